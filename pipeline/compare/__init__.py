@@ -1,0 +1,1 @@
+"""Claims across posts: duplicates, threads over time, contradictions and doubts."""

@@ -1,0 +1,1 @@
+"""What people decided, turned into gold, measurements, training and calibration."""

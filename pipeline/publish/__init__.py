@@ -1,0 +1,1 @@
+"""What a run derives from the ledger: tables, packages and the report."""

@@ -1,0 +1,1 @@
+"""The web app in which people check claims, and its JSON API."""

@@ -1,0 +1,237 @@
+"""The first tables; decisions can be added, never changed or removed."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+APPEND_ONLY = "decisions are never changed or removed"
+
+
+def upgrade() -> None:
+    """Make the tables, and the triggers that keep decisions append-only."""
+    op.create_table(
+        "aliases",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("post", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_aliases")),
+    )
+    op.create_table(
+        "blobs",
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("bytes", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_blobs")),
+    )
+    op.create_table(
+        "decisions",
+        sa.Column("seq", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("target", sa.String(), nullable=False),
+        sa.Column("target_kind", sa.String(), nullable=False),
+        sa.Column("post", sa.String(), nullable=False),
+        sa.Column("revision", sa.String(), nullable=False),
+        sa.Column("seen", sa.String(), nullable=False),
+        sa.Column("verdict", sa.String(), nullable=False),
+        sa.Column("reviewer", sa.String(), nullable=False),
+        sa.Column("at", sa.String(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("changes", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_decisions")),
+        sa.UniqueConstraint("id"),
+    )
+    op.create_index("ix_decisions_post", "decisions", ["post"], unique=False)
+    op.create_index("ix_decisions_target", "decisions", ["target"], unique=False)
+    op.create_table(
+        "files",
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("mtime_ns", sa.BigInteger(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("reader", sa.String(), nullable=True),
+        sa.Column("post", sa.String(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("path", name=op.f("pk_files")),
+    )
+    op.create_table(
+        "findings",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("rule", sa.String(), nullable=False),
+        sa.Column("claims", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("confidence", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_findings")),
+    )
+    op.create_table(
+        "posts",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("revision", sa.String(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=True),
+        sa.Column("url", sa.Text(), nullable=True),
+        sa.Column("authors", sa.Text(), nullable=False),
+        sa.Column("date", sa.String(), nullable=True),
+        sa.Column("publisher", sa.Text(), nullable=True),
+        sa.Column("country", sa.String(), nullable=True),
+        sa.Column("language", sa.String(), nullable=True),
+        sa.Column("path", sa.Text(), nullable=True),
+        sa.Column("sources", sa.Text(), nullable=False),
+        sa.Column("reader", sa.String(), nullable=True),
+        sa.Column("extractor", sa.String(), nullable=True),
+        sa.Column("duplicate_of", sa.String(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_posts")),
+    )
+    op.create_index("ix_posts_date", "posts", ["date"], unique=False)
+    op.create_index("ix_posts_path", "posts", ["path"], unique=False)
+    op.create_table(
+        "runs",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("started", sa.String(), nullable=False),
+        sa.Column("finished", sa.String(), nullable=True),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("version", sa.String(), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_runs")),
+    )
+    op.create_table(
+        "sources",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_sources")),
+    )
+    op.create_table(
+        "states",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("bytes", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_states")),
+    )
+    op.create_table(
+        "themes",
+        sa.Column("slug", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("keywords", sa.Text(), nullable=False),
+        sa.Column("origin", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("slug", name=op.f("pk_themes")),
+        sa.UniqueConstraint("number"),
+    )
+    op.create_table(
+        "assignments",
+        sa.Column("post", sa.String(), nullable=False),
+        sa.Column("passage", sa.Integer(), nullable=False),
+        sa.Column("theme", sa.String(), nullable=False),
+        sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["post"], ["posts.id"], name=op.f("fk_assignments_post")),
+        sa.PrimaryKeyConstraint("post", "passage", "theme", name=op.f("pk_assignments")),
+    )
+    op.create_index("ix_assignments_theme", "assignments", ["theme"], unique=False)
+    op.create_table(
+        "claims",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("post", sa.String(), nullable=False),
+        sa.Column("revision", sa.String(), nullable=False),
+        sa.Column("passage", sa.Integer(), nullable=True),
+        sa.Column("start", sa.Integer(), nullable=False),
+        sa.Column("end", sa.Integer(), nullable=False),
+        sa.Column("quote", sa.Text(), nullable=False),
+        sa.Column("sentence", sa.Text(), nullable=False),
+        sa.Column("sentence_start", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.Column("value_max", sa.String(), nullable=True),
+        sa.Column("amount", sa.Float(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=True),
+        sa.Column("bound", sa.String(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=True),
+        sa.Column("measure", sa.Text(), nullable=True),
+        sa.Column("predicate", sa.Text(), nullable=True),
+        sa.Column("when", sa.String(), nullable=True),
+        sa.Column("period", sa.String(), nullable=True),
+        sa.Column("modality", sa.String(), nullable=False),
+        sa.Column("attributed_to", sa.Text(), nullable=True),
+        sa.Column("confidence", sa.Float(), nullable=False),
+        sa.Column("flags", sa.Text(), nullable=False),
+        sa.Column("currency_evidence", sa.String(), nullable=True),
+        sa.Column("currency_candidates", sa.Text(), nullable=False),
+        sa.Column("spans", sa.Text(), nullable=False),
+        sa.Column("extractor", sa.String(), nullable=True),
+        sa.Column("live", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["post"], ["posts.id"], name=op.f("fk_claims_post")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claims")),
+    )
+    op.create_index("ix_claims_kind_unit_amount", "claims", ["kind", "unit", "amount"], unique=False)
+    op.create_index("ix_claims_post", "claims", ["post", "start"], unique=False)
+    op.create_index("ix_claims_status", "claims", ["status"], unique=False)
+    op.create_table(
+        "entities",
+        sa.Column("post", sa.String(), nullable=False),
+        sa.Column("start", sa.Integer(), nullable=False),
+        sa.Column("end", sa.Integer(), nullable=False),
+        sa.Column("quote", sa.Text(), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("canonical", sa.Text(), nullable=True),
+        sa.Column("ref", sa.Text(), nullable=True),
+        sa.Column("iso", sa.String(), nullable=True),
+        sa.Column("model", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["post"], ["posts.id"], name=op.f("fk_entities_post")),
+        sa.PrimaryKeyConstraint("post", "start", "end", "label", name=op.f("pk_entities")),
+    )
+    op.create_index("ix_entities_ref", "entities", ["ref"], unique=False)
+    op.create_table(
+        "finding_claims",
+        sa.Column("finding", sa.String(), nullable=False),
+        sa.Column("claim", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["finding"], ["findings.id"], name=op.f("fk_finding_claims_finding")),
+        sa.PrimaryKeyConstraint("finding", "claim", name=op.f("pk_finding_claims")),
+    )
+    op.create_index("ix_finding_claims_claim", "finding_claims", ["claim"], unique=False)
+    op.create_table(
+        "passages",
+        sa.Column("post", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("start", sa.Integer(), nullable=False),
+        sa.Column("end", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["post"], ["posts.id"], name=op.f("fk_passages_post")),
+        sa.PrimaryKeyConstraint("post", "number", name=op.f("pk_passages")),
+    )
+    op.create_table(
+        "revisions",
+        sa.Column("post", sa.String(), nullable=False),
+        sa.Column("revision", sa.String(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("raw", sa.String(), nullable=True),
+        sa.Column("reader", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("seen", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["post"], ["posts.id"], name=op.f("fk_revisions_post")),
+        sa.PrimaryKeyConstraint("post", "revision", name=op.f("pk_revisions")),
+    )
+    op.create_table(
+        "run_rows",
+        sa.Column("run", sa.String(), nullable=False),
+        sa.Column("item", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["run"], ["runs.id"], name=op.f("fk_run_rows_run")),
+        sa.PrimaryKeyConstraint("run", "item", name=op.f("pk_run_rows")),
+    )
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{APPEND_ONLY}'; END $$"
+        )
+        op.execute(
+            "CREATE TRIGGER decisions_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON decisions "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
+    else:
+        for verb in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER decisions_no_{verb.lower()} BEFORE {verb} ON decisions "
+                f"BEGIN SELECT RAISE(ABORT, '{APPEND_ONLY}'); END"
+            )

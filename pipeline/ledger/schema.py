@@ -1,0 +1,253 @@
+"""The tables of the ledger, the same on SQLite and PostgreSQL.
+
+Sums are kept twice: exactly, as the text of a ``Decimal``, and as a float to filter and sort by.
+Lists and mappings are JSON text with sorted keys, so equal values are equal bytes.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+posts = Table(
+    "posts",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("revision", String, nullable=False),
+    Column("title", Text),
+    Column("url", Text),
+    Column("authors", Text, nullable=False),
+    Column("date", String),
+    Column("publisher", Text),
+    Column("country", String),
+    Column("language", String),
+    Column("path", Text),
+    Column("sources", Text, nullable=False),
+    Column("reader", String),  # name and version of what read the raw bytes
+    Column("extractor", String),  # what found the claims; NULL: not yet extracted
+    Column("duplicate_of", String),
+    Column("state", String, nullable=False),  # live or gone
+    Index("ix_posts_date", "date"),
+    Index("ix_posts_path", "path"),
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("post", String, ForeignKey("posts.id"), nullable=False),
+    Column("revision", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("raw", String),  # digest of the raw bytes in blobs
+    Column("reader", String),
+    Column("reason", String, nullable=False),  # new, edited or re-extracted
+    Column("seen", String, nullable=False),  # when, UTC
+    PrimaryKeyConstraint("post", "revision"),
+)
+
+blobs = Table(
+    "blobs",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("bytes", LargeBinary, nullable=False),  # zlib
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("mtime_ns", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("reader", String),
+    Column("post", String),  # NULL: the file could not be read, and reason says why
+    Column("reason", Text),
+)
+
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("post", String, nullable=False),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("state", Text, nullable=False),  # JSON: validators, due time, errors
+)
+
+passages = Table(
+    "passages",
+    metadata,
+    Column("post", String, ForeignKey("posts.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    PrimaryKeyConstraint("post", "number"),
+)
+
+entities = Table(
+    "entities",
+    metadata,
+    Column("post", String, ForeignKey("posts.id"), nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("quote", Text, nullable=False),
+    Column("label", String, nullable=False),
+    Column("canonical", Text),
+    Column("ref", Text),
+    Column("iso", String),
+    Column("model", String),
+    PrimaryKeyConstraint("post", "start", "end", "label"),
+    Index("ix_entities_ref", "ref"),
+)
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("post", String, ForeignKey("posts.id"), nullable=False),
+    Column("revision", String, nullable=False),
+    Column("passage", Integer),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("quote", Text, nullable=False),
+    Column("sentence", Text, nullable=False),
+    Column("sentence_start", Integer, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("value", String, nullable=False),
+    Column("value_max", String),
+    Column("amount", Float, nullable=False),
+    Column("unit", String),
+    Column("bound", String, nullable=False),
+    Column("subject", Text),
+    Column("measure", Text),
+    Column("predicate", Text),
+    Column("when", String),
+    Column("period", String),
+    Column("modality", String, nullable=False),
+    Column("attributed_to", Text),
+    Column("confidence", Float, nullable=False),
+    Column("flags", Text, nullable=False),
+    Column("currency_evidence", String),
+    Column("currency_candidates", Text, nullable=False),
+    Column("spans", Text, nullable=False),
+    Column("extractor", String),
+    Column("live", Integer, nullable=False),  # 0: no longer found, kept because somebody decided on it
+    Column("status", String, nullable=False),  # folded from decisions; see verdicts.py
+    Index("ix_claims_post", "post", "start"),
+    Index("ix_claims_kind_unit_amount", "kind", "unit", "amount"),
+    Index("ix_claims_status", "status"),
+)
+
+themes = Table(
+    "themes",
+    metadata,
+    Column("slug", String, primary_key=True),
+    Column("number", Integer, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("keywords", Text, nullable=False),
+    Column("origin", String, nullable=False),
+)
+
+assignments = Table(
+    "assignments",
+    metadata,
+    Column("post", String, ForeignKey("posts.id"), nullable=False),
+    Column("passage", Integer, nullable=False),
+    Column("theme", String, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("reason", Text, nullable=False),
+    PrimaryKeyConstraint("post", "passage", "theme"),
+    Index("ix_assignments_theme", "theme"),
+)
+
+states = Table(
+    "states",
+    metadata,
+    Column("name", String, primary_key=True),  # e.g. "themes": a model's own memory between runs
+    Column("bytes", LargeBinary, nullable=False),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("target", String, nullable=False),
+    Column("target_kind", String, nullable=False),
+    Column("post", String, nullable=False),
+    Column("revision", String, nullable=False),
+    Column("seen", String, nullable=False),
+    Column("verdict", String, nullable=False),
+    Column("reviewer", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("reason", Text),
+    Column("note", Text),
+    Column("changes", Text, nullable=False),
+    Index("ix_decisions_target", "target"),
+    Index("ix_decisions_post", "post"),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("rule", String, nullable=False),
+    Column("claims", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("confidence", Float, nullable=False),
+)
+
+finding_claims = Table(
+    "finding_claims",
+    metadata,
+    Column("finding", String, ForeignKey("findings.id"), nullable=False),
+    Column("claim", String, nullable=False),
+    PrimaryKeyConstraint("finding", "claim"),
+    Index("ix_finding_claims_claim", "claim"),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("started", String, nullable=False),
+    Column("finished", String),
+    Column("status", String, nullable=False),  # running, done or failed
+    Column("version", String, nullable=False),
+    Column("summary", Text, nullable=False),
+)
+
+run_rows = Table(
+    "run_rows",
+    metadata,
+    Column("run", String, ForeignKey("runs.id"), nullable=False),
+    Column("item", Text, nullable=False),
+    Column("outcome", String, nullable=False),  # new, changed, gone or left out
+    Column("reason", Text, nullable=False),
+    PrimaryKeyConstraint("run", "item"),
+)

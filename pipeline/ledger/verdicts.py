@@ -1,0 +1,83 @@
+"""What a claim's decisions, read in order, come to. Decisions are never changed: undoing is one more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from pipeline.records import Decision, Verdict
+
+
+class Status(StrEnum):
+    """Where a claim stands in its review."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    CORRECTED = "corrected"
+    REJECTED = "rejected"
+    FLAGGED = "flagged"
+    DISPUTED = "disputed"
+    ADDED = "added"
+    STALE = "stale"
+
+
+OUTCOMES = {
+    Verdict.ACCEPT: Status.ACCEPTED,
+    Verdict.CORRECT: Status.CORRECTED,
+    Verdict.REJECT: Status.REJECTED,
+    Verdict.FLAG: Status.FLAGGED,
+    Verdict.ADD: Status.ADDED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What holds now: the status, the corrections in force, and the decisions that made it so."""
+
+    status: Status = Status.PROPOSED
+    changes: Mapping[str, object] = field(default_factory=dict)
+    decisions: tuple[Decision, ...] = ()
+
+
+def in_force(decisions: Sequence[Decision]) -> list[Decision]:
+    """The decisions that no later one undid, in order; an undone undo is a redo."""
+    undone: set[str] = set()
+    kept = []
+    for decision in reversed(decisions):
+        if decision.id in undone:
+            continue
+        if decision.verdict is Verdict.UNDO:
+            undone.add(str(decision.changes["undoes"]))
+        else:
+            kept.append(decision)
+    return kept[::-1]
+
+
+def fold(decisions: Iterable[Decision]) -> Standing:
+    """What *decisions* about one claim, in the order they were made, come to.
+
+    Each reviewer's last verdict counts; reviewers who differ make it disputed until somebody adjudicates.
+    """
+    kept = in_force(list(decisions))
+    latest: dict[str, Decision] = {}
+    for decision in kept:
+        if decision.verdict is Verdict.ADJUDICATE:
+            latest = {decision.reviewer: decision}
+        elif decision.verdict in OUTCOMES:
+            latest = {who: d for who, d in latest.items() if d.verdict is not Verdict.ADJUDICATE}
+            latest[decision.reviewer] = decision
+    if not latest:
+        return Standing(decisions=tuple(kept))
+    outcomes = {_outcome(decision) for decision in latest.values()}
+    corrections = {repr(sorted(d.changes.items())) for d in latest.values() if _outcome(d) is Status.CORRECTED}
+    if len(outcomes) > 1 or len(corrections) > 1:
+        return Standing(status=Status.DISPUTED, decisions=tuple(kept))
+    changes = {k: v for d in latest.values() for k, v in d.changes.items() if k != "outcome"}
+    return Standing(status=outcomes.pop(), changes=changes, decisions=tuple(kept))
+
+
+def _outcome(decision: Decision) -> Status:
+    if decision.verdict is Verdict.ADJUDICATE:
+        return Status(str(decision.changes.get("outcome", Status.ACCEPTED)))
+    return OUTCOMES[decision.verdict]
