@@ -213,7 +213,6 @@ class Ledger:
 
     def raw(self, post: str) -> bytes | None:
         """The bytes that *post*'s present revision was read from, where they were kept."""
-        posts = schema.posts.c
         query = (
             select(schema.blobs.c.bytes)
             .join(schema.revisions, schema.revisions.c.raw == schema.blobs.c.digest)
