@@ -1,0 +1,141 @@
+"""A saved or fetched page to its main text, never the menu, the cookie wall or the comments."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
+
+from pipeline.ingest.characters import clean_text
+from pipeline.ingest.decoding import decode_html
+from pipeline.ingest.documents import Document, UnreadableError, raw_digest
+from pipeline.ingest.fields import guessed
+from pipeline.ingest.identity import canonical_for
+from pipeline.ingest.page_fields import stated_fields
+from pipeline.ingest.trees import UNSEEN, block_text, clean_tree, parse_html
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+FEW = 50  # words: a page with fewer gets a second look
+
+
+def main_text(data: bytes, *, name: str = "-", url: str | None = None, content_type: str | None = None) -> Document:
+    """The main text of an HTML page and what the page states about itself.
+
+    Raises ``UnreadableError`` where the page holds no text at all.
+    """
+    decoded = decode_html(data, content_type=content_type)
+    tree = parse_html(decoded.text)
+    if tree is None:
+        raise UnreadableError(name, "no text: the page is empty")
+    fields, sources = stated_fields(tree, url=url)
+    warnings = list(decoded.warnings)
+    raw_tree = deepcopy(tree)
+    hidden = clean_tree(tree)
+    text, how = article_text(tree)
+    if not text and hidden:
+        clean_tree(raw_tree, keep_hidden=True)
+        text, how = article_text(raw_tree)
+        if text:
+            warnings.append("all of the text is hidden from readers of the page")
+    if not text:
+        scripts = any(True for _ in raw_tree.iter("script"))
+        raise UnreadableError(
+            name, "no text: the page seems to be made by JavaScript" if scripts else "no text in the page"
+        )
+    if how == "rescued":
+        warnings.append("rescued: the main text could not be told from the rest with certainty")
+    address = canonical_for(url, cast("str | None", fields.get("canonical"))) if url else fields.get("canonical")
+    fields.pop("canonical", None)
+    if address:
+        fields["url"], sources["url"] = address, "url" if address == url else "meta"
+    more, more_sources = guessed(cast("str | None", address), name, fields)
+    fields, sources = fields | more, sources | more_sources
+    if not fields.get("date") and (day := _guess_day(raw_tree)):
+        fields["date"], sources["date"] = day, "guess"
+    return Document(
+        text=text,
+        name=name,
+        kind="html",
+        extractor=extractor(),
+        raw=raw_digest(data),
+        sources=sources,
+        warnings=tuple(warnings),
+        **cast("dict[str, Any]", fields),
+    )
+
+
+@cache
+def extractor() -> str:
+    """The name and version of what tells the main text from the rest."""
+    from importlib.metadata import version
+
+    return f"page 1, trafilatura {version('trafilatura')}"
+
+
+def article_text(tree: HtmlElement) -> tuple[str, str]:
+    """The main text of a cleaned page, and how it was found: precise, default or rescued.
+
+    Precision first; where that gives little beside what a cruder look sees, the default, if that
+    gives twice as much; where both fail, the cruder look itself.
+    """
+    text = _trafilatura(tree, precise=True)
+    words = len(text.split())
+    crude = _crude(tree) if words < 20 * FEW else ""
+    if words < FEW or words * 2 < len(crude.split()):
+        wider = _trafilatura(tree, precise=False)
+        if words * 2 < len(wider.split()):
+            text, words = wider, len(wider.split())
+            if words:
+                return text, "default"
+    if words:
+        return text, "precise"
+    return crude, "rescued"
+
+
+def _trafilatura(tree: HtmlElement, *, precise: bool) -> str:
+    from trafilatura import bare_extraction
+
+    try:
+        found = bare_extraction(
+            deepcopy(tree), favor_precision=precise, include_comments=False, include_tables=True, deduplicate=False
+        )
+    except (ValueError, RecursionError, AttributeError, TypeError):  # it gave up on this page
+        return ""
+    body = getattr(found, "body", None)
+    return "" if body is None else clean_text(_read_out(body))
+
+
+def _read_out(body: HtmlElement) -> str:
+    """The words of trafilatura's tree, its paragraphs kept apart."""
+    return block_text(body, unseen=UNSEEN - {"head"})
+
+
+def _crude(tree: HtmlElement) -> str:
+    """What a fast and simple look at the page takes for its main text."""
+    from lxml import etree
+    from resiliparse.extract.html2text import extract_plain_text
+
+    markup = etree.tostring(tree, encoding="unicode", method="html")
+    try:
+        text = extract_plain_text(
+            markup, main_content=True, alt_texts=False, links=False, form_fields=False, noscript=False
+        )
+    except (ValueError, RuntimeError):
+        return ""
+    return clean_text("\n\n".join(" ".join(block.split()) for block in text.split("\n\n") if block.strip()))
+
+
+def _guess_day(tree: HtmlElement) -> object:
+    from datetime import date
+
+    from htmldate import find_date
+
+    try:
+        found = find_date(tree, extensive_search=False, original_date=True)
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return None
+    if not found or found.endswith("-01-01"):  # it makes that up from a year alone
+        return None
+    return date.fromisoformat(found)

@@ -1,0 +1,232 @@
+"""HTML as a tree: parsed safely, freed of what a reader does not see, and read out as paragraphs."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+PARAGRAPH, LINE, CELL = "\x1e", "\x1d", "\x1c"
+SPACES = re.compile(r"[ \t\n\r\f\v]+")
+TAGS = {
+    kind: frozenset(names) for kind, names in tomllib.loads(Path(__file__).with_name("tags.toml").read_text()).items()
+}
+UNSEEN, BLOCKS, LISTS, ITEMS = (TAGS[kind] for kind in ("unseen", "blocks", "lists", "items"))
+ROWS, CELLS, BREAKS, STRUCK = (TAGS[kind] for kind in ("rows", "cells", "breaks", "struck"))
+HIDDEN_STYLE = re.compile(
+    r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)"
+    r"|font-size\s*:\s*0(?:px|em|rem|%|pt)?\s*(?:;|!|$)|text-indent\s*:\s*-\d{3,}|left\s*:\s*-\d{4,}px)",
+    re.IGNORECASE,
+)
+COLOURS = re.compile(r"(?:^|[;\s])(background(?:-color)?|color)\s*:\s*([^;!]+)", re.IGNORECASE)
+HIDDEN_CLASS = re.compile(
+    r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader-text|element-invisible|u-hidden)(?:\s|$)", re.IGNORECASE
+)
+NOTE = re.compile(
+    r"foot-?note|end-?note|note-?ref|noteref|fn-?ref|fnref|cite_ref|reference|sdfootnote|_ftn", re.IGNORECASE
+)
+NOTE_TEXT = re.compile(
+    r"\s*[\[(]?\s*(?:\d{1,3}|[a-z]|[ivx]{1,5}|[*†‡§¶#↑↩^]{1,3}|note \d{1,3}"
+    r"|\d{1,3}(?:\s*[,–-]\s*\d{1,3})+)\s*[\])]?\s*\Z",
+    re.IGNORECASE,
+)
+ORDINAL = re.compile(r"(?:st|nd|rd|th|er|re|e|ème|eme|o|a|os|as|º|ª)\Z", re.IGNORECASE)
+BASE = re.compile(r"(?:^|[^\d.,])(?:10|2|e)\s*\Z")
+UNIT = re.compile(r"(?:^|[\d\s/])(?:[munkcd]?m|ft|in|yd|mi|km|feet|s)\s*\Z")
+MINUS = str.maketrans("−–", "--")
+
+
+def parse_html(text: str) -> HtmlElement | None:
+    """The tree of a page, however deep it is nested; None where *text* has no element.
+
+    Nothing is fetched, no entity of a DTD is expanded.
+    """
+    from lxml import etree, html
+
+    if not text.strip():
+        return None
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True, remove_pis=True, remove_comments=True)
+    try:
+        return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def clean_tree(tree: HtmlElement, *, keep_hidden: bool = False) -> int:
+    """Take from *tree* what is not read as text: notes' marks, struck-out words, hidden parts.
+
+    Powers are written out (``10^6``) and captions and times become plain words. Gives the number
+    of hidden parts that were taken out.
+    """
+    hidden = 0
+    for element in list(tree.iter()):
+        tag = element.tag
+        if not isinstance(tag, str) or element.getparent() is None:
+            continue
+        if tag in STRUCK:
+            _drop(element)
+        elif tag == "sup":
+            _settle_sup(element)
+        elif tag == "a" and _is_note(element):
+            _drop(element)
+        elif not keep_hidden and tag not in {"html", "body", "head"} and is_hidden(element):
+            _drop(element)
+            hidden += 1
+        elif tag in {"time", "math", "wbr"}:
+            element.tag = "span"
+    return hidden
+
+
+def is_hidden(element: HtmlElement) -> bool:
+    """Whether a reader does not see *element*: by attribute, by style, or by a class that hides."""
+    attributes = element.attrib
+    if not attributes:
+        return False
+    if "hidden" in attributes or attributes.get("aria-hidden", "").strip().lower() == "true":
+        return True
+    if (style := attributes.get("style")) and (HIDDEN_STYLE.search(style) or _same_colours(style)):
+        return True
+    return bool((names := attributes.get("class")) and HIDDEN_CLASS.search(names))
+
+
+def block_text(tree: HtmlElement, *, unseen: frozenset[str] = UNSEEN) -> str:
+    """The words of *tree*: paragraphs apart by a blank line, list items and rows on lines of their own.
+
+    >>> block_text(parse_html("<p>One\\n two<br>three</p><ul><li>a<li>b</ul><table><tr><td>1<td>2</table>"))
+    'One two\\nthree\\n\\n- a\\n- b\\n\\n1 | 2'
+    """
+    from lxml import etree
+
+    pieces: list[str] = []
+    inside = 0  # lists and cells open: blocks in them start lines, not paragraphs
+    skipped: HtmlElement | None = None
+    for event, element in etree.iterwalk(tree, events=("start", "end")):
+        tag = element.tag
+        if skipped is not None:
+            if element is skipped and event == "end":
+                skipped = None
+                pieces.append(element.tail or "")
+            continue
+        if not isinstance(tag, str) or tag in unseen:
+            if event == "start":
+                skipped = element
+            continue
+        starts = event == "start"
+        if tag in LISTS:
+            inside += 1 if starts else -1
+            pieces.append(LINE if inside > (0 if not starts else 1) else PARAGRAPH)
+        elif tag in CELLS:
+            inside += 1 if starts else -1
+            pieces.append("" if starts else CELL)
+        elif tag in ITEMS:
+            pieces.append(LINE + "- " if starts else LINE)
+        elif tag in ROWS:
+            pieces.append(LINE)
+        elif tag in BLOCKS:
+            pieces.append((LINE if tag in {"dd", "dt"} else PARAGRAPH) if not inside else LINE)
+        elif tag in BREAKS and starts:
+            pieces.append(LINE)
+        pieces.append((element.text if starts else element.tail if element is not tree else "") or "")
+    return tidy("".join(pieces))
+
+
+def tidy(text: str) -> str:
+    """Text with break marks, as paragraphs and lines without needless space."""
+    paragraphs = []
+    for paragraph in text.split(PARAGRAPH):
+        lines: list[str] = []
+        for piece in paragraph.split(LINE):
+            line = SPACES.sub(" ", piece).strip()
+            if CELL in line:
+                line = " | ".join(cell.strip() for cell in line.split(CELL) if cell.strip())
+            if lines and lines[-1] == "-" and line:
+                lines[-1] = f"- {line.removeprefix('- ')}"
+            elif line:
+                lines.append(line)
+        if kept := [line for line in lines if line != "-"]:
+            paragraphs.append("\n".join(kept))
+    return "\n\n".join(paragraphs)
+
+
+def html_words(markup: str) -> str:
+    """The words of a piece of HTML, cleaned.
+
+    >>> html_words("more than 40<sup><a href='#n1'>1</a></sup> teams, <del>30</del> <ins>35</ins> of 10<sup>6</sup>")
+    'more than 40 teams, 35 of 10^6'
+    """
+    tree = parse_html(f"<div>{markup}</div>")
+    if tree is None:
+        return ""
+    clean_tree(tree)
+    return block_text(tree)
+
+
+def _drop(element: HtmlElement) -> None:
+    """Take *element* out, its tail kept."""
+    _replace(element, "")
+
+
+def _replace(element: HtmlElement, words: str) -> None:
+    parent = element.getparent()
+    words += element.tail or ""
+    previous = element.getprevious()
+    if previous is not None:
+        previous.tail = (previous.tail or "") + words
+    else:
+        parent.text = (parent.text or "") + words
+    parent.remove(element)
+
+
+def _settle_sup(element: HtmlElement) -> None:
+    """A raised word is a note's mark (dropped), a power (written out) or an ending (kept)."""
+    words = "".join(element.itertext()).strip()
+    if _is_note(element) or any(_is_note(child) for child in element.iter("a")) or not words:
+        _drop(element)
+        return
+    before = _before(element)
+    power = words.translate(MINUS)
+    if re.fullmatch(r"[+-]?\d{1,3}", power):
+        if BASE.search(before) or (UNIT.search(before) and power.lstrip("+-") in {"2", "3", "1"}):
+            _replace(element, f"^{power}")
+        else:
+            _drop(element)
+    elif ORDINAL.match(words) or not NOTE_TEXT.match(words):
+        element.tag = "span"
+    else:
+        _drop(element)
+
+
+def _is_note(element: HtmlElement) -> bool:
+    """Whether *element* is the mark of a note: a link within the page to one, or said to be one."""
+    words = "".join(element.itertext())
+    if len(words) > 12 or not NOTE_TEXT.match(words):
+        return False
+    attributes = element.attrib
+    if "noteref" in attributes.get("role", "") or "noteref" in attributes.get("epub:type", ""):
+        return True
+    href = attributes.get("href", "")
+    if element.tag == "a" and "#" in href and (href.startswith("#") or NOTE.search(href)):
+        return True
+    return bool(NOTE.search(f"{attributes.get('class', '')} {attributes.get('id', '')}"))
+
+
+def _before(element: HtmlElement) -> str:
+    """The last characters before *element* in its block."""
+    previous = element.getprevious()
+    if previous is None:
+        return (element.getparent().text or "")[-12:]
+    return previous.tail[-12:] if previous.tail else "".join(previous.itertext())[-12:]
+
+
+def _same_colours(style: str) -> bool:
+    found = {name.lower().removesuffix("-color"): value.strip().lower() for name, value in COLOURS.findall(style)}
+    return "color" in found and "background" in found and _colour(found["color"]) == _colour(found["background"])
+
+
+def _colour(value: str) -> str:
+    value = {"white": "#ffffff", "#fff": "#ffffff", "black": "#000000", "#000": "#000000"}.get(value, value)
+    return value.replace(" ", "")

@@ -1,0 +1,117 @@
+"""A post as a readable file of the corpus: front matter, then the text as Markdown.
+
+What is written is read back before it counts: where Markdown can't hold the text exactly, the file
+is plain text with the same front matter.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import unicodedata
+from pathlib import Path
+
+from pipeline.ingest.documents import Document, post_of
+from pipeline.ingest.readers import read_bytes
+
+ALWAYS = re.compile(r"[\\`*\[\]<]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)|~(?=~)|\{(?=[%{:])|!(?=\[)|\|")
+LINE_START = re.compile(r"^(#|>|\+|=|~|-(?=-|\s*$)|\t| +)", re.MULTILINE)
+EVERY = re.compile(r"[!-/:-@\[-`{-~]")
+ITEM = re.compile(r"(?:-|\d{1,9}\.) \S")
+
+
+def write_post(folder: Path, document: Document, *, path: Path | None = None) -> Path:
+    """Write *document* into *folder*, whole or not at all, and give the file's path.
+
+    The name is made here, from the day, the title's plain letters and the post's id, unless *path*
+    says which file of the folder holds the post already. Reading the file gives the same text.
+    """
+    post = post_of(document)
+    data, suffix = _encoded(document, post.id)
+    target = folder / path if path else folder / f"{_stem(document, post.id)}{suffix}"
+    if path and target.suffix != suffix:
+        target = target.with_suffix(suffix)
+    if not target.resolve().is_relative_to(folder.resolve()):
+        raise ValueError(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return target
+
+
+def as_markdown(text: str, *, every: bool = False) -> str:
+    r"""*text* as Markdown that reads as the same words; with *every*, each sign is escaped.
+
+    >>> as_markdown("Over 40 teams*\nin 3 rooms\n\n- one\n- two\n\n# 5")
+    'Over 40 teams\\*\\\nin 3 rooms\n\n- one\n- two\n\n\\# 5\n'
+    """
+    blocks = []
+    for block in text.split("\n\n"):
+        lines = block.split("\n")
+        escaped = [_escaped(line, every=every) for line in lines]
+        out = escaped[0]
+        for line, kept in zip(lines[1:], escaped[1:], strict=True):
+            out += ("\n" if ITEM.match(line) and not every else "\\\n") + kept
+        blocks.append(out)
+    return "\n\n".join(blocks) + "\n"
+
+
+def _escaped(line: str, *, every: bool) -> str:
+    if every:
+        return re.sub(r"^(\d+)(?=[.)])", r"\1", EVERY.sub(r"\\\g<0>", line))
+    return LINE_START.sub(r"\\\1", ALWAYS.sub(r"\\\g<0>", line))
+
+
+def _encoded(document: Document, identity: str) -> tuple[bytes, str]:
+    """The file's bytes and suffix, in the most readable form that gives the text back."""
+    front = _front_matter(document, identity)
+    for every in (False, True):
+        data = (front + "\n" + as_markdown(document.text, every=every)).encode("utf-8", "replace")
+        if _reads_back(data, document.text, "post.md"):
+            return data, ".md"
+    return (front + document.text).encode("utf-8", "replace"), ".txt"
+
+
+def _reads_back(data: bytes, text: str, name: str) -> bool:
+    from pipeline.ingest.documents import UnreadableError
+
+    try:
+        return read_bytes(data, name=name).text == text
+    except UnreadableError:
+        return False
+
+
+def _front_matter(document: Document, identity: str) -> str:
+    import yaml
+
+    fields: dict[str, object] = {
+        "id": identity,
+        "title": document.title,
+        "url": document.url,
+        "authors": list(document.authors) or None,
+        "date": document.date.isoformat() if document.date else document.date_line,
+        "publisher": document.publisher,
+        "country": document.country,
+        "language": document.language,
+        "stated": {name: source for name, source in sorted(document.sources.items()) if source != "front-matter"}
+        or None,
+    }
+    kept = {name: value for name, value in fields.items() if value}
+    return f"---\n{yaml.safe_dump(kept, allow_unicode=True, sort_keys=False, width=10_000)}---\n"
+
+
+def _stem(document: Document, identity: str) -> str:
+    plain = unicodedata.normalize("NFKD", document.title or "").encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain)[:60].strip("-")
+    day = document.date.isoformat() if document.date and document.sources.get("date") != "guess" else ""
+    return "-".join(part for part in (day or "post", slug, identity[:8]) if part)
