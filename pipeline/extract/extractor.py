@@ -1,0 +1,183 @@
+"""The extractor: a loaded model that turns posts into claims and entities.
+
+Only sentences that hold a figure are parsed, which is most of what reading a post costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.extract.claims import Reading, claims_of
+from pipeline.extract.entities import EntityFinder
+from pipeline.extract.figure import Figure, figure_of
+from pipeline.extract.model import load_model, model_name
+from pipeline.extract.quantity import Quantity
+from pipeline.extract.sentences import Sentence, legible, sentences_of
+from pipeline.records import Claim, Entity, Extraction, Post, passages_of
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+PARSING = ("tok2vec", "transformer", "tagger", "morphologizer", "parser", "attribute_ruler", "lemmatizer")
+BATCH = 200_000  # characters of text that are worked on together
+PIECE = 40_000  # characters that the entity finder reads at once
+VERSION = "1"
+
+
+class Extractor:
+    """Finds the claims and entities of posts; loads its model once, when made.
+
+    *model* names the spaCy pipeline that parses (its md one if none is named), *models* the
+    folder with the trained entity finder and the calibration. ``currency`` is what a bare
+    sign means where the post itself says nothing.
+    """
+
+    def __init__(
+        self,
+        model: str | Path | None = None,
+        *,
+        models: Path | None = None,
+        currency: str | None = None,
+        quantities: Callable[[str], list[Quantity]] | None = None,
+    ) -> None:
+        self.nlp: Language = load_model(model)
+        self.entities = _entity_finder(models)
+        self.currency = currency
+        self.name = f"convening-{VERSION} {model_name(self.nlp)}"
+        self._find = quantities or _find_quantities()
+        self._parts = [part for name, part in self.nlp.pipeline if name in PARSING]
+
+    def extract(self, post: Post) -> Extraction:
+        """All that the text of *post* says in figures and names."""
+        return next(self.extract_many([post]))[1]
+
+    def extract_many(self, posts: Iterable[Post]) -> Iterator[tuple[Post, Extraction]]:
+        """Yield each of *posts* with its extraction, in order, holding a bounded amount of text at a time."""
+        for batch in _batches(posts):
+            texts = [legible(post.text) for post in batch]
+            quantities = [self._find(post.text) for post in batch]
+            entities = self._entities(batch, texts)
+            sentences = [
+                _holding(found, sentences_of(post.text)) for post, found in zip(batch, quantities, strict=True)
+            ]
+            docs = self._parse(
+                text[sentence.start : sentence.end]
+                for text, held in zip(texts, sentences, strict=True)
+                for sentence, _ in held
+            )
+            for post, held, named in zip(batch, sentences, entities, strict=True):
+                figures = [figure for sentence, found in held for figure in _figures(next(docs), sentence, found)]
+                yield (
+                    post,
+                    Extraction(
+                        claims=self._claims(post, figures, named),
+                        entities=named,
+                        passages=tuple(passages_of(post.text)),
+                    ),
+                )
+
+    def _claims(self, post: Post, figures: list[Figure], entities: tuple[Entity, ...]) -> tuple[Claim, ...]:
+        reading = Reading(post=post, entities=entities, currency=self.currency, extractor=self.name)
+        return tuple(claims_of(figures, reading))
+
+    def _parse(self, texts: Iterable[str]) -> Iterator[Doc]:
+        """Parse each of *texts*, in batches; nothing but the parse and what it needs is computed."""
+        docs: Iterator[Doc] = (self.nlp.make_doc(text) for text in texts)
+        for part in self._parts:
+            docs = part.pipe(docs, batch_size=64)
+        return docs
+
+    def _entities(self, posts: Sequence[Post], texts: Sequence[str]) -> list[tuple[Entity, ...]]:
+        """The entities of each post, found piece by piece so that no text is too long."""
+        cuts = [(n, start, end) for n, text in enumerate(texts) for start, end in _pieces(text)]
+        vocab_docs = [self.entities.make_doc(texts[n][start:end]) for n, start, end in cuts]
+        contexts = [
+            {"country": posts[n].country, "publisher": posts[n].publisher, "title": posts[n].title} for n, _, _ in cuts
+        ]
+        found: list[list[Entity]] = [[] for _ in posts]
+        for (n, shift, _), entities in zip(cuts, self.entities.finder.pipe(vocab_docs, contexts), strict=True):
+            found[n].extend(_shifted(entity, shift, posts[n].text) for entity in entities)
+        return [tuple(entities) for entities in found]
+
+
+class _Entities:
+    """The entity finder with the tokeniser that its documents are made with."""
+
+    def __init__(self, finder: EntityFinder, nlp: Language) -> None:
+        self.finder = finder
+        self.make_doc = nlp.make_doc
+
+
+def _entity_finder(models: Path | None) -> _Entities:
+    """The finder of the folder *models*; its documents come from spaCy's md pipeline, whose vectors it reads."""
+    base = load_model()
+    return _Entities(EntityFinder.load(models, vocab=base.vocab), base)
+
+
+def _find_quantities() -> Callable[[str], list[Quantity]]:
+    from pipeline.extract.quantities import find_quantities
+
+    return find_quantities
+
+
+def _shifted(entity: Entity, shift: int, text: str) -> Entity:
+    start, end = entity.start + shift, entity.end + shift
+    return replace(entity, start=start, end=end, quote=text[start:end])
+
+
+def _batches(posts: Iterable[Post]) -> Iterator[list[Post]]:
+    """Group *posts* so that a group's texts are about ``BATCH`` characters together."""
+    batch: list[Post] = []
+    size = 0
+    for post in posts:
+        batch.append(post)
+        size += len(post.text)
+        if size >= BATCH or len(batch) >= 256:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """Cut *text* at paragraphs, or failing that at spaces, into pieces of about ``PIECE`` characters."""
+    start = 0
+    while len(text) - start > PIECE:
+        cut = max(text.rfind("\n\n", start + PIECE // 2, start + PIECE), 0) or text.rfind(" ", start + 1, start + PIECE)
+        cut = cut if cut > start else start + PIECE
+        yield start, cut
+        start = cut
+    yield start, len(text)
+
+
+def _holding(quantities: Iterable[Quantity], sentences: Sequence[Sentence]) -> list[tuple[Sentence, list[Quantity]]]:
+    """The sentences that hold one of *quantities*, each with those that begin in it."""
+    held: list[tuple[Sentence, list[Quantity]]] = []
+    place = 0
+    for quantity in sorted(quantities, key=lambda q: q.start):
+        while place < len(sentences) and sentences[place].end <= quantity.start:
+            place += 1
+        if place == len(sentences):
+            break
+        if not held or held[-1][0] is not sentences[place]:
+            held.append((sentences[place], []))
+        held[-1][1].append(quantity)
+    return held
+
+
+def _figures(doc: Doc, sentence: Sentence, quantities: Iterable[Quantity]) -> Iterator[Figure]:
+    for quantity in quantities:
+        figure = figure_of(quantity, sentence, doc, sentence.start)
+        if figure is not None:
+            yield figure
+
+
+@cache
+def default_extractor() -> Extractor:
+    """The extractor with nothing chosen, made once per process."""
+    return Extractor()
