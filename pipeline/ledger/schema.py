@@ -209,6 +209,75 @@ decisions = Table(
     Column("changes", Text, nullable=False),
     Index("ix_decisions_target", "target"),
     Index("ix_decisions_post", "post"),
+    Index("ix_decisions_reviewer", "reviewer", "seq"),
+)
+
+shown = Table(  # what a decision's "seen" stands for
+    "shown",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("record", Text, nullable=False),  # JSON: the claim as it was on the screen
+)
+
+judgements = Table(  # each reviewer's verdict in force on each claim, folded from decisions
+    "judgements",
+    metadata,
+    Column("claim", String, nullable=False),
+    Column("reviewer", String, nullable=False),
+    Column("verdict", String, nullable=False),
+    Column("seq", Integer, nullable=False),
+    PrimaryKeyConstraint("claim", "reviewer"),
+    Index("ix_judgements_reviewer", "reviewer", "seq"),
+)
+
+review_items = Table(  # the queue: derived from claims and findings, made anew for posts in review_dirty
+    "review_items",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("claim", String, nullable=False, unique=True),
+    Column("post", String, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("status", String, nullable=False),  # a trigger keeps it as in claims
+    Column("tier", Integer, nullable=False),  # 2 contradicts, 3 doubtful, 4 the rest
+    Column("score", Float, nullable=False),
+    Column("rank", Float, nullable=False),  # the lower, the sooner; one for a post's items of a tier
+    Column("why", Text, nullable=False),
+    Column("draw", Float, nullable=False),  # by the claim's id: who is in the random tenth
+    Column("second", Float, nullable=False),  # by the claim's id: who gets a second reviewer
+    Index("ix_review_items_order", "status", "tier", "rank", "post", "start"),
+    Index("ix_review_items_draw", "status", "draw"),
+    Index("ix_review_items_post", "post", "start"),
+)
+
+review_dirty = Table(  # posts whose claims or findings changed since the queue was made
+    "review_dirty",
+    metadata,
+    Column("post", String, primary_key=True),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("password", String, nullable=False),  # Argon2id
+    Column("role", String, nullable=False),  # reviewer, adjudicator or reader
+    Column("made", String, nullable=False),
+    Column("disabled", Integer, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token", String, primary_key=True),  # SHA-256 of the cookie's value
+    Column("account", String, ForeignKey("accounts.name"), nullable=False),
+    Column("expires", String, nullable=False),
+)
+
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("reviewer", String, primary_key=True),
+    Column("data", Text, nullable=False),  # JSON: the key map
 )
 
 findings = Table(

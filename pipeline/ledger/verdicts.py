@@ -29,6 +29,8 @@ OUTCOMES = {
     Verdict.FLAG: Status.FLAGGED,
     Verdict.ADD: Status.ADDED,
 }
+META = frozenset({"outcome", "undoes", "redo", "stale", "carried_from"})  # said about a decision, not about a field
+MACHINE = "re-anchoring"  # the name under which the ledger sets aside what a new text or extractor overtook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,8 @@ class Standing:
     status: Status = Status.PROPOSED
     changes: Mapping[str, object] = field(default_factory=dict)
     decisions: tuple[Decision, ...] = ()
+    judged: Mapping[str, Decision] = field(default_factory=dict)  # reviewer → the verdict that counts
+    adjudicated: bool = False
 
 
 def in_force(decisions: Sequence[Decision]) -> list[Decision]:
@@ -54,12 +58,26 @@ def in_force(decisions: Sequence[Decision]) -> list[Decision]:
     return kept[::-1]
 
 
+def set_aside(decisions: Sequence[Decision]) -> list[Decision]:
+    """The decisions that do not count because what they were made on has changed, in order."""
+    undone: set[str] = set()
+    overtaken: set[str] = set()
+    for decision in reversed(decisions):
+        if decision.id not in undone and decision.verdict is Verdict.UNDO:
+            undone.add(str(decision.changes["undoes"]))
+            if decision.changes.get("stale"):
+                overtaken.add(str(decision.changes["undoes"]))
+    return [decision for decision in decisions if decision.id in overtaken]
+
+
 def fold(decisions: Iterable[Decision]) -> Standing:
     """What *decisions* about one claim, in the order they were made, come to.
 
     Each reviewer's last verdict counts; reviewers who differ make it disputed until somebody adjudicates.
+    Where nothing counts any more because the claim has changed since, it is stale.
     """
-    kept = in_force(list(decisions))
+    made = list(decisions)
+    kept = in_force(made)
     latest: dict[str, Decision] = {}
     for decision in kept:
         if decision.verdict is Verdict.ADJUDICATE:
@@ -68,16 +86,21 @@ def fold(decisions: Iterable[Decision]) -> Standing:
             latest = {who: d for who, d in latest.items() if d.verdict is not Verdict.ADJUDICATE}
             latest[decision.reviewer] = decision
     if not latest:
-        return Standing(decisions=tuple(kept))
-    outcomes = {_outcome(decision) for decision in latest.values()}
-    corrections = {repr(sorted(d.changes.items())) for d in latest.values() if _outcome(d) is Status.CORRECTED}
+        status = Status.STALE if set_aside(made) else Status.PROPOSED
+        return Standing(status=status, decisions=tuple(kept))
+    outcomes = {outcome_of(decision) for decision in latest.values()}
+    corrections = {repr(sorted(d.changes.items())) for d in latest.values() if outcome_of(d) is Status.CORRECTED}
+    adjudicated = any(d.verdict is Verdict.ADJUDICATE for d in latest.values())
     if len(outcomes) > 1 or len(corrections) > 1:
-        return Standing(status=Status.DISPUTED, decisions=tuple(kept))
-    changes = {k: v for d in latest.values() for k, v in d.changes.items() if k != "outcome"}
-    return Standing(status=outcomes.pop(), changes=changes, decisions=tuple(kept))
+        return Standing(status=Status.DISPUTED, decisions=tuple(kept), judged=latest)
+    changes = {k: v for d in latest.values() for k, v in d.changes.items() if k not in META}
+    return Standing(
+        status=outcomes.pop(), changes=changes, decisions=tuple(kept), judged=latest, adjudicated=adjudicated
+    )
 
 
-def _outcome(decision: Decision) -> Status:
+def outcome_of(decision: Decision) -> Status:
+    """The status that *decision* alone would give."""
     if decision.verdict is Verdict.ADJUDICATE:
         return Status(str(decision.changes.get("outcome", Status.ACCEPTED)))
     return OUTCOMES[decision.verdict]

@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("id"),
     )
     op.create_index("ix_decisions_post", "decisions", ["post"], unique=False)
+    op.create_index("ix_decisions_reviewer", "decisions", ["reviewer", "seq"], unique=False)
     op.create_index("ix_decisions_target", "decisions", ["target"], unique=False)
     op.create_table(
         "files",
@@ -220,6 +221,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["run"], ["runs.id"], name=op.f("fk_run_rows_run")),
         sa.PrimaryKeyConstraint("run", "item", name=op.f("pk_run_rows")),
     )
+    _make_review_tables()
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
@@ -235,3 +237,121 @@ def upgrade() -> None:
                 f"CREATE TRIGGER decisions_no_{verb.lower()} BEFORE {verb} ON decisions "
                 f"BEGIN SELECT RAISE(ABORT, '{APPEND_ONLY}'); END"
             )
+    _keep_queue_in_step(postgresql=op.get_bind().dialect.name == "postgresql")
+
+
+def _make_review_tables() -> None:
+    op.create_table(
+        "accounts",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("password", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("made", sa.String(), nullable=False),
+        sa.Column("disabled", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_accounts")),
+    )
+    op.create_table(
+        "judgements",
+        sa.Column("claim", sa.String(), nullable=False),
+        sa.Column("reviewer", sa.String(), nullable=False),
+        sa.Column("verdict", sa.String(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("claim", "reviewer", name=op.f("pk_judgements")),
+    )
+    op.create_index("ix_judgements_reviewer", "judgements", ["reviewer", "seq"], unique=False)
+    op.create_table(
+        "preferences",
+        sa.Column("reviewer", sa.String(), nullable=False),
+        sa.Column("data", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("reviewer", name=op.f("pk_preferences")),
+    )
+    op.create_table(
+        "review_dirty",
+        sa.Column("post", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("post", name=op.f("pk_review_dirty")),
+    )
+    op.create_table(
+        "review_items",
+        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("claim", sa.String(), nullable=False),
+        sa.Column("post", sa.String(), nullable=False),
+        sa.Column("start", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("tier", sa.Integer(), nullable=False),
+        sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("rank", sa.Float(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("draw", sa.Float(), nullable=False),
+        sa.Column("second", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_review_items")),
+        sa.UniqueConstraint("claim"),
+    )
+    op.create_index("ix_review_items_draw", "review_items", ["status", "draw"], unique=False)
+    op.create_index("ix_review_items_order", "review_items", ["status", "tier", "rank", "post", "start"], unique=False)
+    op.create_index("ix_review_items_post", "review_items", ["post", "start"], unique=False)
+    op.create_table(
+        "shown",
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("record", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_shown")),
+    )
+    op.create_table(
+        "sessions",
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("expires", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["account"], ["accounts.name"], name=op.f("fk_sessions_account")),
+        sa.PrimaryKeyConstraint("token", name=op.f("pk_sessions")),
+    )
+
+
+STATUS_FOLLOWS = "UPDATE review_items SET status = NEW.status WHERE claim = NEW.id"
+WHAT_MATTERS = "live, revision, start, value, value_max, unit, bound, modality, confidence, flags"
+
+
+def _keep_queue_in_step(*, postgresql: bool) -> None:
+    """Make the words to search, and triggers: changed posts are noted, and a claim's status is the item's."""
+    if not postgresql:
+        op.execute("CREATE VIRTUAL TABLE claim_words USING fts5(words, tokenize = 'unicode61 remove_diacritics 2')")
+        op.execute(
+            f"CREATE TRIGGER claims_status AFTER UPDATE OF status ON claims WHEN OLD.status <> NEW.status "
+            f"BEGIN {STATUS_FOLLOWS}; END"
+        )
+        for verb, note in (
+            ("INSERT", "INSERT OR IGNORE INTO review_dirty VALUES (NEW.post)"),
+            ("DELETE", "INSERT OR IGNORE INTO review_dirty VALUES (OLD.post)"),
+            (f"UPDATE OF {WHAT_MATTERS}", "INSERT OR IGNORE INTO review_dirty VALUES (NEW.post)"),
+        ):
+            name = verb.split()[0].lower()
+            op.execute(f"CREATE TRIGGER claims_{name} AFTER {verb} ON claims BEGIN {note}; END")
+        for verb, note in (
+            ("INSERT", "INSERT OR IGNORE INTO review_dirty SELECT post FROM claims WHERE id = NEW.claim"),
+            ("DELETE", "INSERT OR IGNORE INTO review_dirty SELECT post FROM claims WHERE id = OLD.claim"),
+        ):
+            op.execute(f"CREATE TRIGGER finding_{verb.lower()} AFTER {verb} ON finding_claims BEGIN {note}; END")
+        return
+    op.execute("CREATE TABLE claim_words (rowid integer PRIMARY KEY, words tsvector NOT NULL)")
+    op.execute("CREATE INDEX ix_claim_words ON claim_words USING gin (words)")
+    functions = {
+        "claims_status": f"{STATUS_FOLLOWS}; RETURN NULL;",
+        "claims_changed": (
+            "INSERT INTO review_dirty SELECT COALESCE(NEW.post, OLD.post) ON CONFLICT DO NOTHING; RETURN NULL;"
+        ),
+        "finding_claims_changed": (
+            "INSERT INTO review_dirty SELECT post FROM claims WHERE id = COALESCE(NEW.claim, OLD.claim) "
+            "ON CONFLICT DO NOTHING; RETURN NULL;"
+        ),
+    }
+    for name, body in functions.items():
+        op.execute(f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} END $$")
+    op.execute(
+        "CREATE TRIGGER claims_status AFTER UPDATE OF status ON claims "
+        "FOR EACH ROW WHEN (OLD.status <> NEW.status) EXECUTE FUNCTION claims_status()"
+    )
+    for name, event in (
+        ("claims", f"INSERT OR DELETE OR UPDATE OF {WHAT_MATTERS}"),
+        ("finding_claims", "INSERT OR DELETE"),
+    ):
+        op.execute(
+            f"CREATE TRIGGER {name}_changed AFTER {event} ON {name} FOR EACH ROW EXECUTE FUNCTION {name}_changed()"
+        )
