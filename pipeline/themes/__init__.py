@@ -1,0 +1,1 @@
+"""Themes: which passages are about what, why, and the same next month."""

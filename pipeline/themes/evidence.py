@@ -1,0 +1,139 @@
+"""What speaks for each theme in each passage: likeness to its description, its keywords, the words around.
+
+The evidence is the same for any theme, however new: it needs a description and no labels. Likeness
+is measured against how like the theme quite other texts are, so that themes compare.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.themes.context import InContext
+from pipeline.themes.encoders import Encoder, Vectors, unit_rows
+from pipeline.themes.guided import GuidedTheme
+from pipeline.themes.words import STOP_WORDS, WORD, grams, stem, stems
+
+Floats = NDArray[np.float64]
+BACKGROUND = Path(__file__).with_name("background.txt")
+FEWEST_OTHERS = 60  # texts of other themes, below which everyday sentences join the background
+
+
+@cache
+def everyday_sentences() -> tuple[str, ...]:
+    """Sentences about anything and nothing, against which a lonely theme is measured."""
+    return tuple(BACKGROUND.read_text(encoding="utf-8").splitlines())
+
+
+@dataclass(frozen=True, slots=True)
+class Prompted:
+    """The themes as the encoder sees them: a unit vector each, its examples, and the usual likeness of others."""
+
+    themes: tuple[GuidedTheme, ...]
+    vectors: Vectors
+    examples: tuple[Vectors, ...]
+    usual: Floats
+    spread: Floats
+    keywords: tuple[Mapping[tuple[str, ...], str], ...]  # stems → the keyword as written
+    exclusions: tuple[Mapping[tuple[str, ...], str], ...]
+
+    def likeness(self, rows: Vectors) -> Floats:
+        """How like each theme each row is, in standard deviations above the usual; rows of zeros give 0."""
+        raw = (rows @ self.vectors.T - self.usual) / self.spread
+        return np.where(np.any(rows, axis=1)[:, None], raw, 0.0).astype(np.float64)
+
+
+def prompted(themes: Sequence[GuidedTheme], encoder: Encoder) -> Prompted:
+    """The *themes* made ready for comparing."""
+    texts = [text for theme in themes for text in (*theme.prompts, *theme.examples)] + list(everyday_sentences())
+    rows = dict(zip(texts, encoder.encode(texts), strict=True))
+    vectors = np.zeros((len(themes), encoder.size), dtype=np.float32)
+    examples = []
+    for place, theme in enumerate(themes):
+        own = np.array([rows[text] for text in theme.examples], dtype=np.float32).reshape(-1, encoder.size)
+        prompt = unit_rows(np.mean([rows[text] for text in theme.prompts], axis=0, keepdims=True))
+        vectors[place] = unit_rows(prompt + own.mean(axis=0, keepdims=True))[0] if len(own) else prompt[0]
+        examples.append(own)
+    usual, spread = np.zeros(len(themes)), np.ones(len(themes))
+    everyday = np.array([rows[text] for text in everyday_sentences()], dtype=np.float32)
+    for place in range(len(themes)):
+        others = [own for other, own in enumerate(examples) if other != place and len(own)]
+        if sum(map(len, others)) < FEWEST_OTHERS:
+            others.append(everyday)
+        likeness = np.vstack(others) @ vectors[place]
+        usual[place], spread[place] = likeness.mean(), max(float(likeness.std()), 0.02)
+    return Prompted(
+        tuple(themes),
+        vectors,
+        tuple(examples),
+        usual,
+        spread,
+        tuple(_phrases(theme.keywords) for theme in themes),
+        tuple(_phrases(theme.exclusions) for theme in themes),
+    )
+
+
+def _phrases(words: Sequence[str]) -> dict[tuple[str, ...], str]:
+    found = ((tuple(stems(word)), word) for word in words)
+    return {key: word for key, word in found if 0 < len(key) <= 5}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for the themes in the passages of one post; all arrays are passages × themes."""
+
+    rows: Vectors  # passages × the encoder's numbers
+    likeness: Floats
+    words: Floats
+    heading: Floats
+    title: Floats
+    post_likeness: Floats
+    post_words: Floats
+    excluded: NDArray[np.bool_]
+    hits: tuple[tuple[tuple[str, ...], ...], ...]  # passage → theme → keywords found
+
+
+def evidence_of(passages: Sequence[InContext], themes: Prompted, encoder: Encoder) -> Evidence:
+    """The evidence for *passages*, which are all the passages with words of one post."""
+    texts = [passage.text for passage in passages]
+    headings = [passage.heading for passage in passages]
+    title = passages[0].title if passages else ""
+    encoded = encoder.encode([*texts, *headings, title])
+    rows, heading_rows, title_rows = encoded[: len(texts)], encoded[len(texts) : -1], encoded[-1:]
+    found = [grams(stems(text), longest=5) for text in texts]
+    hits = tuple(
+        tuple(tuple(word for key, word in phrases.items() if key in terms) for phrases in themes.keywords)
+        for terms in found
+    )
+    words = np.array([[_weight(keywords) for keywords in row] for row in hits]).reshape(len(texts), -1)
+    excluded = np.array([[any(key in terms for key in out) for out in themes.exclusions] for terms in found])
+    likeness = themes.likeness(rows)
+    return Evidence(
+        rows,
+        likeness,
+        words,
+        themes.likeness(heading_rows),
+        np.repeat(themes.likeness(title_rows), len(texts), axis=0),
+        np.repeat(likeness.mean(axis=0, keepdims=True), len(texts), axis=0),
+        np.repeat(words.mean(axis=0, keepdims=True), len(texts), axis=0),
+        excluded.reshape(likeness.shape),
+        hits,
+    )
+
+
+def _weight(keywords: Sequence[str]) -> float:
+    """How much the keywords of a theme say together: the first most, a phrase more than a word."""
+    total = sum(1.0 if len(WORD.findall(word)) > 1 else 0.6 for word in keywords)
+    return float(2 * np.sqrt(total))
+
+
+def telling_words(text: str, keywords: Sequence[str], *, most: int = 3) -> tuple[str, ...]:
+    """The words of *text* that are keywords, as the text has them."""
+    wanted = {stem(word.lower()) for keyword in keywords for word in WORD.findall(keyword)} - STOP_WORDS
+    found = dict.fromkeys(word.lower() for word in WORD.findall(text) if stem(word.lower()) in wanted)
+    return tuple(found)[:most]

@@ -1,0 +1,103 @@
+"""The guide: says which guided themes a passage belongs to, how surely, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.records import Assignment, Passage, Post, digest, passages_of
+from pipeline.themes.context import InContext, in_context
+from pipeline.themes.encoders import Encoder
+from pipeline.themes.evidence import Evidence, Floats, Prompted, evidence_of, prompted
+from pipeline.themes.guided import GuidedTheme
+
+VERSION = "guide/1"  # changes when the same words would be judged otherwise
+
+# How much each kind of evidence counts where nobody has labelled anything.
+LIKENESS, WORDS, HEADING, TITLE, POST_LIKENESS, POST_WORDS = 1.0, 0.6, 0.2, 0.2, 0.6, 0.5
+CUT = 3.9  # the sum of evidence from which a passage belongs to a theme
+SLOPE = 0.8  # how fast the score moves from 0 to 1 around the cut
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The verdict on one post: scores of its passages for all themes, and its assignments."""
+
+    assignments: tuple[Assignment, ...]
+    unthemed: tuple[tuple[int, str], ...]  # passage → why it has no theme
+    rows: np.ndarray[tuple[int, int], np.dtype[np.float32]]
+    places: tuple[int, ...]  # the passage of each row
+
+
+class Guide:
+    """Guided themes made ready; `judge` and `themes_of` depend on the post alone, never on other posts."""
+
+    def __init__(self, themes: Sequence[GuidedTheme], encoder: Encoder) -> None:
+        self.encoder = encoder
+        self.fingerprint = digest(VERSION, encoder.digest, *map(repr, themes))
+        self._prompted: Prompted = prompted(themes, encoder)
+
+    @property
+    def themes(self) -> tuple[GuidedTheme, ...]:
+        """The themes that passages are assigned to."""
+        return self._prompted.themes
+
+    def themes_of(self, post: Post) -> list[Assignment]:
+        """The themes of each passage of *post*, in reading order, the surest first."""
+        return list(self.judge(post, tuple(passages_of(post.text))).assignments)
+
+    def judge(self, post: Post, passages: Sequence[Passage]) -> Judged:
+        """Scores, assignments and the reasons for having none, for one post."""
+        context = in_context(post, passages)
+        readable = [passage for passage in context if passage.reason is None]
+        unthemed = [(passage.index, passage.reason) for passage in context if passage.reason is not None]
+        if not readable or not self.themes:
+            unthemed += [(passage.index, "there are no themes") for passage in readable]
+            empty = np.zeros((0, self.encoder.size), dtype=np.float32)
+            return Judged((), tuple(sorted(unthemed)), empty, ())
+        evidence = evidence_of(readable, self._prompted, self.encoder)
+        scores = self._scores(evidence)
+        assignments: list[Assignment] = []
+        for place, passage in enumerate(readable):
+            chosen = [int(theme) for theme in np.argsort(-scores[place], kind="stable") if scores[place, theme] >= 0.5]
+            if not chosen:
+                nearest = self.themes[int(np.argmax(scores[place]))]
+                unthemed.append((passage.index, f"too unlike every theme; the nearest is {nearest.name}"))
+            assignments.extend(
+                Assignment(
+                    passage=passage.index,
+                    theme=self.themes[theme].slug,
+                    score=round(float(scores[place, theme]), 4),
+                    reason=self._reason(passage, theme, evidence, place),
+                )
+                for theme in chosen
+            )
+        places = tuple(passage.index for passage in readable)
+        return Judged(tuple(assignments), tuple(sorted(unthemed)), evidence.rows, places)
+
+    def _scores(self, evidence: Evidence) -> Floats:
+        total = (
+            LIKENESS * evidence.likeness
+            + WORDS * evidence.words
+            + HEADING * evidence.heading
+            + TITLE * evidence.title
+            + POST_LIKENESS * evidence.post_likeness
+            + POST_WORDS * evidence.post_words
+        )
+        total[evidence.excluded] = -np.inf
+        return np.asarray(1 / (1 + np.exp(-SLOPE * np.clip(total - CUT, -50, 50))), dtype=np.float64)
+
+    def _reason(self, passage: InContext, theme: int, evidence: Evidence, place: int) -> str:
+        parts = []
+        if hits := evidence.hits[place][theme]:
+            parts.append("words: " + ", ".join(hits[:4]))
+        own = self._prompted.examples[theme]
+        if len(own):
+            likeness = own @ evidence.rows[place]
+            nearest = int(np.argmax(likeness))
+            parts.append(f"like “{self.themes[theme].examples[nearest]}” ({likeness[nearest]:.2f})")
+        if evidence.heading[place, theme] > 2:
+            parts.append(f"under the heading “{passage.heading}”")
+        return "; ".join(parts) or f"like its description ({evidence.likeness[place, theme]:.1f} deviations)"
