@@ -1,0 +1,192 @@
+"""A number with what is written onto it: currency, percent sign or unit, scale letter, minus."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from pipeline.extract.currencies import CurrencyWords, currency_after, currency_before
+from pipeline.extract.lexicon import table
+from pipeline.extract.numerals import Form, Number
+from pipeline.extract.nouns import counted_noun
+from pipeline.extract.units import is_long, unit_after
+from pipeline.records import Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amount:
+    """A number and its unit; ``start`` and ``end`` take in the sign, the unit and a scale letter."""
+
+    number: Number
+    start: int
+    end: int
+    number_end: int  # with scale word or letter
+    base: Decimal
+    scale: Decimal
+    kind: Kind | None = None  # None: a bare number
+    unit: str | None = None
+    factor: Decimal = Decimal(1)
+    candidates: tuple[str, ...] = ()
+    signed: bool = False  # the currency stands before the number
+    glued_unit: bool = False
+    flags: tuple[str, ...] = ()
+
+    @property
+    def value(self) -> Decimal:
+        """The amount in its unit, fully scaled."""
+        return self.base * self.scale * self.factor
+
+    @property
+    def money(self) -> bool:
+        """Whether it is money."""
+        return self.kind is Kind.MONEY
+
+
+_MINUS = re.compile(r"(?:(?<![^\s(\[=:])[-−–]|(?<![^\W_])(?:[Mm]inus|[Nn]egative)[ -])$")
+_WEIGHT = re.compile(
+    r"weigh|weight|heav|lift|lost|lose|gain|load|pressure|bag |sack|beef|meat|flour|cargo|freight", re.IGNORECASE
+)
+_AGE_WORDS = re.compile(
+    r"(?:[ -\u2010]?year[s]?)?[ -](?:olds?(?![^\W_])|of age(?![^\W_]))|(?:[- ](?:years?|yrs?)[- ]?olds?)(?![^\W_])"
+)
+_OLD = re.compile(r"[ -](?:olds?|of age)(?![^\W_])")
+_GLUE = " \u00a0\u202f\u2009"
+
+
+def read_amount(text: str, number: Number) -> Amount:
+    """*number* with the currency or unit that is written before or behind it."""
+    before = currency_before(text, number.start) if number.digits else None
+    amount = Amount(
+        number=number,
+        start=number.start,
+        end=number.end,
+        number_end=number.end,
+        base=number.base,
+        scale=number.scale,
+    )
+    if before is not None and (not before.careful or _looks_like_money(number)):
+        return _with_minus(text, _money_before(text, amount, before))
+    amount = _with_letter(text, amount, money=False)
+    after = currency_after(text, amount.number_end)
+    if after is not None and _is_money_after(text, amount, after):
+        return _with_minus(text, _money_after(amount, after))
+    return _with_minus(text, _measured(text, amount))
+
+
+def _looks_like_money(number: Number) -> bool:
+    return number.scale > 1 or number.grouped or bool(number.letter) or number.base != int(number.base)
+
+
+def _money_before(text: str, amount: Amount, before: CurrencyWords) -> Amount:
+    amount = _with_letter(text, amount, money=True)
+    end = amount.end
+    candidates = before.candidates
+    after = currency_after(text, amount.number_end)
+    if after is not None and not after.minor and set(after.candidates) & set(candidates):
+        end = after.end
+        candidates = tuple(code for code in after.candidates if code in candidates) or candidates
+    return replace(
+        amount, start=before.start, end=end, kind=Kind.MONEY, candidates=candidates, signed=True, unit=_sole(candidates)
+    )
+
+
+def _money_after(amount: Amount, after: CurrencyWords) -> Amount:
+    return replace(
+        amount,
+        end=after.end,
+        kind=Kind.MONEY,
+        candidates=after.candidates,
+        unit=_sole(after.candidates),
+        factor=Decimal("0.01") if after.minor else Decimal(1),
+    )
+
+
+def _sole(candidates: tuple[str, ...]) -> str | None:
+    return candidates[0] if len(candidates) == 1 else None
+
+
+def _is_money_after(text: str, amount: Amount, after: CurrencyWords) -> bool:
+    word = text[after.start : after.end].lower()
+    if word in ("pound", "pounds") and amount.scale < 1000:
+        around = text[max(0, amount.start - 60) : after.end + 25]
+        if text.startswith((" of ", " heavier", " lighter"), after.end) or _WEIGHT.search(around):
+            return False
+    if not after.careful:
+        return True
+    return amount.scale >= 1000 or amount.number.grouped
+
+
+def _with_letter(text: str, amount: Amount, *, money: bool) -> Amount:
+    """*amount* with the letter behind it read as a scale, where that is what it is."""
+    letter = amount.number.letter
+    if not letter:
+        return amount
+    bare = letter.strip(_GLUE)
+    end = amount.number_end + len(letter)
+    if not money and not _is_scale(text, amount, letter, end):
+        return amount
+    if money and letter != bare and bare in ("t", "T", "k", "K"):
+        return amount
+    scale = Decimal(table("numbers")["letters"][bare])
+    return replace(amount, scale=scale, end=end, number_end=end)
+
+
+def _is_scale(text: str, amount: Amount, letter: str, end: int) -> bool:
+    """Whether a letter behind a number without a currency before it is a scale and no unit."""
+    if letter[0] in _GLUE:
+        after = currency_after(text, end)
+        return after is not None and after.start <= end + 1 and letter[1:] in ("m", "M", "bn", "b", "B", "k", "K")
+    if letter == "k":
+        return True
+    if letter == "K":
+        return amount.base not in (2, 4, 8) or currency_after(text, end) is not None
+    if letter in ("t", "T", "mm", "MM"):
+        return currency_after(text, end) is not None
+    if currency_after(text, end) is not None:
+        return True
+    if letter == "m" and is_long(text, end):
+        return False
+    noun = counted_noun(text, end)
+    return noun is not None and noun.plural and text[end : end + 1] in _GLUE + "+-"
+
+
+def _measured(text: str, amount: Amount) -> Amount:
+    """*amount* with its percent sign or unit, if any."""
+    if amount.number.form in (Form.ORDINAL, Form.MULTIPLE):
+        return amount
+    found = unit_after(text, amount.number_end)
+    if found is None:
+        old = _AGE_WORDS.match(text, amount.number_end)
+        return amount if old is None else replace(amount, end=old.end(), kind=Kind.DURATION, unit="year")
+    end = found.end
+    unit = found.unit
+    if unit.kind is Kind.DURATION and unit.name in ("year", "month", "week", "day"):
+        old = _OLD.match(text, end)
+        if old is not None:
+            end = old.end()
+    return replace(
+        amount,
+        end=end,
+        kind=unit.kind,
+        unit=unit.name,
+        factor=unit.factor,
+        glued_unit=found.start == amount.number_end or text[found.start - 1] in "-‐‑",
+    )
+
+
+def _with_minus(text: str, amount: Amount) -> Amount:
+    """*amount* with the minus sign or word before it, unless that is a dash or a list's bullet."""
+    found = _MINUS.search(text, max(0, amount.start - 10), amount.start)
+    if found is None or amount.kind is None:
+        return amount
+    if found.group() in "-−–" and (amount.start < 2 or text[found.start() - 1 : found.start()] in ("\n", "")):
+        if (
+            amount.kind is not Kind.PERCENT
+            and amount.unit not in ("degree celsius", "degree fahrenheit", "degree")
+            and not amount.money
+        ):
+            return amount
+    if found.group() in "–":
+        return amount
+    return replace(amount, start=found.start(), base=-amount.base)

@@ -1,0 +1,247 @@
+"""Bare numbers that state no quantity: years, names, references, list numbering, "one" as a pronoun."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.extract.amounts import Amount
+from pipeline.extract.lexicon import words
+from pipeline.extract.nouns import Noun
+from pipeline.extract.numerals import Form
+
+_WORD_BEFORE = re.compile(r"([^\W\d_]+(?:[.'’-][^\W\d_]+)*\.?)([ \u00a0]|[-‐‑–])?(?:\(|“|\"|#)?$")
+_WORD_AFTER = re.compile(r"[ \u00a0]([^\W\d_]+)")
+_LINE_BEFORE = re.compile(r"(?:^|\n)[ \t>*•\-–—(\[]*$")
+_NUMBERING = re.compile(r"[.):](?=\s|$)|\.?\s*[-–—:](?=\s)|\s*(?:\n|$)|\]|[.)](?=[A-Z])")
+_CAPITALISED = re.compile(r"[A-Z]")
+_ADDRESS = re.compile(r"[a-z]?(?:[ ,]+[A-Z][\w.'’]*){0,3},? (?P<street>[A-Z][a-z]+\.?)(?![^\W_])")
+_AND_COUNT = re.compile(
+    r"(?: [^\W\d_]+){1,4}(?: and|,|,? or)(?: \w+){0,2} (?:\d+|two|three|four|five|six|seven|eight|nine|ten|one)(?![^\W_])"
+)
+_HYPHEN = re.compile(r"[-‐‑]([^\W\d_]+)")
+
+
+def why_no_count(text: str, amount: Amount, noun: Noun | None, *, bounded: bool, last_reason: str | None) -> str | None:
+    """Why a number without a unit is no count; None where it is one."""
+    for rule in _RULES:
+        reason = rule(text, amount, noun, bounded, last_reason)
+        if reason is not None:
+            return None if reason == "count" else reason
+    return None
+
+
+def word_before(text: str, start: int) -> tuple[str, str]:
+    """The word before *start* as written, and what joins it to the number (a space, a hyphen or nothing)."""
+    found = _WORD_BEFORE.search(text, max(0, start - 28), start)
+    return ("", "") if found is None else (found[1], found[2] or "")
+
+
+def _glued(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str | None) -> str | None:
+    before = text[amount.start - 1 : amount.start]
+    after = text[amount.end : amount.end + 2]
+    if (
+        before in ("#", "@", "_", "/", "\\", "&", "=", "’", "'", "§", "№", "+", "*")
+        and amount.start
+        or before.isalpha()
+    ):
+        return "code"
+    if before in ("-", "‐", "‑") and amount.start > 1 and not text[amount.start - 2].isspace():
+        return "code"
+    if after[:1] in ("_", "/", "\\", "=", "@") or (amount.number.digits and after[:1].isalpha()):
+        return "code"
+    if after[:1] == ":" and after[1:2].isdigit():
+        return "time or ratio"
+    if after[:1] in ("-", "‐", "‑", "–") and after[1:2].isdigit():
+        return "code"
+    return None
+
+
+def _numbering(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str | None) -> str | None:
+    if not amount.number.digits or amount.base != int(amount.base) or amount.scale != 1 or amount.number.grouped:
+        return None
+    after = text[amount.end : amount.end + 1]
+    before = text[amount.start - 1 : amount.start]
+    if before in ("(", "[") and after in (")", "]"):
+        return "numbering"
+    if (
+        after in (")", "]")
+        and amount.value < 100
+        and before in (" ", "\n", "")
+        and "(" not in text[max(0, amount.start - 80) : amount.start]
+    ):
+        return "numbering"
+    if _LINE_BEFORE.search(text, max(0, amount.start - 6), amount.start) is None:
+        return None
+    if amount.start - 6 > 0 and "\n" not in text[amount.start - 6 : amount.start]:
+        return None
+    if _NUMBERING.match(text, amount.end) and not (amount.start == 0 and amount.end == len(text.rstrip())):
+        return "numbering"
+    return None
+
+
+def _padded(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str | None) -> str | None:
+    quote = text[amount.number.start : amount.number.start + 2]
+    return "code" if amount.number.digits and len(quote) == 2 and quote[0] == "0" and quote[1].isdigit() else None
+
+
+def _reference(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str | None) -> str | None:
+    word, join = word_before(text, amount.number.start)
+    low = word.lower().rstrip(".")
+    if (
+        last == "reference"
+        and low in ("and", "to", "or", "through", "&")
+        or last == "reference"
+        and not word
+        and text[amount.start - 2 : amount.start] == ", "
+    ):
+        return "reference"
+    if low not in words("contexts", "references") or join not in (" ", "\u00a0", "-") or bounded:
+        return None
+    if amount.number.scale > 1 or amount.number.grouped:
+        return None
+    if word.endswith("s") and noun is not None and noun.plural:
+        return None  # "in stages two teams…"
+    return "reference"
+
+
+def _year(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str | None) -> str | None:
+    number = amount.number
+    if not number.digits or number.grouped or number.scale > 1 or number.letter or not 1000 <= number.base <= 2100:
+        return None
+    if number.base != int(number.base) or number.end - number.start != 4:
+        return None
+    word, _ = word_before(text, amount.start)
+    low = word.lower()
+    if bounded:
+        return None
+    likely = number.base >= 1900 or (number.base >= 1500 and low in words("contexts", "year_before"))
+    if not likely:
+        return None if noun is not None else ("year" if low in ("in", "since", "of", "by", "until", "from") else None)
+    if noun is None or not noun.plural:
+        return "year"
+    if low in words("contexts", "year_before") and not (
+        low in ("of", "to", "for", "and", "or", "between", "per", "as") and number.base % 100 == 0
+    ):
+        return "year"
+    if word[:1].isupper() or not word:
+        return "year"
+    return None if number.base % 50 == 0 or low in ("with", "has", "have", "had", "reached", "trained") else "year"
+
+
+def _address(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str | None) -> str | None:
+    if not amount.number.digits or bounded:
+        return None
+    found = _ADDRESS.match(text, amount.end)
+    if found is not None and found["street"].lower() in words("contexts", "streets"):
+        return "address"
+    return None
+
+
+def _hyphenated(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str | None) -> str | None:
+    found = _HYPHEN.match(text, amount.end)
+    if found is None:
+        return None
+    word = found[1].lower()
+    if word in words("contexts", "hyphenated") or word.rstrip("s") in words("contexts", "hyphenated"):
+        return None if amount.value != 1 else "part of a compound"
+    if amount.number.digits and amount.value > 12 and amount.number.form is Form.DIGITS:
+        return None
+    return "part of a compound"
+
+
+def _name(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str | None) -> str | None:
+    """A number behind a capitalised word is part of its name, unless a counted noun follows."""
+    number = amount.number
+    if bounded or number.grouped or amount.scale > 1 or not number.digits:
+        return None
+    word, join = word_before(text, amount.start)
+    if not word or not _CAPITALISED.match(word) or word.lower() in words("contexts", "stops") or word.endswith("."):
+        return None
+    if word.lower() in words("contexts", "year_before") or word.lower().endswith(("ly", "ing", "ed")):
+        return None
+    before = text[max(0, amount.start - len(word) - 3) : amount.start - len(word) - 1].strip()
+    first = not before or before[-1] in ".!?:;•*-–—|\n"
+    plural = noun is not None and noun.plural and text[noun.start].islower()
+    if plural and (first or word.isupper()):
+        return None
+    follower = _WORD_AFTER.match(text, amount.end)
+    if (
+        plural
+        and follower is not None
+        and follower[1][0].islower()
+        and follower[1].lower() not in words("contexts", "stops")
+    ):
+        return None
+    return "name"
+
+
+def _title(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str | None) -> str | None:
+    """ "Top 20 Women in …": a title counts nothing."""
+    word, _ = word_before(text, amount.start)
+    if word.lower() in ("top", "fortune", "group", "level") and amount.number.digits:
+        follower = _WORD_AFTER.match(text, amount.end)
+        if word[:1].isupper() and (follower is None or follower[1][:1].isupper()):
+            return "name"
+    return None
+
+
+def _one(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str | None) -> str | None:
+    number = amount.number
+    if number.value != 1 or number.digits or number.scale > 1:
+        return None
+    if bounded:
+        return None if noun is not None else "pronoun"
+    word, _ = word_before(text, amount.start)
+    if noun is None or text.startswith((" of ", " another", "-"), amount.end):
+        return "pronoun"
+    if word.lower() in words("contexts", "one_before"):
+        return "count"
+    if _AND_COUNT.match(text, amount.end) and last is None:
+        return "count"
+    return "pronoun or article"
+
+
+def _vague(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str | None) -> str | None:
+    if amount.number.form is Form.FRACTION:
+        return "fraction of nothing"
+    if amount.number.value == 0 and (noun is None or not noun.plural):
+        return "zero as an adjective"
+    return None
+
+
+def _no_noun(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str | None) -> str | None:
+    number = amount.number
+    if noun is not None or bounded or number.grouped or number.scale > 1:
+        return None
+    word, _ = word_before(text, amount.start)
+    low = word.lower()
+    if text.strip() == text[amount.start : amount.end]:
+        return None
+    after = text[amount.end : amount.end + 4]
+    if after.startswith(" of "):
+        return "pronoun" if not number.digits and low == "the" else None
+    if low in (
+        "other",
+        "reached",
+        "total",
+        "totalling",
+        "totaling",
+        "remaining",
+        "are",
+        "were",
+        "was",
+        "is",
+        "these",
+        "those",
+        "all",
+    ):
+        return None
+    follower = _WORD_AFTER.match(text, amount.end)
+    if follower is not None and follower[1].lower() in words("contexts", "elided_after"):
+        return None
+    return "nothing counted"
+
+
+_RULES = (
+    _glued, _padded, _numbering, _reference, _year, _address, _hyphenated, _title, _name, _one, _vague, _no_noun,
+)  # fmt: skip

@@ -1,0 +1,120 @@
+"""The noun that a number counts, guessed from the words that follow it, and its dictionary form."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.extract.lexicon import table, words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noun:
+    """The head of the noun phrase behind a number: its lemma and where it stands."""
+
+    lemma: str
+    start: int
+    end: int
+    plural: bool
+
+
+_WORD = re.compile(r"([ \u00a0]|, |[-/’']|\u2010)?(\(?[^\W\d_]+(?:['’][^\W\d_]+|\.[^\W\d_]\.)?)")
+_OF_THE = re.compile(r" of (?:all )?(?:the|our|these|those|its|their|his|her|my|your)(?= )")
+_MOST_WORDS = 9
+_ADVERB = re.compile(r"[a-z]+ly$")
+
+
+def counted_noun(text: str, end: int, *, one: bool = False) -> Noun | None:
+    """The noun counted by the number that ends at *end*; *one*: whether it stands in the singular.
+
+    >>> counted_noun("220 public servants across", 3).lemma
+    'public servant'
+    """
+    stops = words("contexts", "stops")
+    of = _OF_THE.match(text, end)
+    if of is not None:
+        end, one = of.end(), False
+    run: list[tuple[str, int, int, str]] = []
+    pos = end
+    head: int | None = None
+    for _ in range(_MOST_WORDS):
+        found = _WORD.match(text, pos)
+        if found is None or (found[1] is None and pos != end) or (found[2].startswith("(")):
+            break
+        word = found[2]
+        glue = found[1] or ""
+        bare = re.sub(r"['’]s?$", "", word)
+        if word.lower() in stops:
+            if word.lower() in ("and", "or") and head is None and run and not one:
+                pos = found.end()
+                continue
+            break
+        if glue == ", " and (head is not None or one):
+            break
+        if glue in ("'", "’"):
+            break
+        if head is not None and not is_plural(word):
+            break
+        if _ADVERB.fullmatch(word) and head is not None:
+            break
+        run.append((bare, found.start(2), found.start(2) + len(bare), glue))
+        if is_plural(bare) and bare == word:
+            head = len(run) - 1
+        pos = found.end()
+    if not run:
+        return None
+    if head is None:
+        if not one and len(run) > 4:
+            return None
+        head = (
+            0 if not one and len(run) > 1 and run[0][0][:1].isupper() and not run[1][0][:1].isupper() else len(run) - 1
+        )
+    word, start, stop, _ = run[head]
+    lemma = lemma_of(word)
+    if head and lemma in words("contexts", "compound_heads"):
+        lemma, start = f"{run[head - 1][0].lower()} {lemma}", run[head - 1][1]
+    return Noun(lemma=lemma, start=start, end=stop, plural=is_plural(word))
+
+
+@cache
+def _not_plural() -> frozenset[str]:
+    return frozenset(table("nouns")["not_plural"]["words"].split())
+
+
+@cache
+def _plural() -> frozenset[str]:
+    return frozenset(table("nouns")["plural"]["words"].split()) | frozenset(table("nouns")["irregular"])
+
+
+def is_plural(word: str) -> bool:
+    """Whether *word* looks like a plural noun.
+
+    >>> is_plural("cities"), is_plural("access"), is_plural("people")
+    (True, False, True)
+    """
+    low = word.lower()
+    if low in _plural():
+        return True
+    return (
+        len(low) > 2 and low.endswith("s") and not low.endswith(("ss", "us", "is", "ous")) and low not in _not_plural()
+    )
+
+
+def lemma_of(word: str) -> str:
+    """The singular of *word*, in lower case.
+
+    >>> [lemma_of(word) for word in ("agencies", "boxes", "Businesses", "websites", "children")]
+    ['agency', 'box', 'business', 'website', 'child']
+    """
+    low = word.lower()
+    irregular = table("nouns")["irregular"]
+    if low in irregular:
+        return str(irregular[low])
+    if not is_plural(low):
+        return low
+    if low.endswith("ies") and len(low) > 4:
+        return low[:-3] + "y"
+    if low.endswith(("sses", "shes", "ches", "xes", "zzes")) and low not in ("caches", "axes", "aches", "headaches"):
+        return low[:-2]
+    return low[:-1]

@@ -1,0 +1,373 @@
+"""The numbers in a text, in digits or in words, as exact decimals with their offsets."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+
+from pipeline.extract.lexicon import alternation, cased, table, words
+from pipeline.extract.lookalikes import end_of_lookalike
+
+LONGEST = 30  # digits; what is longer is a serial number, a hash or noise
+SPACES = " \u00a0\u2009\u202f"
+
+
+class Form(StrEnum):
+    """How a number is written."""
+
+    DIGITS = "digits"
+    WORDS = "words"
+    ORDINAL = "ordinal"
+    FRACTION = "fraction"
+    MULTIPLE = "multiple"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """A number in a text: ``value`` is ``base`` times ``scale``."""
+
+    start: int
+    end: int
+    base: Decimal
+    form: Form
+    scale: Decimal = Decimal(1)
+    letter: str = ""  # a letter glued to the digits that may be a scale or a unit ("5m")
+    grouped: bool = False  # with thousands separators
+    digits: bool = False  # the first character is a digit
+
+    @property
+    def value(self) -> Decimal:
+        """The number itself."""
+        return self.base * self.scale
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookalike:
+    """A stretch with digits that is a date, a time, a version or a code, and no number."""
+
+    start: int
+    end: int
+    reason: str
+
+
+def find_numbers(text: str) -> Iterator[Number | Lookalike]:
+    """Yield the numbers in *text*, in reading order, and what only looks like one with the reason.
+
+    >>> [str(n.value) for n in find_numbers("a dozen of twenty-one thousand, or 1.5bn")]
+    ['12', '21000', '1500000000.0']
+    """
+    grammar = _grammar()
+    pos = 0
+    while match := grammar.start.search(text, pos):
+        start = match.start()
+        found: Number | Lookalike | None
+        found = _digits(text, start) if match.group()[0] not in _LETTERS else _words(text, start)
+        if found is None:
+            pos = match.end()
+        else:
+            yield found
+            pos = found.end
+
+
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_FRACTION_SIGNS = "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
+_PLAIN = re.compile(
+    rf"(?P<grouped>\d{{1,3}}(?:(?P<sep>[,'’{SPACES}])\d{{3}}(?:(?P=sep)\d{{3}})*)(?!\d)(?:\.\d+)?"
+    r"|\d{1,2}(?:,\d\d)+,\d{3}(?!\d)(?:\.\d+)?)"
+    r"|(?P<dotted>\d{1,3}(?:\.\d{3}){2,}(?![\d.]\d)(?:,\d{1,2}(?!\d))?|\d{1,3}(?:\.\d{3})+,\d{1,2}(?!\d))"
+    r"|(?P<plain>\d+(?:\.\d+)?(?:[eE][-+−]?\d{1,3}(?![\w.]))?)"
+)
+_FRACTION = re.compile(rf"(?:(\d{{1,3}})[{SPACES}-]?)?(?:(\d{{1,3}})[/⁄](\d{{1,4}})(?![\d/.])|([{_FRACTION_SIGNS}]))")
+_ORDINAL_END = re.compile(r"(?:st|nd|rd|th|ST|ND|RD|TH)(?![^\W_])")
+_COMMA_DECIMAL = re.compile(r"(\d+),(\d{1,2})(?![\d,])")
+_AND_HALF = re.compile(
+    r"[ -]and[ -](?:an?|one)[ -](half|quarter|third)(?![^\W_])|[ -]and[ -](three)[ -]quarters(?![^\W_])"
+)
+_ARTICLE = re.compile(r"(?<![^\W_])an?[ -]$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Grammar:
+    start: re.Pattern[str]
+    word: re.Pattern[str]
+    scale: re.Pattern[str]
+    letter: re.Pattern[str]
+    half_of: re.Pattern[str]
+    denominator: re.Pattern[str]
+    fold: re.Pattern[str]
+    units: dict[str, int]
+    tens: dict[str, int]
+    scales: dict[str, int]
+    ordinals: dict[str, int]
+    denominators: dict[str, int]
+    multiples: dict[str, Decimal]
+    letters: dict[str, int]
+
+
+@cache
+def _grammar() -> _Grammar:
+    data = table("numbers")
+    units, tens, scales, ordinals = data["units"], data["tens"], data["scales"], data["ordinals"]
+    abbreviations = data["abbreviations"]
+    denominators = {word: value for word, value in ordinals.items() if value > 2}
+    denominators |= {f"{word}s": value for word, value in denominators.items()} | data["denominators"]
+    starts = [*units, *tens, *scales, *ordinals, *data["multiples"], "half", "quarter"]
+    cardinals = alternation(cased([*units, *tens, *scales, *ordinals]))
+    scale_words = alternation(cased([*scales, *(f"{word}s" for word in scales), *abbreviations]))
+    return _Grammar(
+        start=re.compile(rf"\d|[{_FRACTION_SIGNS}]|\b{alternation(cased(starts))}(?![^\W_])"),
+        word=re.compile(rf"(?:[{SPACES}]|-|[ ]?-[ ]?)(and[ -])?({cardinals})(?![^\W_])"),
+        scale=re.compile(rf"[{SPACES}-]?({scale_words})(?![^\W_])"),
+        letter=re.compile(rf"[{SPACES}]?({alternation(data['letters'])})(?![^\W_]|/)"),
+        half_of=re.compile(
+            rf"half[ -](?:an?[ -])?({alternation(scales)})(?![^\W_])|half[ -]an?[ -](?=[^\W\d_])", re.IGNORECASE
+        ),
+        denominator=re.compile(rf"[ -]({alternation(cased(denominators))})(?![^\W_])"),
+        fold=re.compile(r"[ -]?fold(?![^\W_])", re.IGNORECASE),
+        units=units,
+        tens=tens,
+        scales=scales | {f"{word}s": value for word, value in scales.items()} | abbreviations,
+        ordinals=ordinals,
+        denominators=denominators,
+        multiples={word: Decimal(value) for word, value in data["multiples"].items()},
+        letters=data["letters"],
+    )
+
+
+def _digits(text: str, start: int) -> Number | Lookalike | None:
+    code = _end_of_code(text, start)
+    if code is not None:
+        return Lookalike(start=start, end=code, reason="code")
+    lookalike = end_of_lookalike(text, start)
+    if lookalike is not None:
+        return Lookalike(start=start, end=lookalike[0], reason=lookalike[1])
+    fraction = _FRACTION.match(text, start)
+    if fraction is not None:
+        return _digit_fraction(text, fraction)
+    plain = _PLAIN.match(text, start)
+    if plain is None:
+        return None
+    if plain.end() - start > LONGEST:
+        return Lookalike(start=start, end=plain.end(), reason="too long for a quantity")
+    comma = _COMMA_DECIMAL.match(text, start)
+    end = plain.end()
+    if comma is not None and plain["plain"] is not None and _is_decimal_comma(text, comma):
+        base, end = Decimal(f"{comma[1]}.{comma[2]}"), comma.end()
+    elif plain["dotted"] is not None:
+        base = Decimal(plain["dotted"].replace(".", "").replace(",", "."))
+    elif plain["grouped"] is not None:
+        base = Decimal(re.sub(rf"[,'’{SPACES}]", "", plain["grouped"]))
+    else:
+        base = Decimal(plain["plain"].replace("−", "-"))
+    number = Number(start=start, end=end, base=base, form=Form.DIGITS, grouped=plain["plain"] is None, digits=True)
+    if plain["plain"] and start and text[start - 1] == "." and (start < 2 or not text[start - 2].isalnum()):
+        number = replace(number, start=start - 1, base=Decimal(f"0.{plain['plain']}"))
+    ordinal = _ORDINAL_END.match(text, end)
+    if ordinal is not None and base == int(base):
+        return replace(number, end=ordinal.end(), form=Form.ORDINAL)
+    return _scaled(text, number)
+
+
+_RUN = re.compile(r"\w+(?:-\w+)*")
+_CODE_BEFORE = re.compile(r"(?<![^\W_])[A-Za-z]{1,3}[$.]?$")
+
+
+def _end_of_code(text: str, start: int) -> int | None:
+    """The end of the code or name that the digit stands in, letters and digits in one: not "EUR10"."""
+    before = text[start - 1 : start]
+    if not before.isalpha() and before != "_":
+        return None
+    if _CODE_BEFORE.search(text, max(0, start - 6), start):
+        return None
+    run = _RUN.match(text, start)
+    return run.end() if run else None
+
+
+def _is_decimal_comma(text: str, match: re.Match[str]) -> bool:
+    """Whether the comma in "1,5 million" or "€1,50" parts whole from fraction."""
+    if text[match.start() - 1 : match.start()] in tuple("€£$¥"):
+        return True
+    return _grammar().scale.match(text, match.end()) is not None or text[match.end() : match.end() + 2].strip()[:1] in (
+        "%",
+        "€",
+    )
+
+
+def _digit_fraction(text: str, match: re.Match[str]) -> Number | Lookalike | None:
+    whole, over, under, sign = match.groups()
+    if sign:
+        value = Decimal(str(round(unicodedata.numeric(sign), 6)))
+    elif Decimal(under) == 0 or (not whole and Decimal(over) >= Decimal(under)):
+        return Lookalike(start=match.start(), end=match.end(), reason="slash")
+    else:
+        value = _quotient(int(over), int(under))
+    value += Decimal(whole or 0)
+    form = Form.DIGITS if whole else Form.FRACTION
+    return _scaled(text, Number(start=match.start(), end=match.end(), base=value, form=form, digits=True))
+
+
+def _quotient(over: int, under: int) -> Decimal:
+    return round(Decimal(over) / Decimal(under), 6).normalize() if over % under else Decimal(over // under)
+
+
+def _scaled(text: str, number: Number) -> Number:
+    """*number* with the scale words that follow it, a half, or the letter that may be a scale."""
+    grammar = _grammar()
+    half = _AND_HALF.match(text, number.end)
+    if half is not None:
+        part = Decimal("0.75") if half[2] else _quotient(1, grammar.denominators[half[1].lower()])
+        number = replace(number, base=number.base + part, end=half.end(), form=Form.DIGITS)
+    scale = number.scale
+    while found := grammar.scale.match(text, number.end):
+        scale *= grammar.scales[found[1].lower()]
+        number = replace(number, end=found.end(), scale=scale, form=Form.DIGITS)
+        if scale > 10**18:
+            break
+    if scale == 1 and number.digits:
+        letter = grammar.letter.match(text, number.end)
+        if letter is not None:
+            return replace(number, letter=letter.group())
+    return number
+
+
+def _words(text: str, start: int) -> Number | None:
+    grammar = _grammar()
+    first = re.compile(r"[^\W\d_]+").match(text, start)
+    if first is None:
+        return None
+    word, end = first.group().lower(), first.end()
+    if word in grammar.multiples:
+        return Number(start=start, end=end, base=grammar.multiples[word], form=Form.MULTIPLE)
+    if word == "half":
+        return _half(text, start)
+    if word in grammar.ordinals:
+        return Number(start=start, end=end, base=Decimal(grammar.ordinals[word]), form=Form.ORDINAL)
+    article = _ARTICLE.search(text, max(0, start - 3), start)
+    if word == "quarter":
+        if article is None:
+            return None
+        return Number(start=article.start(), end=end, base=Decimal("0.25"), form=Form.FRACTION)
+    if word in grammar.scales:
+        if article is None:
+            return None
+        number = Number(
+            start=article.start(), end=end, base=Decimal(1), scale=Decimal(grammar.scales[word]), form=Form.WORDS
+        )
+        return _compose(text, number, [("one", False), (word, False)])
+    number = Number(start=start, end=end, base=Decimal(0), form=Form.WORDS)
+    return _compose(text, number, [(word, False)])
+
+
+def _half(text: str, start: int) -> Number:
+    """ "half a million", "half an hour" or the bare word."""
+    grammar = _grammar()
+    found = grammar.half_of.match(text, start)
+    before = _ARTICLE.search(text, max(0, start - 3), start)
+    if found is not None and found[1]:
+        begin = before.start() if before and "a" not in found.group()[5:7].split() else start
+        scale = Decimal(grammar.scales[found[1].lower()])
+        return _scaled(text, Number(start=begin, end=found.end(), base=Decimal("0.5"), scale=scale, form=Form.WORDS))
+    end = start + 4
+    return Number(start=start, end=end, base=Decimal("0.5"), form=Form.FRACTION)
+
+
+def _compose(text: str, number: Number, said: list[tuple[str, bool]]) -> Number:
+    """*number* read on over the number words that go on from what was *said*."""
+    grammar = _grammar()
+    total, current, smallest = Decimal(0), Decimal(0), Decimal(10) ** 30
+    last = ""
+    end = number.end
+    ordinal = False
+    pending = list(said)
+    while True:
+        if pending:
+            word, _ = pending.pop(0)
+        else:
+            found = grammar.word.match(text, end)
+            if found is None:
+                break
+            word = found[2].lower()
+            if not _goes_on(word, last, current, joined=bool(found[1]), smallest=smallest):
+                break
+            end = found.end()
+        if word in grammar.units:
+            current += grammar.units[word]
+            last = "unit" if 0 < grammar.units[word] < 10 else "teen"
+        elif word in grammar.tens:
+            current += grammar.tens[word]
+            last = "tens"
+        elif word in grammar.ordinals:
+            current += grammar.ordinals[word]
+            ordinal = True
+            break
+        elif grammar.scales[word] in (12, 100):
+            current *= grammar.scales[word]
+            last = "hundred"
+        else:
+            total += current * grammar.scales[word]
+            smallest = Decimal(grammar.scales[word])
+            current = Decimal(0)
+            last = "scale"
+    value = total + current
+    number = replace(number, end=end, base=value, scale=Decimal(1), form=Form.ORDINAL if ordinal else Form.WORDS)
+    if ordinal:
+        return number
+    fold = grammar.fold.match(text, end)
+    if fold is not None:
+        return replace(number, end=fold.end(), form=Form.MULTIPLE)
+    denominator = grammar.denominator.match(text, end)
+    if denominator is not None and last in ("unit", "teen") and _is_fraction(denominator[1].lower(), value):
+        under = grammar.denominators[denominator[1].lower()]
+        fraction = replace(number, end=denominator.end(), base=_quotient(int(value), under), form=Form.FRACTION)
+        scaled = _scaled_of(text, fraction)
+        return scaled
+    if last == "scale":
+        scale = smallest
+        number = replace(number, base=value / scale, scale=scale)
+    elif last == "hundred" and value % 100 == 0:
+        number = replace(number, base=value / 100, scale=Decimal(100))
+    if _AND_HALF.match(text, end):
+        return replace(_scaled(text, number), form=Form.WORDS)
+    return number
+
+
+def _scaled_of(text: str, fraction: Number) -> Number:
+    """ "three quarters of a million" is a number, not a share of anything."""
+    of = re.compile(r" of an? (?=million|billion|trillion)").match(text, fraction.end)
+    if of is None:
+        return fraction
+    scaled = _scaled(text, replace(fraction, end=of.end()))
+    return replace(scaled, form=Form.WORDS)
+
+
+def _is_fraction(word: str, over: Decimal) -> bool:
+    """Whether *word* can be the denominator: "two thirds", "one third", but not "two third parties"."""
+    if over == 0:
+        return False
+    plural = word.endswith("s") and word != "halves"
+    return (plural or word == "halves") if over != 1 else not word.endswith("s")
+
+
+def _goes_on(word: str, last: str, current: Decimal, *, joined: bool, smallest: Decimal) -> bool:
+    grammar = _grammar()
+    if joined and last not in ("hundred", "scale"):
+        return False
+    if word in grammar.units:
+        small = 0 < grammar.units[word] < 10
+        return (last == "tens" and small and not joined) or last in ("hundred", "scale")
+    if word in grammar.tens:
+        return last in ("hundred", "scale")
+    if word in grammar.ordinals:
+        value = grammar.ordinals[word]
+        return (last == "tens" and 0 < value < 10 and not joined) or (last in ("hundred", "scale") and joined)
+    if joined:
+        return False
+    value = grammar.scales[word]
+    if value in (12, 100):
+        return last in ("unit", "teen", "tens") and (value == 12 or current < 100)
+    return bool(current) and value < smallest

@@ -1,0 +1,284 @@
+"""The quantities in a text, found without a model: value, unit, bound and exact span of each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from pipeline.extract.amounts import Amount, read_amount
+from pipeline.extract.bounds import BoundWords, bound_after, bound_before, is_topic, means_during
+from pipeline.extract.false_friends import why_no_count, word_before
+from pipeline.extract.lexicon import words
+from pipeline.extract.nouns import counted_noun, lemma_of
+from pipeline.extract.numerals import Form, Lookalike, Number, find_numbers
+from pipeline.extract.quantity import Quantity
+from pipeline.extract.ranges import Range, join
+from pipeline.extract.ranks import why_no_rank
+from pipeline.extract.ratios import Ratio, fraction, multiple, pair_ratio
+from pipeline.records import Bound, Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A stretch with a number in it: the quantity that it states, or the reason why it states none."""
+
+    start: int
+    end: int
+    quantity: Quantity | None = None
+    reason: str | None = None
+
+
+def find_quantities(text: str) -> list[Quantity]:
+    """The quantities in *text*, in reading order; none overlaps another.
+
+    >>> [(q.quote, str(q.value), q.unit) for q in find_quantities("Over 40 teams spent £5-10 million in 2018.")]
+    [('Over 40', '40', 'team'), ('£5-10 million', '5000000', 'GBP')]
+    """
+    return [figure.quantity for figure in read_figures(text) if figure.quantity is not None]
+
+
+def read_figures(text: str) -> Iterator[Figure]:
+    """Yield every number in *text*: as a quantity, or with the reason why it is none."""
+    numbers = list(find_numbers(text))
+    index = 0
+    floor = 0  # where the last quantity ended
+    last: str | None = None
+    while index < len(numbers):
+        number = numbers[index]
+        if isinstance(number, Lookalike):
+            figure, used = Figure(start=number.start, end=number.end, reason=number.reason), 1
+        elif number.start < floor:
+            index += 1
+            continue
+        else:
+            following = numbers[index + 1] if index + 1 < len(numbers) else None
+            figure, used = _read(text, number, following if isinstance(following, Number) else None, last, floor)
+        last = figure.reason
+        if figure.quantity is not None:
+            floor = figure.quantity.end
+        yield figure
+        index += used
+
+
+def _read(text: str, number: Number, following: Number | None, last: str | None, floor: int) -> tuple[Figure, int]:
+    """The figure that begins with *number*, and how many numbers it took."""
+    if number.form is Form.ORDINAL:
+        return _rank(text, number), 1
+    if following is not None and (ratio := pair_ratio(text, number, following)) is not None:
+        return _ratio(text, number, ratio, floor), 2
+    if (ratio := multiple(text, number)) is not None:
+        return _ratio(text, number, ratio, floor), 1
+    if number.form is Form.MULTIPLE:
+        return Figure(start=number.start, end=number.end, reason="no multiple"), 1
+    amount = read_amount(text, number)
+    if following is not None and following.start - amount.end < 30 and following.form is not Form.ORDINAL:
+        second = read_amount(text, following)
+        joined = join(text, amount, second)
+        if joined is not None:
+            figure = _range(text, joined, last, floor)
+            if figure is not None:
+                return figure, 2
+        compound = _compound(text, amount, second)
+        if compound is not None:
+            return _single(text, compound, last, floor), 2
+    if amount.kind is None and (ratio := fraction(text, number)) is not None:
+        return _ratio(text, number, ratio, floor), 1
+    return _single(text, amount, last, floor), 1
+
+
+def _rank(text: str, number: Number) -> Figure:
+    reason = why_no_rank(text, number)
+    if reason is not None:
+        return Figure(start=number.start, end=number.end, reason=reason)
+    quantity = Quantity(
+        start=number.start,
+        end=number.end,
+        quote=text[number.start : number.end],
+        kind=Kind.RANK,
+        value=number.value,
+        unit="rank",
+        number=(number.start, number.end),
+    )
+    return Figure(start=number.start, end=number.end, quantity=quantity)
+
+
+def _ratio(text: str, number: Number, ratio: Ratio, floor: int) -> Figure:
+    bound = _bound(text, ratio.start, ratio.end, None, floor)
+    return _figure(
+        text, start=ratio.start, end=ratio.end, bound=bound, kind=Kind.RATIO, value=ratio.value, unit="ratio",
+        number=(number.start, number.end),
+    )  # fmt: skip
+
+
+def _single(text: str, amount: Amount, last: str | None, floor: int) -> Figure:
+    bound = _bound(text, amount.start, amount.end, amount, floor)
+    age = _age(text, amount, bound)
+    if age is not None:
+        amount = age
+        bound = _bound(text, amount.start, amount.end, amount, floor)
+    unit = amount.unit
+    if amount.kind is None:
+        number_end = bound.end if bound is not None and bound.end > amount.end else amount.end
+        one = amount.value == 1
+        noun = counted_noun(text, number_end, one=one)
+        hyphen = re.match(r"[-‐‑]([^\W\d_]+)", text[amount.end : amount.end + 24])
+        reason = why_no_count(text, amount, noun, bounded=bound is not None, last_reason=last)
+        if reason is not None:
+            return Figure(start=amount.start, end=amount.end, reason=reason)
+        unit = noun.lemma if noun is not None else None
+        if hyphen is not None:
+            unit = _of_compound(lemma_of(hyphen[1]))
+    elif (reason := _no_measure(text, amount, bound, last)) is not None:
+        return Figure(start=amount.start, end=amount.end, reason=reason)
+    return _figure(
+        text, start=amount.start, end=amount.end, bound=bound, kind=amount.kind or Kind.COUNT, value=amount.value,
+        unit=unit, number=(amount.number.start, amount.number_end), candidates=amount.candidates, flags=amount.flags,
+    )  # fmt: skip
+
+
+def _of_compound(word: str) -> str:
+    return {"tiered": "tier", "phased": "phase", "pronged": "prong", "staged": "stage", "storied": "storey"}.get(
+        word, word
+    )
+
+
+def _range(text: str, joined: Range, last: str | None, floor: int) -> Figure | None:
+    low, high = joined.low, joined.high
+    kind, unit = high.kind, high.unit
+    bound = _bound(text, joined.start, joined.end, high, floor)
+    if kind is None:
+        noun = counted_noun(text, joined.end)
+        whole = replace(
+            high, start=low.start, number=replace(low.number, grouped=low.number.grouped or high.number.grouped)
+        )
+        reason = why_no_count(text, whole, noun, bounded=bound is not None, last_reason=last)
+        if reason is not None:
+            return Figure(start=low.start, end=high.end, reason=reason)
+        unit = noun.lemma if noun is not None else None
+    elif (reason := _no_measure(text, low, bound, last)) is not None:
+        return Figure(start=low.start, end=high.end, reason=reason)
+    candidates = tuple(code for code in low.candidates if code in high.candidates)
+    return _figure(
+        text, start=joined.start, end=joined.end, bound=bound, kind=kind or Kind.COUNT, value=low.value,
+        value_max=high.value, unit=unit, number=(low.number.start, high.number_end), candidates=candidates,
+    )  # fmt: skip
+
+
+def _compound(text: str, first: Amount, second: Amount) -> Amount | None:
+    """Two measures that are one: 5' 4", 1 hour 30 minutes."""
+    parts = _PARTS.get((first.unit or "", second.unit or ""))
+    if parts is None or text[first.end : second.start] not in (" ", "", ", ", " and ") or second.value >= parts:
+        return None
+    value = first.value + second.value / parts
+    return replace(first, end=second.end, base=round(value, 4).normalize(), scale=Decimal(1), factor=Decimal(1))
+
+
+_PARTS = {
+    ("foot", "inch"): 12,
+    ("hour", "minute"): 60,
+    ("minute", "second"): 60,
+    ("pound", "ounce"): 16,
+    ("degree", "minute"): 60,
+}
+
+
+def _bound(text: str, start: int, end: int, amount: Amount | None, floor: int) -> BoundWords | None:
+    """The bound said behind or before the stretch, if its words are about it."""
+    after = bound_after(text, end)
+    if (
+        after is not None
+        and after.phrase in ("odd", "and more", "minimum", "maximum", "max", "plus")
+        and not _closes(text, after.end)
+    ):
+        after = None
+    before = bound_before(text, start)
+    if before is not None and (before.start < floor or is_topic(text, before)):
+        before = None
+    if before is not None and amount is not None and amount.kind is Kind.DURATION and means_during(text, before):
+        before = None
+    if before is not None and before.phrase == "some" and amount is not None and amount.value < 2:
+        before = None
+    return after if after is not None else before
+
+
+def _closes(text: str, end: int) -> bool:
+    return re.match(r"\s*(?:[.,;:!?)]|$|[a-z])", text[end : end + 3]) is not None
+
+
+_AGE_BEFORE = re.compile(r"(?<![^\W_])(?:age|aged|ages|age of|ages of)\s$", re.IGNORECASE)
+_IS_AGE = re.compile(r"(?<![^\W_])(?:he|she|I|who) (?:was|is|am|turned|turns)(?: only| just)? $")
+_NAME_AGE = re.compile(r"[A-Z][^\W\d_]+ [A-Z][^\W\d_]+, $")
+
+
+def _age(text: str, amount: Amount, bound: BoundWords | None) -> Amount | None:
+    """*amount* as an age, where the words around a bare number make it one."""
+    if amount.kind is not None or amount.scale != 1 or not 0 < amount.base < 130 or amount.base != int(amount.base):
+        return None
+    start = bound.start if bound is not None and bound.start < amount.start else amount.start
+    year = replace(amount, kind=Kind.DURATION, unit="year")
+    window = text[max(0, start - 28) : start]
+    if _AGE_BEFORE.search(window):
+        return year
+    after = bound.phrase if bound is not None else ""
+    if after in ("and older", "or older", "or younger", "and younger", "older than", "younger than"):
+        return year
+    closes = re.match(r"\s*(?:[.,;)]|$|and |when )", text[amount.end : amount.end + 6]) is not None
+    if bound is not None:
+        word, _ = word_before(text, start)
+        if word.lower() in words("contexts", "age_subjects") and (
+            bound.start < amount.start or after in ("and over", "or over", "and under", "and above")
+        ):
+            return year
+        return None
+    if closes and _IS_AGE.search(window):
+        return year
+    if amount.base > 15 and _NAME_AGE.search(window) and text[amount.end : amount.end + 1] in (",", "."):
+        return year
+    return None
+
+
+def _no_measure(text: str, amount: Amount, bound: BoundWords | None, last: str | None) -> str | None:
+    """Why a number with a unit still states no quantity."""
+    start, end = amount.start, amount.end
+    before = text[start - 1 : start]
+    if before.isalnum() and amount.number.digits and not amount.signed:
+        return "code"
+    if before in ("-", "‐", "‑") and start > 1 and text[start - 2].isalpha() and not amount.signed:
+        return "code"
+    if amount.number.form is Form.WORDS and amount.number.value == 1 and amount.kind is Kind.DURATION and bound is None:
+        word, _ = word_before(text, start)
+        if (
+            amount.unit == "day"
+            and text[end - 3 : end].lower() == "day"
+            and word.lower() not in ("in", "within", "for", "per", "takes", "took", "just", "only", "under", "a", "the")
+        ):
+            return "narrative"
+    return None
+
+
+def _figure(
+    text: str,
+    *,
+    start: int,
+    end: int,
+    bound: BoundWords | None,
+    kind: Kind,
+    value: Decimal,
+    unit: str | None,
+    number: tuple[int, int],
+    value_max: Decimal | None = None,
+    candidates: tuple[str, ...] = (),
+    flags: tuple[str, ...] = (),
+) -> Figure:
+    if bound is not None and bound.inside:
+        start, end = min(start, bound.start), max(end, bound.end)
+    said = Bound.EXACT if bound is None else bound.bound
+    if value_max is not None:
+        said = Bound.RANGE
+    quantity = Quantity(
+        start=start, end=end, quote=text[start:end], kind=kind, value=value, value_max=value_max, unit=unit, bound=said,
+        number=number, candidates=candidates, flags=flags,
+    )  # fmt: skip
+    return Figure(start=start, end=end, quantity=quantity)

@@ -1,0 +1,101 @@
+"""Two numbers that make one range: "£5-10 million", "between 10 and 20", "two to four weeks"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from pipeline.extract.amounts import Amount
+from pipeline.extract.lexicon import words
+from pipeline.extract.numerals import Form
+from pipeline.records import Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Range:
+    """Two ends; ``start`` takes in "between"."""
+
+    low: Amount
+    high: Amount
+    start: int
+    end: int
+
+
+_GAP = re.compile(
+    r"(?P<dash>[  ]?[-–—‐‑−~][  ]?)|[ -]{1,2}(?P<word>to|through|thru|or|and|until)[ -](?:(?:about|around|as many as|even|perhaps|maybe|nearly|approximately) )?"
+)
+_BETWEEN = re.compile(r"(?<![^\W_])between (?:(?:about|around|roughly|approximately) )?$", re.IGNORECASE)
+_FROM = re.compile(
+    r"(?<![^\W_])from (?:(?:about|around|just|over|under|nearly|roughly|approximately|an average of|a low of) )?$",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_SENTENCE_END = re.compile(r"[.!?;]\s|\n")
+_TIMES = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800, "month": 2629800, "year": 31557600}
+
+
+def join(text: str, low: Amount, high: Amount) -> Range | None:
+    """The range that *low* and *high* make with the words between them, or None."""
+    if high.start - low.end > 24 or high.start < low.end:
+        return None
+    gap = _GAP.fullmatch(text, low.end, high.start)
+    if gap is None or not _same_form(low, high):
+        return None
+    between = _BETWEEN.search(text, max(0, low.start - 32), low.start)
+    word = gap["word"]
+    if word == "and" and between is None:
+        return None
+    low, high = reach_back(low, high)
+    if not _same_unit(low, high):
+        return None
+    if low.value >= high.value:
+        return None
+    if word in ("to", "through", "until") and between is None and is_change(text, low):
+        return None
+    if word == "to" and low.signed and not high.money:
+        return None
+    start = between.start() if between is not None else low.start
+    return Range(low=low, high=high, start=start, end=high.end)
+
+
+def reach_back(low: Amount, high: Amount) -> tuple[Amount, Amount]:
+    """The two with the scale, the currency and the unit that each lends to the other."""
+    if (
+        high.scale > 1
+        and low.scale == 1
+        and low.base < 1000
+        and low.base < high.base
+        and not (low.kind and not low.signed)
+    ):
+        low = replace(low, scale=high.scale)
+    if low.money and low.signed and high.kind is None:
+        high = replace(high, kind=low.kind, candidates=low.candidates, unit=low.unit)
+    if low.kind is None and high.kind is not None and not high.signed:
+        low = replace(low, kind=high.kind, unit=high.unit, factor=high.factor, candidates=high.candidates)
+    return low, high
+
+
+def _same_form(low: Amount, high: Amount) -> bool:
+    forms = {low.number.form, high.number.form}
+    return not forms & {Form.ORDINAL, Form.MULTIPLE}
+
+
+def _same_unit(low: Amount, high: Amount) -> bool:
+    if low.kind is not high.kind:
+        return False
+    if low.money:
+        return low.candidates == high.candidates or bool(set(low.candidates) & set(high.candidates))
+    return low.unit == high.unit
+
+
+def is_change(text: str, low: Amount) -> bool:
+    """Whether the words before say that something went from one to the other."""
+    found = _FROM.search(text, max(0, low.start - 28), low.start)
+    if found is None:
+        return False
+    before = text[max(0, found.start() - 90) : found.start()]
+    ends = [end.end() for end in _SENTENCE_END.finditer(before)]
+    said = [word.lower() for word in _WORD.findall(before[ends[-1] if ends else 0 :])]
+    if said and said[-1] in words("contexts", "ranging"):
+        return False
+    return any(word in words("contexts", "change") for word in said)

@@ -1,0 +1,124 @@
+"""Fractions, multiples and "one in five": numbers that say how much of, or how many times, something."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pipeline.extract.numerals import Form, Number
+
+_IN = re.compile(r"(?: |-)(?:in every|in|out of every|out of)(?: |-)|/")
+_TO_ONE = re.compile(r"(?: to |:|-to-)")
+_TIMES = re.compile(
+    r"(?:[ ]?[xX×](?![^\W_])|[ ]times(?= (?:more|less|as|faster|slower|higher|lower|greater|larger|bigger|smaller|better|fewer|longer|cheaper"
+    r"|the|that|what|its|their|our|likelier|quicker|worse|harder|over|older|stronger)(?![^\W_])))"
+)
+_OF = re.compile(r"(?: |-)(?:of|the|our|their|its|his|her|my|all|as|that|those|these)(?![^\W_])")
+_SHARE_VERB = re.compile(
+    r" (?:said|say|were|are|have|had|do|did|use|used|report|reported|believe|agree|agreed|want|think|felt)(?![^\W_])"
+)
+_AFTER_DOUBLE = re.compile(
+    r"(?: (?:the|its|their|our|his|her|that|those|what|in|from|by|over|to|since|as|this|again|every|between|last|within)(?![^\W_])|[.,;:)?!]|\s*$|\s?\n)"
+)
+_BEFORE_DOUBLE = re.compile(
+    r"(?:(?<![^\W_])(?:to|will|would|could|can|may|might|than|nearly|almost|should|about|at least|roughly|more than|did|has|have|over|up to))\s$"
+)
+_TWICE = re.compile(r" (?:as|the|that|what|its|their|our|this|those|more|over)(?![^\W_])")
+_OTHER_HALF = re.compile(
+    r"(?<![^\W_])(?:first|second|latter|other|final|back|top|bottom|better|front|last|my|in|by|into|third|1st|2nd|time and a|a|and a|one and a|day and a)[ -]$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ratio:
+    """A ratio and the stretch that says it."""
+
+    start: int
+    end: int
+    value: Decimal
+
+
+def pair_ratio(text: str, first: Number, second: Number) -> Ratio | None:
+    """The ratio that two numbers make: "one in five", "3 out of 100", "10 to 1"."""
+    gap = text[first.end : second.start]
+    if len(gap) > 14 or first.letter and not gap or first.form is Form.ORDINAL or second.form is Form.ORDINAL:
+        return None
+    whole = first.value == int(first.value) and second.value == int(second.value)
+    if not whole or first.value <= 0 or second.value <= 0:
+        return None
+    if gap != "/" and _IN.fullmatch(gap) and first.value < second.value and second.value not in range(1900, 2101):
+        if gap.strip("- ") == "in" and first.value > 20:
+            return None
+        return Ratio(start=first.start, end=second.end, value=_rounded(first.value / second.value))
+    if _TO_ONE.fullmatch(gap) and second.value == 1 and first.value > 1:
+        return Ratio(start=first.start, end=second.end, value=first.value)
+    return None
+
+
+def _rounded(value: Decimal) -> Decimal:
+    return round(value, 6).normalize()
+
+
+def multiple(text: str, number: Number) -> Ratio | None:
+    """The multiple that *number* says alone: "tripled", "10x", "3 times more"."""
+    if number.form is Form.MULTIPLE:
+        word = text[number.start : number.end].lower()
+        if not _is_multiple(text, number, word):
+            return None
+        return Ratio(start=number.start, end=number.end, value=number.value)
+    times = _TIMES.match(text, number.end)
+    fold = _FOLD.match(text, number.end)
+    found = times or fold
+    if found is None or number.form not in (Form.DIGITS, Form.WORDS):
+        return None
+    return Ratio(start=number.start, end=found.end(), value=number.value)
+
+
+_FOLD = re.compile(r"[- ]?fold(?![^\W_])")
+
+
+def _is_multiple(text: str, number: Number, word: str) -> bool:
+    if word in ("twice", "thrice"):
+        return _TWICE.match(text, number.end) is not None
+    if word.endswith("fold"):
+        return True
+    if text[number.end : number.end + 1] == "-" or text[number.start - 1 : number.start] == "-":
+        return False
+    if word in ("double", "triple", "treble", "quadruple", "quintuple", "halve", "doubles", "triples"):
+        before = text[max(0, number.start - 14) : number.start]
+        return _AFTER_DOUBLE.match(text, number.end) is not None and (
+            _BEFORE_DOUBLE.search(before) is not None
+            or re.match(r" (?:the|that|what|its|their)\b", text[number.end : number.end + 8]) is not None
+        )
+    return not text.startswith(" down", number.end)
+
+
+def fraction(text: str, number: Number) -> Ratio | None:
+    """The share that a fraction says: "two thirds", "half of", "a quarter of"."""
+    if number.form is not Form.FRACTION:
+        return None
+    word = text[number.start : number.end].lower()
+    of = _OF.match(text, number.end)
+    if word == "half":
+        if text[number.end : number.end + 1] == "-" or text[number.start - 1 : number.start] == "-":
+            return None
+        if _OTHER_HALF.search(text, max(0, number.start - 14), number.start):
+            return None
+        bounded = re.search(
+            r"(?:than|nearly|almost|about|over|under|least|around|roughly|just|approximately|to|some) $",
+            text[max(0, number.start - 16) : number.start],
+        )
+        if of is None and bounded is None and _SHARE_VERB.match(text, number.end) is None:
+            return None
+    elif word.startswith(("a ", "an ")):
+        if of is None:
+            return None
+    elif number.digits and of is None and not _nounish(text, number.end):
+        return None
+    return Ratio(start=number.start, end=number.end, value=round(number.value, 6).normalize())
+
+
+def _nounish(text: str, end: int) -> bool:
+    return re.match(r"(?: [a-z]|-|[.,;)]|$)", text[end : end + 2]) is not None
