@@ -1,0 +1,85 @@
+"""Findings: what held side by side agrees, moves or clashes, and what cannot be right, each with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from pipeline.compare.claims import ComparedClaim
+from pipeline.compare.likeness import Encode
+from pipeline.compare.relations import Relation, relation
+from pipeline.compare.threads import Figure, Thread, threads
+from pipeline.records import Entity, Finding, FindingKind, digest
+
+KEEP = 8  # how many figures of one time are held against the next
+
+
+def compare(
+    claims: Iterable[ComparedClaim], *, entities: Mapping[str, Entity] | None = None, encode: Encode | None = None
+) -> Iterator[Finding]:
+    """Yield what comes of holding *claims* against each other and against what can be, in order of the findings' ids.
+
+    *entities* gives a mention for each ref that the claims name; *encode* turns texts into rows of unit length.
+    """
+    found: dict[str, Finding] = {}
+    for thread in threads(claims, entities=entities, encode=encode):
+        for finding in thread_findings(thread):
+            found.setdefault(finding.id, finding)
+    yield from sorted(found.values(), key=lambda finding: finding.id)
+
+
+def thread_findings(thread: Thread) -> Iterator[Finding]:
+    """Yield what the claims of one thread are to each other: each one against those that stand before it."""
+    standing: list[Figure] = []
+    for figure in thread.figures:
+        met = False
+        for before in reversed(standing):
+            found = relation(before, figure)
+            if found is None:
+                continue
+            yield finding_of(found, before, figure)
+            met = True
+            if found.kind in (FindingKind.DUPLICATE, FindingKind.AGREEMENT, FindingKind.UPDATE):
+                break
+        standing = [*standing, figure][-KEEP:]
+        del met
+
+
+def finding_of(found: Relation, one: Figure, other: Figure) -> Finding:
+    """The finding that *found* comes to, its reason in words."""
+    ids = (one.said.claim.id, other.said.claim.id)
+    return Finding(
+        id=digest(str(found.kind), found.rule, *ids),
+        kind=found.kind,
+        rule=found.rule,
+        claims=ids,
+        reason=reason(found, one, other),
+        confidence=found.confidence,
+    )
+
+
+def reason(found: Relation, one: Figure, other: Figure) -> str:
+    """Why two figures are duplicates, agree, move or clash, in a sentence with both and their dates."""
+    first, second = _said(one), _said(other)
+    match found.rule:
+        case "syndicated":
+            return f"{first} is repeated by a post with the same text: {second}."
+        case "repeated":
+            return f"The same is said again: {first}, and {second}."
+        case "same-value" | "compatible":
+            return f"{first} and {second} agree."
+        case "plan-and-outcome":
+            return f"A plan and its outcome: {first} was planned, {second} is what came of it."
+        case "undated":
+            return f"The figure differs: {first}, but {second}; which is newer cannot be told."
+        case "later-value":
+            return f"The figure moved: {first}, later {second}."
+        case _:
+            return f"Both cannot be right at the same time: {first}, but {second}."
+
+
+def _said(figure: Figure) -> str:
+    claim, posted = figure.said.claim, figure.said.date
+    dated = f"post of {posted.isoformat()}" if posted else "post without a date"
+    stated = f", for {figure.time}" if figure.time and figure.time.own else ""
+    unit = f" {claim.unit}" if claim.kind == "count" and claim.unit and claim.unit not in claim.quote else ""
+    return f"“{claim.quote}”{unit} ({dated}{stated})"
