@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 FEW = 50  # words: a page with fewer gets a second look
 
 
-def main_text(data: bytes, *, name: str = "-", url: str | None = None, content_type: str | None = None) -> Document:
+def main_text(
+    data: bytes, *, name: str = "-", url: str | None = None, content_type: str | None = None, crude: bool = False
+) -> Document:
     """The main text of an HTML page and what the page states about itself.
 
+    With *crude*, only the fast and simple look is taken, for pages that the careful one can't end.
     Raises ``UnreadableError`` where the page holds no text at all.
     """
     decoded = decode_html(data, content_type=content_type)
@@ -31,16 +34,15 @@ def main_text(data: bytes, *, name: str = "-", url: str | None = None, content_t
         raise UnreadableError(name, "no text: the page is empty")
     fields, sources = stated_fields(tree, url=url)
     warnings = list(decoded.warnings)
-    raw_tree = deepcopy(tree)
     hidden = clean_tree(tree)
-    text, how = article_text(tree)
-    if not text and hidden:
-        clean_tree(raw_tree, keep_hidden=True)
-        text, how = article_text(raw_tree)
+    text, how = (_crude(tree), "rescued") if crude else article_text(tree)
+    if not text and hidden and (again := parse_html(decoded.text)) is not None:
+        clean_tree(again, keep_hidden=True)
+        text, how = article_text(again)
         if text:
-            warnings.append("all of the text is hidden from readers of the page")
+            warnings.append("hidden: all of the text is hidden from readers of the page")
     if not text:
-        scripts = any(True for _ in raw_tree.iter("script"))
+        scripts = any(True for _ in tree.iter("script"))
         raise UnreadableError(
             name, "no text: the page seems to be made by JavaScript" if scripts else "no text in the page"
         )
@@ -52,7 +54,7 @@ def main_text(data: bytes, *, name: str = "-", url: str | None = None, content_t
         fields["url"], sources["url"] = address, "url" if address == url else "meta"
     more, more_sources = guessed(cast("str | None", address), name, fields)
     fields, sources = fields | more, sources | more_sources
-    if not fields.get("date") and (day := _guess_day(raw_tree)):
+    if not crude and not fields.get("date") and (day := _guess_day(decoded.text)):
         fields["date"], sources["date"] = day, "guess"
     return Document(
         text=text,
@@ -99,8 +101,8 @@ def _trafilatura(tree: HtmlElement, *, precise: bool) -> str:
 
     try:
         found = bare_extraction(
-            deepcopy(tree), favor_precision=precise, include_comments=False, include_tables=True, deduplicate=False
-        )
+            tree, favor_precision=precise, include_comments=False, include_tables=True, deduplicate=False
+        )  # it works on a copy
     except (ValueError, RecursionError, AttributeError, TypeError):  # it gave up on this page
         return ""
     body = getattr(found, "body", None)
@@ -127,11 +129,10 @@ def _crude(tree: HtmlElement) -> str:
     return clean_text("\n\n".join(" ".join(block.split()) for block in text.split("\n\n") if block.strip()))
 
 
-def _guess_day(tree: HtmlElement) -> object:
-    from datetime import date
-
+def _guess_day(markup: str) -> date | None:
     from htmldate import find_date
 
+    tree = parse_html(markup)
     try:
         found = find_date(tree, extensive_search=False, original_date=True)
     except (ValueError, TypeError, AttributeError, RecursionError):

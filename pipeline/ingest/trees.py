@@ -37,6 +37,11 @@ NOTE_TEXT = re.compile(
 ORDINAL = re.compile(r"(?:st|nd|rd|th|er|re|e|ème|eme|o|a|os|as|º|ª)\Z", re.IGNORECASE)
 BASE = re.compile(r"(?:^|[^\d.,])(?:10|2|e)\s*\Z")
 UNIT = re.compile(r"(?:^|[\d\s/])(?:[munkcd]?m|ft|in|yd|mi|km|feet|s)\s*\Z")
+CREDIT = re.compile(
+    r"^\s*(?:photo|image|picture|credit|source|foto|illustration|bild|crédit|fuente)s?\b|©|getty|reuters|shutterstock"
+    r"|\bAFP\b|\bAP\b|associated press|istock|alamy|unsplash|(?:photo|image|picture)s? (?:by|credit|courtesy)",
+    re.IGNORECASE,
+)
 MINUS = str.maketrans("−–", "--")
 
 
@@ -59,8 +64,9 @@ def parse_html(text: str) -> HtmlElement | None:
 def clean_tree(tree: HtmlElement, *, keep_hidden: bool = False) -> int:
     """Take from *tree* what is not read as text: notes' marks, struck-out words, hidden parts.
 
-    Powers are written out (``10^6``) and captions and times become plain words. Gives the number
-    of hidden parts that were taken out.
+    Powers are written out (``10^6``); captions that say something, and times within a sentence, become
+    plain words. Gives the number of hidden parts; one that holds most of the page's paragraphs is
+    left where it is, as a script shows it later.
     """
     hidden = 0
     for element in list(tree.iter()):
@@ -74,9 +80,12 @@ def clean_tree(tree: HtmlElement, *, keep_hidden: bool = False) -> int:
         elif tag == "a" and _is_note(element):
             _drop(element)
         elif not keep_hidden and tag not in {"html", "body", "head"} and is_hidden(element):
-            _drop(element)
+            if not _is_most(element, tree):
+                _drop(element)
             hidden += 1
-        elif tag in {"time", "math", "wbr"}:
+        elif tag == "figcaption":
+            _settle_caption(element)
+        elif tag in {"math", "wbr"} or (tag == "time" and _in_sentence(element)):
             element.tag = "span"
     return hidden
 
@@ -220,6 +229,26 @@ def _before(element: HtmlElement) -> str:
     if previous is None:
         return (element.getparent().text or "")[-12:]
     return previous.tail[-12:] if previous.tail else "".join(previous.itertext())[-12:]
+
+
+def _is_most(element: HtmlElement, tree: HtmlElement) -> bool:
+    """Whether *element* holds three paragraphs or more, and most of all that *tree* has."""
+    inside = sum(1 for _ in element.iter("p"))
+    return inside >= 3 and 2 * inside > sum(1 for _ in tree.iter("p"))
+
+
+def _in_sentence(element: HtmlElement) -> bool:
+    parent = element.getparent()
+    return len("".join(parent.itertext())) > len("".join(element.itertext())) + 40
+
+
+def _settle_caption(element: HtmlElement) -> None:
+    """Make a caption that says something a paragraph; a mere credit stays with its picture."""
+    words = "".join(element.itertext())
+    if len(words.split()) >= 5 and not CREDIT.search(words):
+        element.tag = "p"
+        if (figure := next(element.iterancestors("figure"), None)) is not None:
+            figure.tag = "div"
 
 
 def _same_colours(style: str) -> bool:

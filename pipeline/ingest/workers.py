@@ -1,0 +1,228 @@
+"""Reading in child processes with limits: what hangs, swells or crashes takes only its own document with it.
+
+Child and parent talk in JSON over pipes, so nothing that a page does to the child can run in the parent.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import IO, Any, Self
+
+from pipeline.ingest.documents import Document, UnreadableError
+
+SECONDS, MEGABYTES = 10.0, 1024
+WORN = 500  # documents after which a child is replaced, as parsers' caches grow
+START_SECONDS = 60.0
+
+
+class Readers:
+    """Warm child processes that read documents; ``read`` takes what ``read_bytes`` takes. Threads may share it."""
+
+    def __init__(self, *, workers: int = 1, seconds: float = SECONDS, megabytes: int = MEGABYTES) -> None:
+        self._seconds, self._megabytes = seconds, megabytes
+        self._idle: queue.Queue[_Child | None] = queue.Queue()
+        for _ in range(max(1, workers)):
+            self._idle.put(None)  # begun when it is first needed
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the children."""
+        with suppress(queue.Empty):
+            while True:
+                if child := self._idle.get_nowait():
+                    child.end()
+
+    def read(self, data: bytes, *, name: str, url: str | None = None, content_type: str | None = None) -> Document:
+        """The document in *data*, or ``UnreadableError``, also where it took too long or too much memory.
+
+        A page whose careful reading does not end in time is read again in a crude and fast way.
+        """
+        request = {"name": name, "url": url, "content_type": content_type}
+        try:
+            return self._read(data, request)
+        except TimeoutError:
+            with suppress(TimeoutError, UnreadableError):
+                return self._read(data, request | {"crude": True})
+            raise UnreadableError(name, f"timeout: not read within {self._seconds:g} seconds") from None
+
+    def _read(self, data: bytes, request: dict[str, Any]) -> Document:
+        child = self._idle.get()
+        try:
+            if child is None or child.worn:
+                if child is not None:
+                    child.end()
+                child = _Child(self._megabytes)
+            answer = child.ask(request, data, self._seconds)
+        except TimeoutError:
+            _end(child)
+            child = None
+            raise
+        except (OSError, EOFError, ValueError) as error:
+            _end(child)
+            child = None
+            reason = f"its reader died: it may need more than {self._megabytes} MB"
+            raise UnreadableError(request["name"], reason) from error
+        except BaseException:
+            _end(child)
+            child = None
+            raise
+        finally:
+            self._idle.put(child)
+        if "reason" in answer:
+            raise UnreadableError(request["name"], answer["reason"])
+        return _document(answer["document"])
+
+
+class _Child:
+    """One child process and the pipes to it."""
+
+    def __init__(self, megabytes: int) -> None:
+        root = str(Path(__file__).resolve().parents[2])
+        paths = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
+        environment = os.environ | {"PYTHONPATH": paths, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        self._process = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-c", f"from pipeline.ingest.workers import serve; serve({int(megabytes)})"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            start_new_session=True,  # so that Ctrl-C reaches the parent alone
+        )
+        self._asked = 0
+        self._answer(START_SECONDS)  # it says when it is warm
+
+    @property
+    def worn(self) -> bool:
+        """Whether the child has read enough, or is no more."""
+        return self._asked >= WORN or self._process.poll() is not None
+
+    def ask(self, request: dict[str, Any], data: bytes, seconds: float) -> dict[str, Any]:
+        """The child's answer; ``TimeoutError`` where it does not come in time."""
+        assert self._process.stdin is not None
+        self._asked += 1
+        _send(self._process.stdin, request, data)
+        return self._answer(seconds)
+
+    def end(self) -> None:
+        """Kill the child and wait for it."""
+        with suppress(OSError):
+            self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                with suppress(OSError):
+                    pipe.close()
+
+    def _answer(self, seconds: float) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        deadline = time.monotonic() + seconds
+        handle = self._process.stdout.fileno()
+        received = bytearray()
+        with selectors.DefaultSelector() as selector:
+            selector.register(handle, selectors.EVENT_READ)
+            while not received.endswith(b"\n"):
+                left = deadline - time.monotonic()
+                if left <= 0 or not selector.select(left):
+                    raise TimeoutError
+                if not (piece := os.read(handle, 1 << 20)):
+                    raise EOFError
+                received += piece
+        answer: dict[str, Any] = json.loads(received)
+        return answer
+
+
+def serve(megabytes: int) -> None:
+    """Answer requests on standard input until it ends: the child's whole life."""
+    out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing else may speak on the pipe
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _warm_up()
+    _limit(megabytes)
+    _reply(out, {"ready": True})
+    while line := sys.stdin.buffer.readline():
+        request = json.loads(line)
+        data = sys.stdin.buffer.read(request.pop("size"))
+        _reply(out, _answer_to(request, data))
+
+
+def _answer_to(request: dict[str, Any], data: bytes) -> dict[str, Any]:
+    from pipeline.ingest.pages import main_text
+    from pipeline.ingest.readers import read_bytes
+
+    crude = request.pop("crude", False)
+    try:
+        document = main_text(data, **request, crude=True) if crude else read_bytes(data, **request)
+    except UnreadableError as error:
+        return {"reason": error.reason}
+    except MemoryError:
+        return {"reason": "it needs more memory than a document may have"}
+    except RecursionError:
+        return {"reason": "nested too deeply"}
+    except Exception as error:  # a bug of ours or of a parser: this document's row, and the next goes on
+        return {"reason": f"its reader failed ({type(error).__name__}: {str(error)[:200]})"}
+    plain = asdict(document)
+    plain["date"] = document.date.isoformat() if document.date else None
+    return {"document": plain}
+
+
+def _document(plain: dict[str, Any]) -> Document:
+    for name in ("authors", "warnings"):
+        plain[name] = tuple(plain[name])
+    plain["date"] = date.fromisoformat(plain["date"]) if plain["date"] else None
+    return Document(**plain)
+
+
+def _send(pipe: IO[bytes], request: dict[str, Any], data: bytes) -> None:
+    pipe.write(json.dumps(request | {"size": len(data)}).encode() + b"\n")
+    pipe.write(data)
+    pipe.flush()
+
+
+def _reply(pipe: IO[bytes], answer: dict[str, Any]) -> None:
+    pipe.write(json.dumps(answer).encode() + b"\n")
+    pipe.flush()
+
+
+def _warm_up() -> None:
+    from pipeline.ingest.pages import main_text
+
+    with suppress(UnreadableError):
+        main_text(b"<html><body><article><p>" + b"Some words to warm up with. " * 20 + b"</p></article></body></html>")
+
+
+def _limit(megabytes: int) -> None:
+    """Allow the child this much more memory than it has now, no files to write, no dumps."""
+    try:
+        import resource
+    except ImportError:  # no such limits on this system: time is still limited
+        return
+    pages = 0
+    with suppress(OSError, ValueError):
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    if pages:
+        most = pages * resource.getpagesize() + megabytes * 1_000_000
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def _end(child: _Child | None) -> None:
+    if child is not None:
+        child.end()
