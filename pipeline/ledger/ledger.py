@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zlib
 from bisect import bisect_right
@@ -137,6 +138,11 @@ class Ledger:
         """Yield every post's row, without its text, by id."""
         yield from self._rows(select(schema.posts).order_by(schema.posts.c.id))
 
+    def live_posts(self) -> dict[str, str]:
+        """The revision of every live post, by id."""
+        query = select(schema.posts.c.id, schema.posts.c.revision).where(schema.posts.c.state == "live")
+        return {row["id"]: row["revision"] for row in self._rows(query)}
+
     def unextracted(self, extractor: str) -> list[str]:
         """The ids of live posts that *extractor* has not read in their present revision."""
         query = (
@@ -153,12 +159,13 @@ class Ledger:
         *,
         reader: Mapping[str, str] | None = None,
         raw: Mapping[str, bytes] | None = None,
+        files: Iterable[FileMark] = (),
         at: datetime | None = None,
     ) -> dict[str, str]:
         """Keep *posts* and their revisions in one transaction; what became of each: new, changed or unchanged.
 
         A post whose text is as before keeps its extraction. *reader* and *raw* map post ids to what read
-        them and to the bytes that were read.
+        them and to the bytes that were read; *files* are the marks of the files that they came from.
         """
         reader, raw = reader or {}, raw or {}
         seen = (at or datetime.now(UTC)).isoformat(timespec="seconds")
@@ -198,12 +205,11 @@ class Ledger:
                     )
                     .on_conflict_do_nothing()
                 )
+            self._keep_files(connection, files)
         return outcome
 
     @staticmethod
     def _keep_blob(connection: Connection, data: bytes) -> str:
-        import hashlib
-
         digest = hashlib.sha256(data).hexdigest()
         insert_or = on_conflict(connection)
         connection.execute(
@@ -242,14 +248,27 @@ class Ledger:
     def keep_files(self, marks: Iterable[FileMark], *, gone: Iterable[str] = ()) -> None:
         """Remember how files looked; forget those that are *gone*."""
         with self.writing() as connection:
-            insert_or = on_conflict(connection)
-            for mark in marks:
-                values = {name: getattr(mark, name) for name in FileMark.__slots__}
-                connection.execute(
-                    insert_or(schema.files).values(values).on_conflict_do_update(index_elements=["path"], set_=values)
-                )
+            self._keep_files(connection, marks)
             for chunk in _chunks(sorted(gone)):
                 connection.execute(delete(schema.files).where(schema.files.c.path.in_(chunk)))
+
+    @staticmethod
+    def _keep_files(connection: Connection, marks: Iterable[FileMark]) -> None:
+        insert_or = on_conflict(connection)
+        for mark in marks:
+            values = {name: getattr(mark, name) for name in FileMark.__slots__}
+            connection.execute(
+                insert_or(schema.files).values(values).on_conflict_do_update(index_elements=["path"], set_=values)
+            )
+
+    def move_files(self, moved: Mapping[str, str]) -> None:
+        """Note that files lie elsewhere, new path → old path; their posts keep their ids."""
+        if not moved:
+            return
+        with self.writing() as connection:
+            for new, old in moved.items():
+                connection.execute(update(schema.files).where(schema.files.c.path == old).values(path=new))
+                connection.execute(update(schema.posts).where(schema.posts.c.path == old).values(path=new))
 
     # What was found
 
@@ -343,17 +362,26 @@ class Ledger:
                 if found:
                     connection.execute(insert(schema.assignments), rows.assignment_rows(found, post))
             if state is not None:
-                values = {"name": "themes", "bytes": state}
-                insert_or = on_conflict(connection)
-                connection.execute(
-                    insert_or(schema.states).values(values).on_conflict_do_update(index_elements=["name"], set_=values)
-                )
+                self._keep_state(connection, "themes", state)
 
     def state(self, name: str) -> bytes | None:
         """What a model remembered under *name*, if anything."""
         for row in self._rows(select(schema.states.c.bytes).where(schema.states.c.name == name)):
             return bytes(row["bytes"])
         return None
+
+    def keep_state(self, name: str, data: bytes) -> None:
+        """Remember *data* under *name*, in place of what was there."""
+        with self.writing() as connection:
+            self._keep_state(connection, name, data)
+
+    @staticmethod
+    def _keep_state(connection: Connection, name: str, data: bytes) -> None:
+        values = {"name": name, "bytes": data}
+        insert_or = on_conflict(connection)
+        connection.execute(
+            insert_or(schema.states).values(values).on_conflict_do_update(index_elements=["name"], set_=values)
+        )
 
     def themes(self) -> list[Theme]:
         """The themes, by number."""
@@ -421,6 +449,17 @@ class Ledger:
             if decision.target_kind == "claim":
                 by_target.setdefault(decision.target, []).append(decision)
         return {target: fold(made) for target, made in by_target.items()}
+
+    def claims_by_kind(self) -> dict[str, int]:
+        """How many live claims of each kind there are."""
+        query = (
+            select(schema.claims.c.kind, func.count().label("n"))
+            .join(schema.posts, schema.posts.c.id == schema.claims.c.post)
+            .where(schema.claims.c.live == 1, schema.posts.c.state == "live")
+            .group_by(schema.claims.c.kind)
+            .order_by(schema.claims.c.kind)
+        )
+        return {row["kind"]: row["n"] for row in self._rows(query)}
 
     # Decisions
 
@@ -496,19 +535,19 @@ class Ledger:
             )
 
     def end_run(
-        self, run: str, *, at: datetime, status: str, summary: Mapping[str, Any], left: Mapping[str, tuple[str, str]]
+        self, run: str, *, at: datetime, status: str, summary: Mapping[str, Any], items: Mapping[str, tuple[str, str]]
     ) -> None:
-        """Note how the run ended; *left* maps each item to its outcome and the reason."""
+        """Note how the run ended; *items* maps each thing to its outcome and the reason."""
         with self.writing() as connection:
             connection.execute(
                 update(schema.runs)
                 .where(schema.runs.c.id == run)
                 .values(finished=at.isoformat(timespec="seconds"), status=status, summary=rows.packed(summary))
             )
-            if left:
+            if items:
                 connection.execute(
                     insert(schema.run_rows),
-                    [{"run": run, "item": k, "outcome": o, "reason": why} for k, (o, why) in left.items()],
+                    [{"run": run, "item": k, "outcome": o, "reason": why} for k, (o, why) in items.items()],
                 )
 
     def runs(self) -> list[dict[str, Any]]:
@@ -521,6 +560,26 @@ class Ledger:
             dict(row) | {"summary": json.loads(row["summary"]), "rows": by_run.get(row["id"], [])}
             for row in self._rows(query)
         ]
+
+    def verify(self) -> None:
+        """Look the whole file over; raises ``LedgerError`` where it is damaged. Slow on a large ledger."""
+        if self.engine.dialect.name != "sqlite":
+            return
+        with self.reading() as connection:
+            said = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+        if said != "ok":
+            raise LedgerError(self.address, f"is damaged ({said}). Put a backup in its place, or move the file away")
+
+    def fingerprint(self) -> str:
+        """What changes when anything does that outputs are made from: posts, extractions, themes or decisions."""
+        seen = hashlib.sha256()
+        for row in self._rows(select(schema.posts).order_by(schema.posts.c.id)):
+            seen.update(rows.packed(list(row.values())).encode())
+        with self.reading() as connection:
+            decided = connection.execute(select(func.max(schema.decisions.c.seq))).scalar()
+            themes = connection.execute(select(schema.states).where(schema.states.c.name == "themes")).first()
+        seen.update(repr((decided, None if themes is None else hashlib.sha256(themes.bytes).digest())).encode())
+        return seen.hexdigest()[:16]
 
     def counts(self) -> dict[str, int]:
         """How many rows each table has."""
