@@ -75,10 +75,11 @@ def key_of(name: str) -> str:
     >>> key_of("The U.S. Digital Service"), key_of("Côte d’Ivoire")
     ('us digital service', "côte d'ivoire")
     """
-    plain = name.translate(MARKS).casefold()
-    plain = re.sub(r"\b(\w)\.(?=\w\b|\W|$)", r"\1", plain)  # U.S. is US, but GOV.UK keeps its dot
-    plain = re.sub(r"\s*[-/]\s*|\s+", " ", plain).replace(" & ", " and ").strip(" .,;:")
-    return re.sub(r"^the ", "", plain)
+    plain = (name if name.isascii() else name.translate(MARKS)).casefold()
+    if "." in plain:
+        plain = re.sub(r"\b(\w)\.(?=\w\b|\W|$)", r"\1", plain)  # U.S. is US, but GOV.UK keeps its dot
+    words = plain.replace("-", " ").replace("/", " ").replace("&", " and ").split()
+    return " ".join(words[1:] if len(words) > 1 and words[0] == "the" else words).strip(" .,;:")
 
 
 @dataclass(frozen=True, slots=True)
