@@ -1,0 +1,223 @@
+"""The queue and the card: what is shown next, and taking down what its reviewer says."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+
+from pipeline.ledger import deciding, review_queue
+from pipeline.ledger.deciding import ChangedMeanwhileError, RefusedDecisionError, Ruling, UnknownTargetError
+from pipeline.ledger.review_queue import Wanted
+from pipeline.records import Verdict
+from pipeline.review import cards, forms, source, words
+from pipeline.review.desk import Desk, plain_form
+from pipeline.review.guard import Person
+
+router = APIRouter(include_in_schema=False)
+BESIDE = ("after", "back")
+LONGEST_NOTE = 4000
+
+
+def desk_of(request: Request) -> Desk:
+    """The server's desk."""
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+def person_of(request: Request) -> Person:
+    """Who asks; the guard lets nobody else through."""
+    person: Person = request.state.person
+    return person
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """The text fields of the form that was sent."""
+    async with request.form(max_files=4, max_fields=400) as form:
+        return plain_form(form)
+
+
+DeskOf = Annotated[Desk, Depends(desk_of)]
+PersonOf = Annotated[Person, Depends(person_of)]
+Form = Annotated[dict[str, str], Depends(form_of)]
+
+
+@router.get("/")
+def queue(request: Request, desk: DeskOf, person: PersonOf) -> Response:
+    """The next card."""
+    wanted = forms.wanted_from(request.query_params.multi_items(), beside=BESIDE)
+    review_queue.refresh(desk.ledger)
+    after = request.query_params.get("after")
+    back = request.query_params.get("back") == "1"
+    with desk.ledger.reading() as connection:
+        place = review_queue.next_place(connection, wanted, desk.viewer(person), after=after, back=back)
+    if place is None and back:
+        return RedirectResponse(f"/claims/{after}?{urlencode(forms.query_of(wanted))}" if after else "/", 303)
+    if place is None:
+        return desk.page(request, "empty.html", wanted=wanted)
+    return show_card(request, desk, person, place.claim, wanted)
+
+
+@router.get("/claims/{claim_id}")
+def one_claim(request: Request, desk: DeskOf, person: PersonOf, claim_id: str) -> Response:
+    """The card of one claim."""
+    wanted = forms.wanted_from(request.query_params.multi_items(), beside=BESIDE)
+    review_queue.refresh(desk.ledger)
+    return show_card(request, desk, person, claim_id, wanted)
+
+
+def show_card(
+    request: Request,
+    desk: Desk,
+    person: Person,
+    claim_id: str,
+    wanted: Wanted,
+    *,
+    status: int = 200,
+    problem: str | None = None,
+    typed: dict[str, str] | None = None,
+) -> Response:
+    """The page with the card of *claim_id*; with a *problem* and what was *typed* where something went wrong."""
+    viewer = desk.viewer(person)
+    with desk.ledger.reading() as connection:
+        card = cards.card_of(connection, claim_id, viewer)
+        if card is None:
+            raise UnknownTargetError(f"claim {claim_id}", "is not in the ledger")
+        judged = desk.remembered(f"judged {card.claim.kind}", 30, lambda: cards.judged_like(connection, card.claim))
+        drawn, changed = desk.remembered("drawn", 10, lambda: review_queue.last_drawn(connection))
+    themes = desk.ledger.themes()
+    query = urlencode(forms.query_of(wanted))
+    claim, ids = card.claim, [other["id"] for other in card.others]
+    marks = [
+        source.Marked(other["start"], other["end"], "other", f"/claims/{other['id']}", "another claim of this post")
+        for other in card.others
+        if other["id"] != claim.id
+    ]
+    marks.append(source.Marked(claim.sentence_start, claim.sentence_start + len(claim.sentence), "sentence"))
+    marks.append(source.Marked(claim.start, claim.end, "evidence"))
+    place = ids.index(claim.id) if claim.id in ids else 0
+    return desk.page(
+        request,
+        "card.html",
+        status=status,
+        wanted=wanted,
+        card=card,
+        source=source.marked_text(card.text, marks),
+        sentence=source.marked_sentence(
+            claim.sentence, claim.start - claim.sentence_start, claim.end - claim.sentence_start
+        ),
+        original=source.text_fragment(card.post["url"], claim.quote),
+        judged=judged,
+        drawn=drawn,
+        drawn_changed=changed,
+        themes=themes,
+        suffix=f"?{query}" if query else "",
+        joiner=f"&{query}" if query else "",
+        in_post={
+            "previous": ids[place - 1] if place > 0 else None,
+            "next": ids[place + 1] if place + 1 < len(ids) else None,
+        },
+        problem=problem,
+        typed=typed or {},
+    )
+
+
+@router.post("/claims/{claim_id}/decide")
+def decide(request: Request, desk: DeskOf, person: PersonOf, form: Form, claim_id: str) -> Response:
+    """Keep a reviewer's verdict, then show the next card."""
+    wanted = wanted_of(form)
+    try:
+        ruling = ruling_from(desk, person, form, claim_id)
+        deciding.record(
+            desk.ledger,
+            [ruling],
+            act=form.get("act", ""),
+            reviewer=person.name,
+            second_share=desk.viewer(person).second_share,
+        )
+    except ChangedMeanwhileError:
+        mine = words.VERDICTS.get(form.get("verdict", ""), "decided")
+        problem = (
+            f"Not saved: this claim was decided on or changed while you looked at it. You said “{mine}”; "
+            "below is how it stands now. Decide again if you still mean it."
+        )
+        return show_card(request, desk, person, claim_id, wanted, status=409, problem=problem, typed=form)
+    except (forms.BadInputError, RefusedDecisionError) as error:
+        problem = f"Not saved: {error}."
+        return show_card(request, desk, person, claim_id, wanted, status=400, problem=problem, typed=form)
+    query = forms.query_of(wanted)
+    if ruling.verdict is Verdict.NOTE:
+        return RedirectResponse(f"/claims/{claim_id}?{urlencode(query)}", 303)
+    return RedirectResponse(f"/?{urlencode({'after': claim_id} | query)}", 303)
+
+
+def wanted_of(form: dict[str, str]) -> Wanted:
+    """The filters that a form carries along."""
+    return forms.wanted_from([(k[2:], v) for k, v in form.items() if k.startswith("f-")])
+
+
+def ruling_from(desk: Desk, person: Person, form: dict[str, str], claim_id: str) -> Ruling:
+    """What *form* says about the claim. Raises ``BadInputError`` with what to mend."""
+    try:
+        verdict = Verdict(form.get("verdict", ""))
+    except ValueError as error:
+        raise forms.BadInputError("verdict", "is not one that is known") from error
+    reason, note = form.get("reason") or None, (form.get("note") or "").strip() or None
+    if note and len(note) > LONGEST_NOTE:
+        raise forms.BadInputError("note", f"is longer than {LONGEST_NOTE} characters")
+    changes: dict[str, Any] = {}
+    if verdict is Verdict.REJECT:
+        if reason not in words.REASONS:
+            raise forms.BadInputError("reason", f"say why: {', '.join(words.REASONS.values())}")
+    elif verdict is Verdict.NOTE:
+        if not note:
+            raise forms.BadInputError("note", "is empty")
+    elif verdict is Verdict.CORRECT:
+        changes = corrections(desk, person, form, claim_id)
+    elif verdict not in (Verdict.ACCEPT, Verdict.FLAG, Verdict.SKIP):
+        raise forms.BadInputError("verdict", "is not one for this form")
+    return Ruling(
+        claim=claim_id,
+        version=form.get("version", ""),
+        verdict=verdict,
+        reason=reason if verdict is Verdict.REJECT else None,
+        note=note,
+        changes=changes,
+    )
+
+
+def corrections(desk: Desk, person: Person, form: dict[str, str], claim_id: str) -> dict[str, Any]:
+    """The corrected fields, against what the extractor found."""
+    with desk.ledger.reading() as connection:
+        card = cards.card_of(connection, claim_id, desk.viewer(person))
+    if card is None:
+        raise UnknownTargetError(f"claim {claim_id}", "is not in the ledger")
+    changes = forms.changes_from(form, card.found, card.text)
+    theme = form.get("theme", "").strip()
+    if theme and theme != (card.themes[0] if card.themes else ""):
+        if theme not in {known.slug for known in desk.ledger.themes()}:
+            raise forms.BadInputError("theme", "is not a theme")
+        changes["theme"] = theme
+    return changes
+
+
+@router.post("/undo")
+def undo(desk: DeskOf, person: PersonOf, form: Form) -> Response:
+    """Take back the last act, and show what it was about."""
+    return _back_to(deciding.undo(desk.ledger, act=form.get("act", ""), reviewer=person.name), wanted_of(form))
+
+
+@router.post("/redo")
+def redo(desk: DeskOf, person: PersonOf, form: Form) -> Response:
+    """Take back the last undo."""
+    done = deciding.undo(desk.ledger, act=form.get("act", ""), reviewer=person.name, redo=True)
+    return _back_to(done, wanted_of(form))
+
+
+def _back_to(act: deciding.Act | None, wanted: Wanted) -> Response:
+    query = f"?{urlencode(forms.query_of(wanted))}" if wanted.any else ""
+    if act is None or act.decisions[0].target_kind != "claim":
+        return RedirectResponse(f"/{query}", 303)
+    return RedirectResponse(f"/claims/{act.decisions[0].target}{query}", 303)

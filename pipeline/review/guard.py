@@ -1,0 +1,163 @@
+"""What every request passes: allowed hosts, no foreign pages, no oversized bodies, a known person, safe headers."""
+
+from __future__ import annotations
+
+import http.cookies
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+VERBS = SAFE | {"POST", "PUT", "DELETE"}
+LONGEST_QUERY = 8_000
+LONGEST_BODY = 2_000_000
+LONGEST_UPLOAD = 25_000_000
+COOKIE = "convening_session"
+OPEN_PATHS = frozenset({"/login", "/static/review.css", "/static/icon.svg"})
+READERS_MAY = frozenset({"/logout", "/keys"})
+HEADERS = {
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "cache-control": "no-store",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is asking: a name that decisions carry, and a role."""
+
+    name: str
+    role: str = "reviewer"  # reviewer, adjudicator or reader
+    single: bool = False  # the only user of a server on loopback
+
+
+class BodyTooLarge(Exception):  # noqa: N818  # a signal inside this file
+    """The body is longer than the guard lets through."""
+
+
+LOG = logging.getLogger(__name__)
+
+
+class Guard:
+    """The middleware around the whole app: what it does not know, it refuses."""
+
+    def __init__(self, app: ASGIApp, *, hosts: Iterable[str], who: Callable[[str | None], Person | None]) -> None:
+        self.app = app
+        self.hosts = frozenset(host.lower() for host in hosts)
+        self.who = who
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the request, or refuse it."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        if scope["type"] != "http":  # no sockets here
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        refusal: PlainTextResponse | RedirectResponse | None = self._refusal(scope, headers)
+        if refusal is None and scope["path"] not in OPEN_PATHS:
+            refusal = await self._unknown(scope, headers)
+        elif refusal is None:
+            scope.setdefault("state", {})["person"] = None
+
+        async def send_safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                kept = [pair for pair in message.get("headers", []) if pair[0].decode("latin-1").lower() not in HEADERS]
+                message["headers"] = kept + [(k.encode(), v.encode()) for k, v in HEADERS.items()]
+            await send(message)
+
+        if refusal is not None:
+            await refusal(scope, receive, send_safely)
+            return
+        limit = LONGEST_UPLOAD if scope["path"].startswith("/add") else LONGEST_BODY
+        await self._counted(scope, receive, send_safely, limit)
+
+    def _refusal(self, scope: Scope, headers: dict[str, str]) -> PlainTextResponse | None:
+        host = headers.get("host", "").lower()
+        if host not in self.hosts:
+            return PlainTextResponse(f"This server does not answer for the host {host[:100]!r}.\n", 400)
+        method = scope["method"]
+        if method not in VERBS:
+            return PlainTextResponse("This method is not used here.\n", 405)
+        if len(scope.get("query_string", b"")) > LONGEST_QUERY:
+            return PlainTextResponse("The address is too long.\n", 414)
+        if "\0" in scope["path"] or len(scope["path"]) > 1000:
+            return PlainTextResponse("There is no such page.\n", 404)
+        if method in SAFE:
+            return None
+        site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+        if site is not None and site != "same-origin":
+            return PlainTextResponse("Another site may not act here in your name.\n", 403)
+        if origin is not None and origin.lower() not in (f"http://{host}", f"https://{host}"):
+            return PlainTextResponse("Another site may not act here in your name.\n", 403)
+        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+        api = scope["path"].startswith("/api/")
+        allowed = ("application/json",) if api else ("application/x-www-form-urlencoded", "multipart/form-data")
+        if kind not in allowed:
+            return PlainTextResponse(f"Send this as {' or '.join(allowed)}.\n", 415)
+        length = headers.get("content-length", "0")
+        limit = LONGEST_UPLOAD if scope["path"].startswith("/add") else LONGEST_BODY
+        if not length.isdecimal() or int(length) > limit:
+            return PlainTextResponse("That is too much to send at once.\n", 413)
+        return None
+
+    async def _unknown(self, scope: Scope, headers: dict[str, str]) -> PlainTextResponse | RedirectResponse | None:
+        from starlette.concurrency import run_in_threadpool
+
+        person = await run_in_threadpool(self.who, session_token(headers.get("cookie", "")))
+        if person is None:
+            if scope["path"].startswith("/api/") or scope["method"] not in SAFE:
+                return PlainTextResponse("Log in first.\n", 401)
+            return RedirectResponse("/login", 303)
+        if person.role == "reader" and scope["method"] not in SAFE and scope["path"] not in READERS_MAY:
+            return PlainTextResponse("Readers may look, not decide.\n", 403)
+        scope.setdefault("state", {})["person"] = person
+        return None
+
+    async def _counted(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
+        taken, started = 0, False
+
+        async def receive_some() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > limit:
+                raise BodyTooLarge
+            return message
+
+        async def noting(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive_some, noting)
+        except BodyTooLarge:
+            if not started:
+                await PlainTextResponse("That is too much to send at once.\n", 413)(scope, receive, send)
+        except Exception:
+            LOG.exception("the request could not be answered")  # never with post text; the page says it plainly
+            if not started:
+                said = "Something went wrong in the program. Nothing half-done was kept; the server's log says more.\n"
+                await PlainTextResponse(said, 500)(scope, receive, send)
+
+
+def session_token(cookie: str) -> str | None:
+    """The session's token in a ``Cookie`` header, if it holds one."""
+    try:
+        found = http.cookies.SimpleCookie(cookie).get(COOKIE)
+    except http.cookies.CookieError:
+        return None
+    return found.value if found else None

@@ -1,0 +1,11 @@
+// Everything here only quickens what links and forms do by themselves.
+import { listen } from "./keys.js";
+import { swapping, settle } from "./swap.js";
+import { spanEditing } from "./span.js";
+import { missedClaims } from "./missed.js";
+
+swapping();
+listen();
+spanEditing();
+missedClaims();
+settle();

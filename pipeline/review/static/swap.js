@@ -1,0 +1,108 @@
+// Sends forms and follows links of the queue without a new page; the card moves only after the server has it on disk.
+let busy = false;
+
+const app = () => document.getElementById("app");
+
+export function say(text) {
+  const live = document.getElementById("live");
+  live.textContent = "";
+  window.setTimeout(() => { live.textContent = text; }, 50);
+}
+
+function fail(text) {
+  const saved = document.getElementById("saved");
+  saved.classList.add("failed");
+  saved.textContent = text;
+  say(text);
+}
+
+export function settle({ announce = false } = {}) {
+  const evidence = document.getElementById("evidence");
+  const text = document.getElementById("text");
+  if (evidence && text) {
+    if (text.scrollHeight > text.clientHeight + 4) {
+      const away = evidence.getBoundingClientRect().top - text.getBoundingClientRect().top;
+      text.scrollTop += away - text.clientHeight / 3;
+    }
+  }
+  for (const fold of document.querySelectorAll(".rail-fold")) {
+    if (window.innerWidth < 1000) fold.removeAttribute("open");
+  }
+  for (const hint of document.querySelectorAll("[data-edges]")) hint.hidden = false;
+  document.dispatchEvent(new CustomEvent("card-shown"));
+  if (announce) {
+    const bar = document.getElementById("bar");
+    const problem = document.querySelector(".problem");
+    const heading = document.querySelector("#app h1");
+    if (problem) problem.focus(); else if (heading) { heading.tabIndex = -1; heading.focus({ preventScroll: window.innerWidth >= 1000 }); }
+    if (bar) say(problem ? problem.textContent : `${bar.dataset.last}, ${bar.dataset.left} left`);
+  }
+}
+
+function show(html, address) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const fresh = page.getElementById("app");
+  if (!fresh) return false;
+  app().replaceWith(document.adoptNode(fresh));
+  const bar = page.getElementById("bar");
+  const old = document.getElementById("bar");
+  if (bar && old) old.replaceWith(document.adoptNode(bar));
+  document.title = page.title;
+  document.body.dataset.keys = page.body.dataset.keys;
+  const nav = page.querySelector(".top");
+  if (nav) document.querySelector(".top").replaceWith(document.adoptNode(nav));
+  if (address && address !== location.href) history.pushState({}, "", address);
+  settle({ announce: true });
+  return true;
+}
+
+export async function send(form, button) {
+  if (busy) return;
+  busy = true;
+  const data = new FormData(form);
+  if (button && button.name) data.set(button.name, button.value);
+  form.setAttribute("aria-busy", "true");
+  try {
+    const response = await fetch(form.action, { method: "POST", body: new URLSearchParams(data), credentials: "same-origin" });
+    const html = await response.text();
+    const isPage = (response.headers.get("content-type") || "").startsWith("text/html");
+    if (!isPage || !show(html, response.redirected ? response.url : null)) fail(html.trim().slice(0, 300) || "Not saved.");
+  } catch {
+    fail("Not saved: the server cannot be reached. The card stays; try again.");
+  } finally {
+    busy = false;
+    form.removeAttribute("aria-busy");
+  }
+}
+
+export async function visit(address) {
+  if (busy) return;
+  busy = true;
+  try {
+    const response = await fetch(address, { credentials: "same-origin" });
+    if (!show(await response.text(), response.url)) location.href = address;
+  } catch {
+    fail("The server cannot be reached. The card stays.");
+  } finally {
+    busy = false;
+  }
+}
+
+export function swapping() {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("[data-swap]")) return;
+    event.preventDefault();
+    send(form, event.submitter);
+  });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    if (link.target || link.origin !== location.origin) return;
+    if (!/^\/($|\?|claims\/)/.test(link.pathname + link.search) || link.hash) return;
+    if (!document.querySelector("[data-card], .desk")) return;
+    event.preventDefault();
+    visit(link.href);
+  });
+  window.addEventListener("popstate", () => { location.reload(); });
+}

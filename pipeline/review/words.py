@@ -1,0 +1,197 @@
+"""A claim in words: what the card, the table and the live region say about it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from decimal import Decimal
+
+from markupsafe import Markup, escape
+
+from pipeline.records import Bound, Claim, Kind, Modality
+
+SCALES = ((Decimal(10) ** 12, "trillion"), (Decimal(10) ** 9, "billion"), (Decimal(10) ** 6, "million"))
+BOUNDS = {
+    Bound.EXACT: "",
+    Bound.ABOUT: "about ",
+    Bound.AT_LEAST: "at least ",
+    Bound.AT_MOST: "at most ",
+    Bound.RANGE: "",
+}
+REASONS = {
+    "not-a-claim": "not a claim",
+    "wrong-value": "wrong value",
+    "wrong-field": "wrong field",
+    "wrong-attribution": "wrong attribution",
+    "duplicate": "duplicate",
+    "off-topic": "not about a convening",
+}
+STATUSES = {
+    "proposed": "to check",
+    "accepted": "accepted",
+    "corrected": "corrected",
+    "rejected": "rejected",
+    "flagged": "flagged",
+    "disputed": "disputed",
+    "added": "added",
+    "stale": "stale",
+}
+VERDICTS = {
+    "accept": "accepted",
+    "correct": "corrected",
+    "reject": "rejected",
+    "flag": "flagged",
+    "note": "noted",
+    "skip": "skipped",
+    "add": "added",
+    "read": "read to the end",
+    "undo": "took back",
+    "adjudicate": "adjudicated",
+}
+FINDINGS = {
+    "duplicate": "Same figure",
+    "agreement": "Agrees",
+    "update": "Updated by",
+    "contradiction": "Contradicts",
+    "doubt": "Odd",
+}
+FIELD_NAMES = {
+    "value": "Value",
+    "value_max": "Upper end",
+    "unit": "Unit",
+    "kind": "Kind",
+    "bound": "Bound",
+    "subject": "Who (subject)",
+    "measure": "What (measure)",
+    "predicate": "Did what",
+    "when": "When",
+    "period": "Over how long",
+    "modality": "Certainty",
+    "attributed_to": "Who says so",
+    "theme": "Theme",
+    "quote": "Words",
+    "start": "Start of the words",
+    "end": "End of the words",
+    "sentence": "Sentence",
+}
+HIDDEN = frozenset("\u00ad\u061c\u180e\ufeff") | {
+    chr(code)
+    for first, last in ((0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F))
+    for code in range(first, last + 1)
+}
+
+
+def plain(value: Decimal) -> str:
+    """*value* in digits, with thousands kept apart.
+
+    >>> plain(Decimal("1.6E+9"))
+    '1,600,000,000'
+    """
+    return f"{value.normalize():,f}"
+
+
+def short(value: Decimal) -> str:
+    """*value* as a person would say it, never rounded.
+
+    >>> short(Decimal(1600000000)), short(Decimal("0.25")), short(Decimal(1234567))
+    ('1.6 billion', '0.25', '1,234,567')
+    """
+    for scale, word in SCALES:
+        if abs(value) >= scale:
+            scaled = (value / scale).normalize()
+            exponent = scaled.as_tuple().exponent
+            if isinstance(exponent, int) and exponent >= -3 and len(scaled.as_tuple().digits) <= 6:
+                return f"{scaled:,f} {word}"
+            break
+    return plain(value)
+
+
+def amount(claim: Claim) -> str:
+    """The quantity of *claim* with its bound and unit."""
+    if claim.value_max is not None and claim.bound is Bound.RANGE:
+        said = f"{short(claim.value)} to {short(claim.value_max)}"
+    else:
+        said = short(claim.value)
+    bound, unit = BOUNDS[claim.bound], claim.unit or ""
+    match claim.kind:
+        case Kind.MONEY:
+            return f"{bound}{unit or 'unknown currency'} {said}"
+        case Kind.PERCENT:
+            return f"{bound}{said}\u202f%"
+        case Kind.RANK:
+            return f"number {said}"
+        case Kind.RATIO:
+            return f"{bound}{said} (ratio)"
+        case _:
+            plural = "" if claim.value == 1 or not unit or unit.endswith("s") else "s"
+            return f"{bound}{said} {unit}{plural}".rstrip()
+
+
+def headline(claim: Claim) -> str:
+    """*claim* in words: whose, how much, of what, when, and how sure the post is."""
+    parts = [f"{claim.subject}: {amount(claim)}" if claim.subject else amount(claim)]
+    if claim.measure and claim.measure.casefold() not in parts[0].casefold():
+        parts.append(claim.measure)
+    if claim.when:
+        parts.append(claim.when)
+    if claim.period:
+        parts.append(f"over {period(claim.period)}")
+    if claim.modality is not Modality.ACTUAL:
+        parts.append(str(claim.modality))
+    return ", ".join(parts)
+
+
+def period(iso: str) -> str:
+    """An ISO 8601 duration in words, where it is a simple one.
+
+    >>> period("P3Y"), period("P1M"), period("P1Y6M")
+    ('3 years', '1 month', 'P1Y6M')
+    """
+    unit = {"Y": "year", "M": "month", "W": "week", "D": "day"}.get(iso[-1:])
+    number = iso[1:-1]
+    if not iso.startswith("P") or unit is None or not number.isdecimal():
+        return iso
+    return f"{number} {unit}{'' if number == '1' else 's'}"
+
+
+def flag_words(flag: str) -> str:
+    """A flag as a phrase: ``mixed-script`` is "mixed script"."""
+    return flag.replace("-", " ").replace("_", " ")
+
+
+def field_value(name: str, value: object) -> str:
+    """A field's value as the card shows it."""
+    if value is None or value == "":
+        return "none stated"
+    if name in ("value", "value_max"):
+        return plain(Decimal(str(value)))
+    if name == "period":
+        return period(str(value))
+    return str(value).replace("_", " ") if name in ("bound", "modality", "kind") else str(value)
+
+
+def visible(text: object) -> Markup:
+    """*text* as HTML in which characters that nobody can see, or that turn the reading order, are shown by name."""
+    text = str(text)
+    if not any(char in HIDDEN for char in text):
+        return escape(text)
+    made = Markup()
+    for char in text:
+        if char in HIDDEN:
+            name = unicodedata.name(char, "unnamed").lower()
+            made += Markup('<span class="hidden-char" title="{}" data-code="U+{:04X}">{}</span>').format(
+                name, ord(char), char
+            )
+        else:
+            made += escape(char)
+    return made
+
+
+def changes_in_words(changes: Mapping[str, object]) -> str:
+    """A correction as a phrase: "value 5, unit EUR"."""
+    shown = [
+        f"{FIELD_NAMES.get(name, name).lower()} {field_value(name, value)}"
+        for name, value in changes.items()
+        if name in FIELD_NAMES and name not in ("start", "end")
+    ]
+    return ", ".join(shown)
