@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from pipeline.records import Claim, Entity
+
+YEARS = re.compile(r"^the\s+|\b(?:19|20)\d\d(?:[-–/]\d{2,4})?\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +63,13 @@ def compared_claim(
 
 
 def ref_of(entity: Entity) -> str:
-    """The ref of *entity*, or, for a thing that no list knows, its name."""
-    return entity.ref or (entity.canonical or entity.quote).casefold()
+    """The ref of *entity*, or, for a thing that no list knows, its name without article and year.
+
+    >>> from pipeline.records import Label
+    >>> ref_of(Entity(start=0, end=14, quote="The Hack 2015", label=Label.EVENT))
+    'hack'
+    """
+    return entity.ref or YEARS.sub("", (entity.canonical or entity.quote).casefold()).strip() or entity.quote
 
 
 def _named(claim: Claim, role: str, words: str | None, entities: Iterable[Entity]) -> tuple[str, ...]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.compare.claims import ComparedClaim
+from pipeline.compare.figures import Figure
 from pipeline.compare.likeness import Encode
 from pipeline.compare.relations import Relation, relation
-from pipeline.compare.threads import Figure, Thread, threads
-from pipeline.records import Entity, Finding, FindingKind, digest
+from pipeline.compare.threads import Thread, threads
+from pipeline.records import Entity, Finding, FindingKind, Kind, digest
 
+SAME = (FindingKind.DUPLICATE, FindingKind.AGREEMENT)
 KEEP = 8  # how many figures of one time are held against the next
 
 
@@ -31,22 +33,19 @@ def thread_findings(thread: Thread) -> Iterator[Finding]:
     """Yield what the claims of one thread are to each other: each one against those that stand before it."""
     standing: list[Figure] = []
     for figure in thread.figures:
-        met = False
-        for before in reversed(standing):
-            found = relation(before, figure)
-            if found is None:
-                continue
-            yield finding_of(found, before, figure)
-            met = True
-            if found.kind in (FindingKind.DUPLICATE, FindingKind.AGREEMENT, FindingKind.UPDATE):
-                break
-        standing = [*standing, figure][-KEEP:]
-        del met
+        found = [(known, before) for before in reversed(standing) if (known := relation(before, figure)) is not None]
+        same = [pair for pair in found if pair[0].kind in SAME]
+        moved = [pair for pair in found if pair[0].kind is FindingKind.UPDATE]
+        clash = [pair for pair in found if pair[0].kind is FindingKind.CONTRADICTION]
+        for known, before in (same or clash or moved)[:1]:
+            yield finding_of(known, before, figure)
+        if figure.copy_of is None or not same:
+            standing = [*standing, figure][-KEEP:]
 
 
 def finding_of(found: Relation, one: Figure, other: Figure) -> Finding:
     """The finding that *found* comes to, its reason in words."""
-    ids = (one.said.claim.id, other.said.claim.id)
+    ids = (one.id, other.id)
     return Finding(
         id=digest(str(found.kind), found.rule, *ids),
         kind=found.kind,
@@ -65,7 +64,7 @@ def reason(found: Relation, one: Figure, other: Figure) -> str:
             return f"{first} is repeated by a post with the same text: {second}."
         case "repeated":
             return f"The same is said again: {first}, and {second}."
-        case "same-value" | "compatible":
+        case "equal" | "compatible":
             return f"{first} and {second} agree."
         case "plan-and-outcome":
             return f"A plan and its outcome: {first} was planned, {second} is what came of it."
@@ -78,8 +77,7 @@ def reason(found: Relation, one: Figure, other: Figure) -> str:
 
 
 def _said(figure: Figure) -> str:
-    claim, posted = figure.said.claim, figure.said.date
-    dated = f"post of {posted.isoformat()}" if posted else "post without a date"
+    dated = f"post of {figure.posted.isoformat()}" if figure.posted else "post without a date"
     stated = f", for {figure.time}" if figure.time and figure.time.own else ""
-    unit = f" {claim.unit}" if claim.kind == "count" and claim.unit and claim.unit not in claim.quote else ""
-    return f"“{claim.quote}”{unit} ({dated}{stated})"
+    unit = f" {figure.unit}" if figure.kind is Kind.COUNT and figure.unit and figure.unit not in figure.quote else ""
+    return f"“{figure.quote}”{unit} ({dated}{stated})"

@@ -1,4 +1,4 @@
-"""How likely two topics are the same: shared names, shared words, and what sets them apart."""
+"""How likely two topics are the same: whose figure it is, of what, and what sets them apart."""
 
 from __future__ import annotations
 
@@ -13,28 +13,24 @@ from pipeline.compare.wording import lexicon, opposed
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
 ALIKE = 0.55  # topics at least as alike are one
+SURE = 0.7  # and these may contradict each other
 GENERIC = 0.35  # what a word counts for that names no one thing
-NAME = 1.5  # and one with a capital
+DOUBTED = (0.3, 0.8)  # where an encoder is asked
+UNIT = {"count": 1.0, "measure": 0.8, "money": 0.6}  # what sharing the unit says of the measure
+NO_MEASURE = {"money": 0.9, "duration": 0.7, "measure": 0.8, "share": 0.4}  # where neither says of what
 
 
 def likeness(one: Topic, other: Topic, *, meaning: float | None = None) -> float:
     """From 0 (nothing says that they are the same) to 1; *meaning* is the cosine of an encoder, where there is one."""
     if not comparable(one, other) or apart(one, other):
         return 0.0
-    shared = one.refs & other.refs
-    same_words = dice(one.concepts, other.concepts, one.names | other.names)
-    if one.local or other.local:
-        if one.home != other.home:
-            return 0.0
-        return same_words
-    score = same_words
-    if shared:
-        score = max(score, 0.35 + 0.65 * measure_likeness(one, other))
-    if meaning is not None:
-        score = 0.6 * score + 0.4 * max(0.0, (meaning - 0.3) / 0.7)
-    if not shared and (one.refs or other.refs) and not one.subject & other.subject:
-        score *= 0.6
-    return score
+    whose = subject_likeness(one, other)
+    if not whose:
+        return 0.0
+    score = measure_likeness(one, other) * (0.5 + 0.5 * whose)
+    if meaning is not None and DOUBTED[0] <= score <= DOUBTED[1]:
+        score += 0.4 * (meaning - 0.6)
+    return min(1.0, max(0.0, score))
 
 
 def comparable(one: Topic, other: Topic) -> bool:
@@ -51,34 +47,72 @@ def apart(one: Topic, other: Topic) -> bool:
     only_one, only_other = one.concepts - other.concepts, other.concepts - one.concepts
     if opposed(only_one, only_other):
         return True
-    mine, theirs = one.refs - other.refs, other.refs - one.refs
-    if mine and theirs and not one.subject_refs & other.subject_refs:
+    if one.numbers and other.numbers and one.numbers != other.numbers:
         return True
-    if (mine - one.subject_refs) and (theirs - other.subject_refs):
+    shared_subject = one.firm_subject & other.firm_subject
+    mine, theirs = one.firm - other.firm, other.firm - one.firm
+    if mine and theirs and not shared_subject:
         return True
-    capital_one = (one.names - other.names) & only_one
-    capital_other = (other.names - one.names) & only_other
-    return bool(capital_one and capital_other and not one.refs & other.refs)
+    if mine - one.firm_subject and theirs - other.firm_subject:
+        return True
+    if one.places - other.places and other.places - one.places and not shared_subject:
+        return True
+    capital_one, capital_other = (one.names - other.names) & only_one, (other.names - one.names) & only_other
+    return bool(capital_one and capital_other and not one.firm & other.firm)
+
+
+def subject_likeness(one: Topic, other: Topic) -> float:
+    """How sure it is that both speak of the same party; 0 where nothing says so."""
+    generic = lexicon().generic
+    if one.firm & other.firm:
+        return 1.0
+    mine, theirs = one.subject - generic, other.subject - generic
+    shared = (mine & other.concepts) | (theirs & one.concepts)
+    everything = (one.concepts & other.concepts) - generic
+    crossing = (
+        one.home == other.home
+        or len(everything) >= 2
+        or everything & one.names & other.names
+        or (one.subject == other.subject and len(one.subject) > 2)
+    )
+    if shared and crossing:
+        return 0.5 + 0.4 * weight(shared) / max(weight(mine | theirs), 1.0)
+    if one.firm & other.context or other.firm & one.context:
+        return 0.7
+    if one.places & other.places:
+        return 0.7
+    if mine and theirs:
+        return 0.0
+    if one.ours and other.ours and one.home == other.home:
+        return 0.6
+    if one.home == other.home and one.subject == other.subject:
+        return 0.6
+    if not mine and not theirs and one.home != other.home:
+        return 0.0
+    return 0.6 if len((one.measure & other.measure) - generic) >= 2 else 0.0
 
 
 def measure_likeness(one: Topic, other: Topic) -> float:
     """How alike what is counted is, when whose it is is known to be the same."""
-    mine, theirs = one.measure - other.subject, other.measure - one.subject
-    named = (one.subject & other.subject) | (one.names & other.names)
-    mine, theirs = mine - named, theirs - named
-    if not mine and not theirs:
-        return 1.0 if one.measure or other.measure or one.unit == other.unit else 0.5
-    if not mine or not theirs:
-        return 0.5
-    return dice(mine, theirs, frozenset())
+    kind = one.family.split()[0]
+    if not one.measure and not other.measure and kind in NO_MEASURE:
+        return NO_MEASURE[kind]
+    common = weight((one.measure & other.concepts) | (other.measure & one.concepts)) + UNIT.get(kind, 0.0)
+    firm = bool(one.firm & other.firm)
+    extra = 0.0
+    for mine, theirs in ((one, other), (other, one)):
+        words = (mine.measure if firm or mine.ours else mine.concepts) - theirs.concepts - mine.names
+        listed = words & lexicon().people if one.family == "count person" else frozenset[str]()
+        extra += weight(words - listed) + GENERIC * len(listed)
+    return 2 * common / (2 * common + extra) if common else 0.0
 
 
-def dice(one: frozenset[str], other: frozenset[str], capital: frozenset[str]) -> float:
-    """What share of their words two phrases have in common, each word by its weight."""
-    whole = _weight(one, capital) + _weight(other, capital)
-    return 2 * _weight(one & other, capital) / whole if whole else 0.0
-
-
-def _weight(concepts: frozenset[str], capital: frozenset[str]) -> float:
+def weight(concepts: frozenset[str]) -> float:
+    """How much a set of words says."""
     generic = lexicon().generic
-    return sum(NAME if word in capital else GENERIC if word in generic else 1.0 for word in concepts)
+    return sum(GENERIC if word in generic else 1.0 for word in concepts)
+
+
+def bare(one: Topic, other: Topic) -> bool:
+    """Whether nothing but the unit says what is counted."""
+    return not (one.measure & other.measure or one.firm & other.firm or len(one.names & other.names) > 1)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
-from pipeline.compare.threads import Figure
+from pipeline.compare.figures import Figure
+from pipeline.compare.likeness import SURE, bare, likeness
 from pipeline.compare.times import Order, order
 from pipeline.compare.values import Fit, fit
 from pipeline.compare.wording import concepts
-from pipeline.records import FindingKind, Modality
+from pipeline.records import FindingKind, Kind
 
 REPEATED = 0.7  # sentences that share as many of their words say the same thing
+SUPPORTED = 0.2  # and these at least speak of the same
+SMALL = 12  # counts up to here are equal by chance
+SMALL_SUPPORTED = 0.35  # unless their sentences are as alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,33 +29,52 @@ class Relation:
 
 def relation(one: Figure, other: Figure) -> Relation | None:
     """How *other*, which stands later in the thread, relates to *one*; ``None`` where it is better to say nothing."""
-    same_post = one.said.post == other.said.post
-    syndicated = one.said.post == other.said.duplicate_of or other.said.post == one.said.duplicate_of
+    same_post = one.post == other.post
+    same_sentence = same_post and one.sentence_start == other.sentence_start
     when = order(one.time, other.time, same_post=same_post)
     values = fit(one.value, other.value)
-    planned = (one.said.claim.modality is Modality.PLANNED, other.said.claim.modality is Modality.PLANNED)
-    if values is Fit.EQUAL and planned[0] == planned[1]:
-        if syndicated:
-            return Relation(FindingKind.DUPLICATE, "syndicated", 0.95)
-        if same_post or alike_sentences(one, other) >= REPEATED:
-            return Relation(FindingKind.DUPLICATE, "repeated", 0.9)
-        return Relation(FindingKind.AGREEMENT, "same-value", 0.85)
-    if planned == (True, False) and when is Order.LATER:
-        return Relation(FindingKind.UPDATE, "plan-and-outcome", 0.75)
-    if planned[0] != planned[1]:
+    if same_sentence:
+        moved = when is Order.LATER and values in (Fit.CLASH, Fit.APART) and one.planned == other.planned
+        return Relation(FindingKind.UPDATE, "later-value", 0.8) if moved else None
+    if values is Fit.EQUAL and one.planned == other.planned and one.post == other.copy_of:
+        return Relation(FindingKind.DUPLICATE, "syndicated", 0.95)
+    close = alike_sentences(one, other)
+    alike = likeness(one.topic, other.topic)
+    if close < support(one, other):
+        return None
+    sure = min(0.95, 0.5 + 0.3 * alike + 0.3 * close)
+    if values is Fit.EQUAL and one.planned == other.planned:
+        repeated = same_post or close >= REPEATED
+        return Relation(*((FindingKind.DUPLICATE, "repeated") if repeated else (FindingKind.AGREEMENT, "equal")), sure)
+    if one.planned and not other.planned and when is Order.LATER:
+        return Relation(FindingKind.UPDATE, "plan-and-outcome", sure - 0.1)
+    if one.planned != other.planned:
         return None
     if values in (Fit.EQUAL, Fit.AGREE):
-        return Relation(FindingKind.AGREEMENT, "compatible", 0.75)
+        return Relation(FindingKind.AGREEMENT, "compatible", sure - 0.05)
     if when is Order.LATER:
-        return Relation(FindingKind.UPDATE, "later-value", 0.75)
-    if when is Order.SAME and values is Fit.CLASH:
-        return Relation(FindingKind.CONTRADICTION, "same-time", 0.7)
+        return Relation(FindingKind.UPDATE, "later-value", sure - 0.05)
+    if when is Order.SAME and values is Fit.CLASH and (alike >= SURE or close >= REPEATED):
+        return Relation(FindingKind.CONTRADICTION, "same-time", sure - 0.1)
     if when is Order.UNKNOWN and values is Fit.CLASH and (one.time is None or other.time is None):
-        return Relation(FindingKind.UPDATE, "undated", 0.5)
+        return Relation(FindingKind.UPDATE, "undated", sure - 0.25)
     return None
+
+
+def support(one: Figure, other: Figure) -> float:
+    """How alike the two sentences must be: where names and words are few, and numbers small, they must help."""
+    if one.kind is Kind.COUNT and max(one.stated, other.stated) <= SMALL:
+        return SMALL_SUPPORTED
+    loose = one.kind is Kind.DURATION and not one.topic.measure & other.topic.measure
+    return SUPPORTED if loose or bare(one.topic, other.topic) else 0.0
 
 
 def alike_sentences(one: Figure, other: Figure) -> float:
     """What share of their words the two sentences have in common."""
-    mine, theirs = concepts(one.said.claim.sentence), concepts(other.said.claim.sentence)
+    mine, theirs = _words(one.sentence), _words(other.sentence)
     return len(mine & theirs) / len(mine | theirs) if mine | theirs else 0.0
+
+
+@lru_cache(maxsize=50_000)
+def _words(sentence: str) -> frozenset[str]:
+    return concepts(sentence)

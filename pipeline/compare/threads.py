@@ -5,34 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 
+from pipeline.compare.blocks import candidates
 from pipeline.compare.claims import ComparedClaim
-from pipeline.compare.likeness import ALIKE, Encode, likeness
-from pipeline.compare.times import Time, time_of, year_in
-from pipeline.compare.topics import Topic, factor_of, topic_of
-from pipeline.compare.values import Value, value_of
-from pipeline.compare.wording import lexicon
-from pipeline.records import Entity, Kind, Modality, digest
+from pipeline.compare.figures import Figure, figure_of, telling
+from pipeline.compare.likeness import ALIKE, DOUBTED, Encode, likeness
+from pipeline.compare.naming import Named
+from pipeline.compare.topics import Topic
+from pipeline.compare.values import Fit, fit
+from pipeline.records import Entity, digest
 
-CROWDED = 64  # topics under one key before a second key must be shared, too
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A claim made ready for comparison."""
-
-    said: ComparedClaim
-    topic: Topic
-    value: Value
-    time: Time | None
-
-    @property
-    def place(self) -> tuple[date, date, str, int, str]:
-        """Where it stands in its thread; what has no date comes last."""
-        time = self.time
-        first, last = (time.first, time.last) if time else (date.max, date.max)
-        return first, last, self.said.post, self.said.claim.start, self.said.claim.id
+ENCODED = 50_000  # distinct texts that an encoder is asked for at most; beyond, words decide
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,37 +31,12 @@ class Thread:
     @property
     def claims(self) -> tuple[str, ...]:
         """The ids of its claims, in order of time."""
-        return tuple(figure.said.claim.id for figure in self.figures)
+        return tuple(figure.id for figure in self.figures)
 
     @property
     def when(self) -> tuple[str | None, ...]:
         """The time of each claim, as far as it is known."""
         return tuple(str(figure.time) if figure.time else None for figure in self.figures)
-
-
-def figure_of(said: ComparedClaim) -> Figure:
-    """*said* with its topic, value and time; a year in its subject or measure is its time if it states no other."""
-    claim = said.claim
-    when = claim.when or year_in(f"{claim.subject or ''} {claim.measure or ''}")
-    return Figure(
-        said=said,
-        topic=topic_of(said),
-        value=value_of(claim, factor=factor_of(claim.kind, claim.unit)),
-        time=time_of(when, said.date),
-    )
-
-
-def telling(figure: Figure) -> bool:
-    """Whether the figure can be held against others at all.
-
-    A rank, or how many points a text makes, says nothing that another text could contradict.
-    """
-    claim, topic = figure.said.claim, figure.topic
-    if claim.kind is Kind.RANK or claim.modality in (Modality.NEGATED, Modality.CONDITIONAL):
-        return False
-    if claim.kind is Kind.COUNT and (claim.unit is None or topic.unit in lexicon().enumerated):
-        return False
-    return bool(topic.concepts or topic.refs)
 
 
 def threads(
@@ -89,38 +47,46 @@ def threads(
     *entities* gives a mention for a ref, for canonical names. *encode* turns texts into rows of unit length; without
     it only names and words decide.
     """
+    named = Named(entities)
+    figures = (figure_of(said, named) for said in claims if telling(said))
+    yield from threads_of(figures, named, encode=encode)
+
+
+def threads_of(figures: Iterable[Figure], named: Named, *, encode: Encode | None = None) -> Iterator[Thread]:
+    """Yield the threads of *figures* that were made ready, in order of their ids."""
     by_topic: dict[Topic, list[Figure]] = defaultdict(list)
-    for figure in map(figure_of, claims):
-        if telling(figure):
-            by_topic[figure.topic].append(figure)
+    for figure in figures:
+        by_topic[figure.topic].append(figure)
     topics = list(by_topic)
     found = []
-    for group in _groups(topics, encode):
-        figures = sorted((figure for place in group for figure in by_topic[topics[place]]), key=lambda f: f.place)
-        if len(figures) > 1:
-            found.append(_thread(figures, entities or {}))
+    for group in same_topics(topics, encode):
+        members = [figure for place in group for figure in by_topic[topics[place]]]
+        members = without_siblings(sorted(members, key=lambda figure: figure.place))
+        if len(members) > 1:
+            found.append(_thread(members, named))
     yield from sorted(found, key=lambda thread: thread.id)
 
 
-def _thread(figures: list[Figure], entities: Mapping[str, Entity]) -> Thread:
-    head = min(figures, key=lambda figure: (figure.said.claim.subject is None, figure.place))
-    claim = head.said.claim
-    subject = claim.subject
-    for ref in head.said.subject_refs:
-        if ref in entities and entities[ref].canonical:
-            subject = entities[ref].canonical
-            break
-    return Thread(
-        id=digest("thread", *(figure.said.claim.id for figure in figures)),
-        subject=subject,
-        measure=claim.measure or claim.unit,
-        unit=claim.unit,
-        figures=tuple(figures),
-    )
+def without_siblings(figures: list[Figure]) -> list[Figure]:
+    """*figures* without those that clash with another of their own sentence: a writer who gives two means two things.
+
+    What the sentence itself sets at two times stays.
+    """
+    by_sentence: dict[tuple[str, int], list[Figure]] = defaultdict(list)
+    for figure in figures:
+        by_sentence[figure.post, figure.sentence_start].append(figure)
+    left_out: set[str] = set()
+    for siblings in by_sentence.values():
+        for at, one in enumerate(siblings):
+            for other in siblings[at + 1 :]:
+                timed = one.time != other.time or one.planned != other.planned
+                if not timed and fit(one.value, other.value) in (Fit.CLASH, Fit.APART):
+                    left_out |= {one.id, other.id}
+    return [figure for figure in figures if figure.id not in left_out]
 
 
-def _groups(topics: list[Topic], encode: Encode | None) -> Iterator[list[int]]:
-    """Yield the places of topics that are the same."""
+def same_topics(topics: list[Topic], encode: Encode | None) -> Iterator[list[int]]:
+    """Yield the places of topics that are the same, each group in order."""
     parents = list(range(len(topics)))
 
     def root(place: int) -> int:
@@ -129,8 +95,15 @@ def _groups(topics: list[Topic], encode: Encode | None) -> Iterator[list[int]]:
             place = parents[place]
         return place
 
-    for one, other in _candidates(topics):
-        if likeness(topics[one], topics[other]) >= ALIKE:
+    doubted = []
+    for one, other in candidates(topics):
+        score = likeness(topics[one], topics[other])
+        if encode is not None and DOUBTED[0] <= score <= DOUBTED[1]:
+            doubted.append((one, other))
+        elif score >= ALIKE:
+            parents[root(other)] = root(one)
+    for (one, other), cosine in zip(doubted, _meanings(topics, doubted, encode), strict=True):
+        if likeness(topics[one], topics[other], meaning=cosine) >= ALIKE:
             parents[root(other)] = root(one)
     groups: dict[int, list[int]] = defaultdict(list)
     for place in range(len(topics)):
@@ -138,25 +111,25 @@ def _groups(topics: list[Topic], encode: Encode | None) -> Iterator[list[int]]:
     yield from groups.values()
 
 
-def _candidates(topics: list[Topic]) -> Iterator[tuple[int, int]]:
-    """Yield the pairs of places worth a look: those under one key of an inverted index."""
-    index: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    generic = lexicon().generic
-    for place, topic in enumerate(topics):
-        if topic.local:
-            index[topic.family, topic.home].append(place)
-            continue
-        for ref in topic.refs:
-            index[topic.family, "ref", ref].append(place)
-        for word in topic.concepts - generic:
-            index[topic.family, "word", word].append(place)
-    seen: set[tuple[int, int]] = set()
-    for key in sorted(index):
-        places = index[key]
-        if len(places) > CROWDED:
-            continue
-        for at, one in enumerate(places):
-            for other in places[at + 1 :]:
-                if (one, other) not in seen:
-                    seen.add((one, other))
-                    yield one, other
+def _meanings(topics: list[Topic], pairs: list[tuple[int, int]], encode: Encode | None) -> Iterator[float | None]:
+    texts = {topics[place].text: 0 for pair in pairs for place in pair}
+    if encode is None or len(texts) > ENCODED:
+        yield from (None for _ in pairs)
+        return
+    texts = {text: place for place, text in enumerate(texts)}
+    rows = encode(list(texts)) if texts else None
+    for one, other in pairs:
+        assert rows is not None
+        yield float(rows[texts[topics[one].text]] @ rows[texts[topics[other].text]])
+
+
+def _thread(figures: list[Figure], named: Named) -> Thread:
+    head = min(figures, key=lambda figure: (figure.subject is None, figure.place))
+    canonical = next((name for ref in head.subject_refs if (name := named.canonical(ref))), None)
+    return Thread(
+        id=digest("thread", figures[0].id),
+        subject=canonical or head.subject,
+        measure=head.measure or head.unit,
+        unit=head.unit,
+        figures=tuple(figures),
+    )

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.compare.claims import ComparedClaim
+from pipeline.compare.naming import Named
+from pipeline.compare.times import YEAR
 from pipeline.compare.values import DAYS
 from pipeline.compare.wording import concepts, lexicon, names, stem
 from pipeline.records import Kind
+
+NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?![\w])")
+AGO = re.compile(r"\W{0,3}\s*(?:ago|earlier|later|before|after|old|from now)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +23,16 @@ class Topic:
 
     family: str  # the units that can be held side by side
     unit: str  # the unit's class
-    refs: frozenset[str]  # of the entities that subject and measure name
-    subject_refs: frozenset[str]
+    firm: frozenset[str]  # refs of the bodies, funds, events that subject and measure name
+    places: frozenset[str]  # refs of places and persons
+    firm_subject: frozenset[str]
+    context: frozenset[str]  # further firm refs that the sentence names
     subject: frozenset[str]  # concepts
-    measure: frozenset[str]  # concepts, without the unit's own noun
+    measure: frozenset[str]  # concepts, without the counted noun
     names: frozenset[str]  # words with a capital
-    home: str  # the post, for what is known only inside it; the publisher, for what its writers say of themselves
-    local: bool  # is it known only at home?
+    numbers: frozenset[str]  # that are part of a name or a condition ("aged 55 and over")
+    home: str  # the post; for what its writers say of themselves, the publisher
+    ours: bool  # is the subject the writers?
     period: str | None
     text: str  # for an encoder
 
@@ -32,6 +42,7 @@ class Topic:
         return self.subject | self.measure
 
 
+@lru_cache(maxsize=100_000)
 def family_of(kind: Kind, unit: str | None) -> tuple[str, str]:
     """The family of units that can be held side by side, and the class of this one.
 
@@ -44,43 +55,82 @@ def family_of(kind: Kind, unit: str | None) -> tuple[str, str]:
         return ("count person" if name in lexicon().people else f"count {name}"), name
     if kind is Kind.DURATION:
         return ("duration", "day") if unit in DAYS else (f"duration {unit}", unit or "")
-    if kind is Kind.MONEY:
-        return f"money {unit}", unit or ""
     if kind in (Kind.PERCENT, Kind.RATIO):
-        return str(kind), str(kind)
+        return "share", "share"
     return f"{kind} {unit}", unit or ""
 
 
 def factor_of(kind: Kind, unit: str | None) -> float:
-    """What a value is multiplied by to stand in its family's common unit."""
-    return DAYS.get(unit or "", 1.0) if kind is Kind.DURATION else 1.0
+    """What a value is multiplied by to stand in its family's common unit: days, and percent."""
+    if kind is Kind.DURATION:
+        return DAYS.get(unit or "", 1.0)
+    return 100.0 if kind is Kind.RATIO else 1.0
 
 
-def topic_of(said: ComparedClaim) -> Topic:
+def topic_of(said: ComparedClaim, named: Named) -> Topic:
     """The topic of a claim."""
-    claim, rows = said.claim, lexicon()
+    claim = said.claim
     family, unit = family_of(claim.kind, claim.unit)
-    subject, measure = concepts(claim.subject), concepts(claim.measure)
-    first = (claim.subject or "").lower().split()[:1]
-    ours = bool(first) and first[0] in rows.writers
-    home, local = said.post, False
-    if ours:
-        home = f"publisher {said.publisher.casefold()}" if said.publisher else said.post
-        if said.publisher:
-            subject |= concepts(said.publisher)
-    elif not said.refs:
-        local = not (subject | measure) - rows.generic or (not subject and len(measure - rows.generic) < 3)
-    counted = {unit, stem(claim.unit or "")} if claim.kind is Kind.COUNT else set()
+    if claim.kind is Kind.RATIO and not 0 < claim.value < 1:
+        family = unit = "multiple"
+    after = claim.sentence[claim.end - claim.sentence_start :]
+    if claim.kind is Kind.DURATION and AGO.match(after):
+        family = unit = "duration since"
+    subject, measure = _without(claim.subject, claim.quote), _without(claim.measure, claim.quote)
+    ours = (subject or "").lower().split()[:1]
+    written_by = bool(ours) and ours[0] in lexicon().writers and said.publisher is not None
+    firm = {ref: named.firm(ref, said.country) for ref in said.refs}
+    return _topic(
+        family,
+        unit,
+        claim.unit if claim.kind is Kind.COUNT else None,
+        frozenset(name for name in firm.values() if name),
+        frozenset(ref for ref, name in firm.items() if not name),
+        frozenset(name for ref, name in firm.items() if name and ref in said.subject_refs),
+        frozenset(name for ref in said.sentence_refs if ref not in firm and (name := named.firm(ref, said.country))),
+        f"{subject or ''} {said.publisher}" if written_by else subject,
+        measure,
+        f"publisher {(said.publisher or '').casefold()}" if written_by else said.post,
+        written_by,
+        claim.period,
+    )
+
+
+@lru_cache(maxsize=200_000)
+def _topic(
+    family: str,
+    unit: str,
+    noun: str | None,
+    firm: frozenset[str],
+    places: frozenset[str],
+    firm_subject: frozenset[str],
+    context: frozenset[str],
+    subject: str | None,
+    measure: str | None,
+    home: str,
+    ours: bool,
+    period: str | None,
+) -> Topic:
+    counted = {unit, *(stem(word) for word in (noun or "").split())}
+    counted |= {lexicon().classes.get(word, word) for word in counted}
     return Topic(
         family=family,
         unit=unit,
-        refs=said.refs,
-        subject_refs=frozenset(said.subject_refs),
-        subject=subject,
-        measure=measure - counted,
-        names=names(claim.subject) | names(claim.measure),
+        firm=firm,
+        places=places,
+        firm_subject=firm_subject,
+        context=context,
+        subject=concepts(subject) - lexicon().pointing,
+        measure=concepts(measure) - counted,
+        names=names(subject) | names(measure),
+        numbers=frozenset(number for number in NUMBER.findall(f"{subject} {measure}") if not YEAR.fullmatch(number)),
         home=home,
-        local=local,
-        period=claim.period,
-        text=" — ".join(part for part in (claim.subject, claim.measure or claim.unit) if part),
+        ours=ours,
+        period=period,
+        text=" — ".join(part for part in (subject, measure or noun or unit) if part),
     )
+
+
+def _without(words: str | None, quote: str) -> str | None:
+    """*words* without the figure itself, which a long subject may hold."""
+    return words.replace(quote, " ") if words else None

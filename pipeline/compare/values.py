@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
-from pipeline.records import Bound, Claim
+from pipeline.records import Bound, Kind
 
 ABOUT = 0.15  # how far from the word "about" a figure may lie and still be meant
 LOOSE = 0.25  # and how far before the two cannot both be right
 WIDE = 1.5  # nobody says "over 100" of more than this many times 100
 ROUNDED = 0.05  # the most that rounding takes or adds
+FRACTION = 0.02  # "two thirds" may be 65 or 68 percent
 DAYS = {
     "second": 1 / 86400,
     "minute": 1 / 1440,
@@ -49,29 +50,35 @@ class Value:
     upper: float | None = None  # the stated upper end of a range
 
 
-def value_of(claim: Claim, *, factor: float = 1.0) -> Value:
-    """The value of *claim*, times *factor*, with what bound and rounding leave open.
+def value_of(
+    value: Decimal,
+    top: Decimal | None = None,
+    bound: Bound = Bound.EXACT,
+    *,
+    kind: Kind = Kind.COUNT,
+    factor: float = 1.0,
+) -> Value:
+    """A stated *value*, times *factor*, with what *bound* and rounding leave open; *top* is the end of a range.
 
     An exact figure is as exact as its last digit that is not zero, within a twentieth: "1.6b" may be 1.58 billion.
     """
-    stated, slack = float(claim.value), rounding(claim.value)
-    if claim.bound is Bound.RANGE and claim.value_max is not None:
-        upper = float(claim.value_max)
-        low, high = sorted((stated, upper))
-        above = rounding(claim.value_max)
+    stated, slack = float(value), FRACTION if kind is Kind.RATIO and 0 < value < 1 else rounding(value)
+    if bound is Bound.RANGE and top is not None:
+        low, high = sorted((stated, float(top)))
+        above = rounding(top)
         edges = (low - slack, high + above, low - slack, high + above)
-    elif claim.bound is Bound.AT_LEAST:
+    elif bound is Bound.AT_LEAST:
         edges = (stated - slack, float("inf"), stated - slack, max(stated * WIDE, stated + 1))
-    elif claim.bound is Bound.AT_MOST:
+    elif bound is Bound.AT_MOST:
         edges = (float("-inf"), stated + slack, stated / WIDE, stated + slack)
-    elif claim.bound is Bound.ABOUT:
+    elif bound is Bound.ABOUT:
         near, far = max(abs(stated) * ABOUT, slack), max(abs(stated) * LOOSE, slack)
         edges = (stated - far, stated + far, stated - near, stated + near)
     else:
         edges = (stated - slack, stated + slack, stated - slack, stated + slack)
     low, high, core_low, core_high = (edge * factor for edge in edges)
-    top = float(claim.value_max) * factor if claim.value_max is not None else None
-    return Value(stated * factor, low, high, core_low, core_high, claim.bound, top)
+    upper = float(top) * factor if top is not None else None
+    return Value(stated * factor, low, high, core_low, core_high, bound, upper)
 
 
 def rounding(value: Decimal) -> float:
@@ -89,15 +96,14 @@ def rounding(value: Decimal) -> float:
 def fit(one: Value, other: Value) -> Fit:
     """How two values stand to each other.
 
-    >>> from types import SimpleNamespace as Said
     >>> def said(value, bound="exact"):
-    ...     return value_of(Said(value=Decimal(value), value_max=None, bound=Bound(bound)))
+    ...     return value_of(Decimal(value), bound=Bound(bound))
     >>> [fit(said(40, "at_least"), said(47)).value, fit(said(25, "about"), said(24)).value]
     ['agree', 'agree']
     >>> [fit(said(100), said(47)).value, fit(said(1600000000), said(1580000000)).value]
     ['clash', 'agree']
     """
-    if (one.stated, one.upper) == (other.stated, other.upper):
+    if one.upper == other.upper and abs(one.stated - other.stated) <= 1e-9 * abs(one.stated):
         return Fit.EQUAL if one.bound is other.bound else Fit.AGREE
     if one.high <= other.low or other.high <= one.low:
         return Fit.CLASH

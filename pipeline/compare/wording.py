@@ -26,6 +26,10 @@ class Lexicon:
     classes: dict[str, str]
     opposites: dict[str, frozenset[int]]
 
+    def enumerates(self, unit: str) -> bool:
+        """Whether a count of *unit* only says how many points a text has."""
+        return bool(unit) and stem(unit.split()[-1]) in self.enumerated
+
 
 @cache
 def lexicon() -> Lexicon:
@@ -35,7 +39,8 @@ def lexicon() -> Lexicon:
     opposites: dict[str, set[int]] = {}
     for number, row in enumerate(rows["opposites"]):
         for word in row.split():
-            opposites.setdefault(stem(word), set()).add(number)
+            name = stem(word)
+            opposites.setdefault(classes.get(name, name), set()).add(number)
 
     def stems(name: str) -> frozenset[str]:
         return frozenset(stem(word) for word in rows[name].split())

@@ -1,0 +1,96 @@
+"""A claim made ready for comparison: what is needed of it and no more, so that a million fit into memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from pipeline.compare.claims import ComparedClaim
+from pipeline.compare.naming import Named
+from pipeline.compare.times import Time, time_of, year_in
+from pipeline.compare.topics import Topic, factor_of, topic_of
+from pipeline.compare.values import Value, value_of
+from pipeline.compare.wording import lexicon
+from pipeline.records import Bound, Kind, Modality
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What of a claim and its post is held against others."""
+
+    id: str
+    post: str
+    posted: date | None
+    copy_of: str | None  # the post that its post repeats
+    start: int
+    quote: str
+    sentence: str
+    sentence_start: int
+    subject: str | None
+    measure: str | None
+    subject_refs: tuple[str, ...]
+    kind: Kind
+    unit: str | None
+    stated: Decimal
+    top: Decimal | None
+    bound: Bound
+    planned: bool
+    trust: float  # how sure the extraction is
+    topic: Topic
+    time: Time | None
+
+    @property
+    def value(self) -> Value:
+        """Its value in the unit of its family."""
+        return value_of(self.stated, self.top, self.bound, kind=self.kind, factor=factor_of(self.kind, self.unit))
+
+    @property
+    def place(self) -> tuple[date, date, str, int, str]:
+        """Where it stands in its thread; what has no date comes last."""
+        time = self.time
+        first, last = (time.first, time.last) if time else (date.max, date.max)
+        return first, last, self.post, self.start, self.id
+
+
+def figure_of(said: ComparedClaim, named: Named) -> Figure:
+    """*said* with its topic and time; a year in its subject or measure is its time if it states no other."""
+    claim = said.claim
+    when = claim.when or year_in(f"{claim.subject or ''} {claim.measure or ''}")
+    return Figure(
+        id=claim.id,
+        post=said.post,
+        posted=said.date,
+        copy_of=said.duplicate_of,
+        start=claim.start,
+        quote=claim.quote,
+        sentence=claim.sentence,
+        sentence_start=claim.sentence_start,
+        subject=claim.subject,
+        measure=claim.measure,
+        subject_refs=said.subject_refs,
+        kind=claim.kind,
+        unit=claim.unit,
+        stated=claim.value,
+        top=claim.value_max,
+        bound=claim.bound,
+        planned=claim.modality is Modality.PLANNED,
+        trust=claim.confidence,
+        topic=topic_of(said, named),
+        time=time_of(when, said.date),
+    )
+
+
+def telling(said: ComparedClaim) -> bool:
+    """Whether a claim can be held against others at all.
+
+    A rank, an example, or how many points a text makes says nothing that another text could contradict.
+    """
+    claim = said.claim
+    if claim.kind is Kind.RANK or claim.modality in (Modality.NEGATED, Modality.CONDITIONAL):
+        return False
+    if not claim.value.is_finite() or (claim.unit is None and claim.kind in (Kind.COUNT, Kind.MONEY)):
+        return False
+    if claim.kind is Kind.COUNT and lexicon().enumerates(claim.unit or ""):
+        return False
+    return bool(claim.subject or claim.measure)
