@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 
 from pipeline.records import Bound, FindingKind, Kind, Label, Modality, Verdict
@@ -23,7 +24,7 @@ class Type(StrEnum):
     DATE = "date"
     MOMENT = "moment"  # ISO 8601 with time zone
     LIST = "list"  # texts
-    OBJECT = "object"  # JSON
+    OBJECT = "object"  # JSON text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,7 @@ class Column:
     required: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Table:
     """One table: its columns in order, its key, and the columns that point at another table's key."""
 
@@ -49,10 +50,15 @@ class Table:
     columns: tuple[Column, ...]
     points: tuple[tuple[str, str, str], ...] = ()  # column, table, its column
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The names of the columns."""
         return tuple(column.name for column in self.columns)
+
+    @cached_property
+    def objects(self) -> tuple[str, ...]:
+        """The names of the columns that hold JSON text."""
+        return tuple(column.name for column in self.columns if column.type is Type.OBJECT)
 
 
 def _col(
@@ -85,8 +91,8 @@ POSTS = Table(
         _col("authors", "list", "Authors, in the order given."),
         _col("date", "date", "Day of publication."),
         _col("publisher", "text", "Who published the post."),
-        _col("country", "code", "Country of the publisher.", unit="ISO 3166-1 alpha-2"),
-        _col("language", "code", "Language of the text.", unit="BCP 47"),
+        _col("country", "text", "Country of the publisher.", unit="ISO 3166-1 alpha-2"),
+        _col("language", "text", "Language of the text.", unit="BCP 47"),
         _col("path", "text", "Where the post lies in the corpus."),
         _col("state", "code", "Whether the post is still in the corpus.", enum=("live", "gone"), required=True),
         _col("duplicate_of", "code", "The post that says the same and was read first, if any."),
@@ -109,13 +115,13 @@ CLAIMS = Table(
         _col("kind", "code", "What sort of quantity it is.", enum=Kind, required=True),
         _col("value", "number", "The figure, fully scaled; the lower end of a range.", unit="see column unit"),
         _col("value_max", "number", "The upper end of a range.", unit="see column unit"),
-        _col("unit", "code", "ISO 4217 code, percent, ratio, rank, the counted noun, or a unit of time or measure."),
+        _col("unit", "text", "ISO 4217 code, percent, ratio, rank, the counted noun, or a unit of time or measure."),
         _col("bound", "code", "How the figure limits the true one.", enum=Bound, required=True),
         _col("subject", "text", "Whose figure it is."),
         _col("measure", "text", "What the figure measures."),
         _col("predicate", "text", "What is said to be done with it."),
         _col("when", "text", "When it holds.", unit="ISO 8601 date or interval"),
-        _col("period", "code", "How long it holds.", unit="ISO 8601 duration"),
+        _col("period", "text", "How long it holds.", unit="ISO 8601 duration"),
         _col("modality", "code", "Whether it holds, is planned, hangs on something, or does not hold.", enum=Modality),
         _col("attributed_to", "text", "Who says so, where the post cites somebody."),
         _col("themes", "list", "Slugs of the themes of the passage it stands in."),
@@ -138,9 +144,9 @@ CLAIMS = Table(
         _col("post", "code", "The post that states it.", required=True),
         _col("title", "text", "The post's title."),
         _col("publisher", "text", "The post's publisher."),
-        _col("country", "code", "The publisher's country.", unit="ISO 3166-1 alpha-2"),
+        _col("country", "text", "The publisher's country.", unit="ISO 3166-1 alpha-2"),
         _col("date", "date", "The post's day of publication."),
-        _col("link", "text", LINK),
+        _col("link", "code", LINK),
         _col("revision", "code", "Digest of the text that the offsets refer to.", required=True),
         _col("passage", "integer", "Number of the paragraph, from 0."),
         _col("start", "integer", "Where the quote begins.", unit=CODE_POINTS, required=True),
@@ -166,7 +172,7 @@ ENTITIES = Table(
         _col("label", "code", "What sort of thing it is.", enum=Label, required=True),
         _col("canonical", "text", "The name by which all mentions of the thing are known."),
         _col("ref", "text", "Identifier of the thing: a gazetteer row, a country code, or the post's own name."),
-        _col("iso", "code", "Code of the place, or of the body's place.", unit="ISO 3166"),
+        _col("iso", "text", "Code of the place, or of the body's place.", unit="ISO 3166"),
         _col("model", "code", "What found it."),
     ),
 )
@@ -179,7 +185,7 @@ NAMES = Table(
     columns=(
         _col("name", "text", "Canonical name, or the words themselves where none is known.", required=True),
         _col("label", "code", "What sort of thing it is.", enum=Label, required=True),
-        _col("iso", "code", "Code of the place, or of the body's place.", unit="ISO 3166"),
+        _col("iso", "text", "Code of the place, or of the body's place.", unit="ISO 3166"),
         _col("mentions", "integer", "Mentions in all posts.", unit="mentions", required=True),
         _col("posts", "integer", "Posts that mention it.", unit="posts", required=True),
         _col("first", "date", "Day of the earliest post that mentions it."),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 WHOLE = 120  # a longer sentence is named by its first and last words, as browsers advise
 WORDS = 5
+BEGINS_A_CELL = re.compile(r"[;,](?=[=+\-@])")  # for a spreadsheet that splits at another mark than ours
 
 
+@lru_cache(maxsize=64)  # several claims share a sentence
 def text_link(url: str | None, words: str) -> str | None:
     """The address of *words* on the page at *url*; ``None`` where there is no web address.
 
@@ -51,7 +54,7 @@ def web_address(url: str | None) -> str | None:
     if parts.scheme.lower() not in ("http", "https") or not parts.netloc:
         return None
     base = url.strip().split(":~:", 1)[0].rstrip("#")
-    return quote(base, safe="%/:=&?~#+!$,;'@()*[]-._")
+    return BEGINS_A_CELL.sub(lambda mark: quote(mark[0]), quote(base, safe="%/:=&?~#+!$,;'@()*[]-._"))
 
 
 def _encoded(words: str) -> str:

@@ -7,11 +7,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.publish.columns import SCHEMA_VERSION, Column, Table, Type
+from pipeline.publish.columns import SCHEMA_VERSION, Table, Type
 from pipeline.publish.figures import digits
 from pipeline.publish.formats import Edition
 from pipeline.publish.rows import Row
-from pipeline.publish.text_files import packed
 
 if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]
@@ -71,9 +70,11 @@ class ParquetFiles:
 
         arrays = []
         for column, values in zip(self.table.columns, zip(*self.waiting, strict=True), strict=True):
-            arrays += _arrays(column, values)
-        typed = [pa.array(array, field.type) for array, field in zip(arrays, self.schema, strict=True)]
-        self.file.write_batch(pa.record_batch(typed, schema=self.schema), row_group_size=GROUP * 2)
+            if column.type is Type.NUMBER:
+                arrays += _decimals(values)
+            else:
+                arrays.append(pa.array(values, self.schema.field(column.name).type))
+        self.file.write_batch(pa.record_batch(arrays, schema=self.schema), row_group_size=GROUP * 2)
         self.waiting = []
 
 
@@ -104,14 +105,15 @@ def arrow_schema(table: Table) -> pa.Schema:
     return pa.schema(fields, metadata=about)
 
 
-def _arrays(column: Column, values: Sequence[Any]) -> list[Sequence[Any]]:
-    if column.type is Type.NUMBER:
+def _decimals(values: Sequence[Decimal | None]) -> list[Any]:
+    """The figures as decimals, and as text those that do not fit."""
+    import pyarrow as pa
+
+    decimals = pa.decimal128(DIGITS, SCALE)
+    try:
+        return [pa.array(values, decimals), pa.nulls(len(values), pa.string())]
+    except pa.ArrowInvalid:  # some value has more digits
         fitting = [value if value is None or fits(value) else None for value in values]
-        texts = [
-            None if value is None or fit is not None else digits(value)
-            for value, fit in zip(values, fitting, strict=True)
-        ]
-        return [fitting, texts]
-    if column.type is Type.OBJECT:
-        return [[None if value is None else packed(value) for value in values]]
-    return [values]
+    pairs = zip(values, fitting, strict=True)
+    texts = [None if value is None or fit is not None else digits(value) for value, fit in pairs]
+    return [pa.array(fitting, decimals), pa.array(texts, pa.string())]

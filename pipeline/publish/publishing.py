@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pipeline.publish.rows import Choice
 
 BATCH = 2000
-DEFAULT = ("csv", "jsonl", "parquet", "report")
+DEFAULT = ("csv", "jsonl", "parquet", "xlsx", "report")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +152,12 @@ def _parquet(ledger: Ledger, folder: Path, choice: Choice) -> list[Writer]:
     return [ParquetFiles(folder)]
 
 
+def _xlsx(ledger: Ledger, folder: Path, choice: Choice) -> list[Writer]:
+    from pipeline.publish.workbook import Workbook
+
+    return [Workbook(ledger, folder, choice)]
+
+
 def _report(ledger: Ledger, folder: Path, choice: Choice) -> list[Writer]:
     from pipeline.publish.report import Report
 
@@ -162,5 +168,6 @@ FORMATS: dict[str, Callable[[Ledger, Path, Choice], list[Writer]]] = {
     "csv": _csv,
     "jsonl": _jsonl,
     "parquet": _parquet,
+    "xlsx": _xlsx,
     "report": _report,
 }

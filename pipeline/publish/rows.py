@@ -1,30 +1,32 @@
 """The rows of every table as the outputs show them, streamed from the ledger in a fixed order.
 
-A row is a tuple in the order of the table's columns; absent values are ``None``.
+A row is a tuple in the order of the table's columns; absent values are ``None``, objects are JSON text.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import batched
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, cast, distinct, func, select
+from sqlalchemy import Executable, Integer, Select, and_, cast, distinct, func, select
 
 from pipeline.ledger import schema
-from pipeline.ledger.ledger import Ledger, LedgerClaim
+from pipeline.ledger.ledger import Ledger, corrected
+from pipeline.ledger.rows import claim_of, claim_row, packed
+from pipeline.ledger.verdicts import Standing
 from pipeline.publish import columns, rates
 from pipeline.publish.columns import Table
 from pipeline.publish.links import text_link
-from pipeline.records import Claim, Kind
+from pipeline.records import Claim
 
 type Row = tuple[Any, ...]
 
-BATCH = 400  # posts or claims in one question to the ledger
+BATCH = 1000  # posts or claims in one question to the ledger
 STALE = "stale"
 
 
@@ -51,19 +53,24 @@ def table_rows(ledger: Ledger, table: Table, choice: Choice) -> Iterator[Row]:
 
 def claim_rows(ledger: Ledger, choice: Choice) -> Iterator[Row]:
     """Yield the claims, rejected and stale ones too, by post and place."""
-    judged = reviewers(ledger)
-    for batch in batched(ledger.claims(where=choice.where, live=False), BATCH):
-        themes = _themes_of({item.post for item in batch}, ledger)
-        findings = _findings_of([item.claim.id for item in batch], ledger)
-        for item in batch:
-            claim = item.claim
-            yield _claim_row(
-                item,
-                themes.get((item.post, item.passage), ()),
-                findings.get(claim.id, ()),
-                judged.get(claim.id, ()),
-                choice.currency,
-            )
+    standings = {target: standing for target, standing in ledger.standings().items() if standing.decisions}
+    claims, posts = schema.claims.c, schema.posts.c
+    query = (
+        select(*(claims[name] for name in CLAIM), *(posts[name] for name in POST))
+        .join(schema.posts, posts.id == claims.post)
+        .where(*choice.where)
+        .order_by(claims.post, claims.start, claims.id)
+    )
+    for batch in batched(_select(ledger, query), BATCH):
+        themes = _themes_of({row[POST_AT] for row in batch}, ledger)
+        findings = _findings_of([row[0] for row in batch], ledger)
+        for row in batch:
+            yield _claim_row(row, standings.get(row[0]), themes, findings.get(row[0], ()), choice.currency)
+
+
+CLAIM = tuple(column.name for column in schema.claims.c if column.name not in ("amount", "status"))
+POST = ("title", "url", "date", "publisher", "country")
+POST_AT = CLAIM.index("post")
 
 
 def claims_by_id(ledger: Ledger, ids: Iterable[str], choice: Choice) -> dict[str, dict[str, Any]]:
@@ -76,79 +83,55 @@ def claims_by_id(ledger: Ledger, ids: Iterable[str], choice: Choice) -> dict[str
     return found
 
 
-def reviewers(ledger: Ledger) -> dict[str, tuple[str, ...]]:
-    """Who decided on each claim, in the order of their first decision."""
-    return {
-        target: tuple(dict.fromkeys(decision.reviewer for decision in standing.decisions))
-        for target, standing in ledger.standings().items()
-        if standing.decisions
-    }
-
-
 def _claim_row(
-    item: LedgerClaim,
-    themes: Sequence[str],
+    row: Any,
+    standing: Standing | None,
+    themes: Mapping[tuple[str, int | None], tuple[str, ...]],
     findings: Sequence[str],
-    judged_by: Sequence[str],
     currency: str | None,
 ) -> Row:
-    claim = item.claim
-    day = _day(item.date)
+    status, found = "proposed", None
+    reviewers: tuple[str, ...] = ()
+    if standing is not None:
+        status = str(standing.status)
+        reviewers = tuple(dict.fromkeys(decision.reviewer for decision in standing.decisions))
+        if standing.changes:
+            row, found = _with_corrections(row, standing.changes)
+    # One assignment: asking a row for its columns by name costs more than all the rest.
+    (id_, post, revision, passage, start, end, quote, sentence, sentence_start, kind, value, value_max) = row[:12]
+    (unit, bound, subject, measure, predicate, when, period, modality, attributed_to, confidence) = row[12:22]
+    (flags, evidence, candidates, spans, extractor, live, title, url, date_, publisher, country) = row[22:]
+    value, value_max = Decimal(value), None if value_max is None else Decimal(value_max)
+    day = _day(date_)
     converted: Row = (None, None, None, None, None, None)
-    if currency is not None and claim.kind is Kind.MONEY:
-        sum_ = rates.convert(claim.value, claim.unit, day, currency, value_max=claim.value_max)
+    if currency is not None and kind == "money":
+        sum_ = rates.convert(value, unit, day, currency, value_max=value_max)
         converted = (sum_.value, sum_.value_max, sum_.currency, sum_.rate, sum_.rate_date, sum_.source)
     return (
-        claim.id,
-        str(item.status) if item.live else STALE,
-        claim.sentence,
-        claim.quote,
-        claim.kind.value,
-        claim.value,
-        claim.value_max,
-        claim.unit,
-        claim.bound.value,
-        claim.subject,
-        claim.measure,
-        claim.predicate,
-        claim.when,
-        claim.period,
-        claim.modality.value,
-        claim.attributed_to,
-        themes,
-        claim.confidence,
-        claim.flags,
-        claim.currency_evidence,
-        claim.currency_candidates,
+        *(id_, status if live else STALE, sentence, quote, kind, value, value_max, unit, bound),
+        *(subject, measure, predicate, when, period, modality, attributed_to),
+        *(themes.get((post, passage), ()), confidence, _listed(flags), evidence, _listed(candidates)),
         *converted,
-        judged_by,
-        findings,
-        item.post,
-        item.title,
-        item.publisher,
-        item.country,
-        day,
-        text_link(item.url, claim.sentence),
-        item.revision,
-        item.passage,
-        claim.start,
-        claim.end,
-        claim.sentence_start,
-        {name: list(span) for name, span in sorted(claim.spans.items())} if claim.spans else None,
-        None if claim is item.found else _differences(item.found, claim),
-        claim.extractor,
+        *(reviewers, findings, post, title, publisher, country, day, text_link(url, sentence)),
+        *(revision, passage, start, end, sentence_start, spans if spans != "{}" else None, found, extractor),
     )
 
 
-def _differences(found: Claim, claim: Claim) -> dict[str, Any] | None:
-    pairs = ((name, getattr(found, name), getattr(claim, name)) for name in sorted(Claim.__slots__))
-    return {name: _plain(old) for name, old, new in pairs if old != new} or None
+def _with_corrections(row: Any, changes: Mapping[str, object]) -> tuple[Any, str | None]:
+    """The row with the corrections in force, and what they replaced as JSON text."""
+    held = dict(zip(CLAIM, row, strict=False))
+    before = claim_of(held)
+    after = corrected(before, changes)
+    names = sorted(name for name in Claim.__slots__ if getattr(before, name) != getattr(after, name))
+    if not names:
+        return row, None
+    new = claim_row(after, held["post"], held["revision"], held["passage"])
+    corrections = tuple(new[name] if name in names else held[name] for name in CLAIM)
+    return corrections + tuple(row[len(CLAIM) :]), packed({name: getattr(before, name) for name in names})
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, Decimal):
-        return str(value)
-    return list(value) if isinstance(value, tuple) else value
+def _listed(text: str) -> tuple[str, ...]:
+    return () if text == "[]" else tuple(json.loads(text))
 
 
 def _themes_of(posts: Iterable[str], ledger: Ledger) -> dict[tuple[str, int | None], tuple[str, ...]]:
@@ -177,7 +160,7 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _select(ledger: Ledger, query: Select[Any]) -> Iterator[Any]:
+def _select(ledger: Ledger, query: Executable) -> Iterator[Any]:
     with ledger.reading() as connection:
         yield from connection.execution_options(yield_per=2000).execute(query)
 
@@ -268,7 +251,7 @@ YEAR = cast(func.substr(schema.posts.c.date, 1, 4), Integer)
 
 def _theme_year_rows(ledger: Ledger) -> Iterator[Row]:
     dated = schema.posts.c.date.is_not(None)
-    by_year: Select[Any] = select(YEAR, func.count()).where(dated, schema.posts.c.state == "live").group_by(YEAR)
+    by_year = select(YEAR, func.count()).where(dated, schema.posts.c.state == "live").group_by(YEAR)
     posts_in = dict(map(tuple, _select(ledger, by_year)))
     claims = {(theme, year): count for theme, year, count in _select(ledger, _claims_by(YEAR).where(dated))}
     by_theme = _passages_by(YEAR).where(dated).order_by(schema.assignments.c.theme, YEAR)
@@ -315,7 +298,7 @@ def _decision_rows(ledger: Ledger) -> Iterator[Row]:
             decision.at,
             decision.reason,
             decision.note,
-            dict(decision.changes) or None,
+            packed(dict(decision.changes)) if decision.changes else None,
             decision.post,
             decision.revision,
             decision.seen,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import json
 import re
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
+
+import orjson
 
 from pipeline.publish.columns import Table, Type
 from pipeline.publish.figures import digits
@@ -42,11 +43,6 @@ def unguard(text: str) -> str:
     return GUARDED.sub(r"\1\2", text)
 
 
-def packed(value: object) -> str:
-    """JSON text with sorted keys, without spaces."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_json_value)
-
-
 def joined(items: Sequence[str]) -> str:
     """A list as one cell; a mark inside an item becomes a comma, as the cell would not split back.
 
@@ -56,17 +52,14 @@ def joined(items: Sequence[str]) -> str:
     return LIST_MARK.join(item.replace(LIST_MARK, ",") for item in items)
 
 
-CELLS: dict[Type, Callable[[Any], str]] = {
+# What the others hold, the csv module writes as it is wanted.
+CELLS: dict[Type, Callable[[Any], str | None]] = {
     Type.TEXT: guard,
-    Type.CODE: guard,
     Type.NUMBER: digits,
     Type.REAL: lambda value: repr(round(value, 4)),
-    Type.INTEGER: str,
     Type.BOOLEAN: lambda value: "true" if value else "false",
-    Type.DATE: date.isoformat,
     Type.MOMENT: datetime.isoformat,
-    Type.LIST: lambda value: guard(joined(value)),
-    Type.OBJECT: packed,
+    Type.LIST: lambda value: guard(joined(value)) if value else None,
 }
 
 
@@ -82,14 +75,15 @@ class CsvFiles:
         self.file = (self.folder / f"{table.name}.csv").open("w", encoding="utf-8", newline="")
         self.writer = csv.writer(self.file, lineterminator="\n")
         self.writer.writerow(table.names)
-        self.cells = [CELLS[column.type] for column in table.columns]
+        self.cells = [CELLS.get(column.type) for column in table.columns]
 
     def write(self, rows: Sequence[Row]) -> None:
         """Write *rows*; what is absent is an empty cell."""
-        cells = self.cells
-        self.writer.writerows(
-            [None if value is None else cell(value) for value, cell in zip(row, cells, strict=True)] for row in rows
-        )
+        columns = [
+            values if cell is None else [None if value is None else cell(value) for value in values]
+            for cell, values in zip(self.cells, zip(*rows, strict=True), strict=True)
+        ]
+        self.writer.writerows(zip(*columns, strict=True))
 
     def end(self) -> None:
         """Close the table's file."""
@@ -104,16 +98,16 @@ class JsonLines:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.file: TextIO
+        self.file: BinaryIO
 
     def begin(self, table: Table) -> None:
         """Open the table's file."""
-        self.file = (self.folder / f"{table.name}.jsonl").open("w", encoding="utf-8", newline="\n")
-        self.names = table.names
+        self.file = (self.folder / f"{table.name}.jsonl").open("wb")
+        self.table = table
 
     def write(self, rows: Sequence[Row]) -> None:
         """Write *rows*; every column is there, ``null`` where it is absent."""
-        self.file.writelines(json_line(self.names, row) for row in rows)
+        self.file.writelines(json_line(self.table, row) for row in rows)
 
     def end(self) -> None:
         """Close the table's file."""
@@ -140,7 +134,7 @@ class Digests:
 
     def write(self, rows: Sequence[Row]) -> None:
         """Mix in *rows*, and count."""
-        self.whole.update("\n".join(map(repr, rows)).encode("utf-8", "backslashreplace"))
+        self.whole.update(orjson.dumps(rows, default=str))
         self.rows[self.name] += len(rows)
         if self.status is not None:
             for row in rows:
@@ -153,39 +147,38 @@ class Digests:
         """Nothing to write."""
 
 
-def json_line(names: Sequence[str], row: Row) -> str:
-    """*row* as a JSON object on one line, its decimals exact.
-
-    >>> json_line(("a", "b"), (Decimal("0.10"), Decimal("12345678901234567890.12345")))
-    '{"a":0.1,"b":12345678901234567890.12345}\\n'
-    """
+def json_line(table: Table, row: Row) -> bytes:
+    """*row* as a JSON object on one line, its decimals exact."""
+    values = dict(zip(table.names, row, strict=True))
+    for name in table.objects:
+        if values[name] is not None:
+            values[name] = orjson.Fragment(values[name])
     try:
-        text = _encode(dict(zip(names, row, strict=True)))
-    except _InexactError:
-        text = "{" + ",".join(f"{_encode(k)}:{_exactly(v)}" for k, v in zip(names, row, strict=True)) + "}"
-    if not text.isascii():  # these three end a line for some readers
-        text = text.replace("\x85", "\\u0085").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-    return text + "\n"
+        text = orjson.dumps(values, default=_json_number)
+    except TypeError:  # a decimal that no float holds
+        parts = (f"{orjson.dumps(name).decode()}:{_exactly(value)}" for name, value in values.items())
+        text = ("{" + ",".join(parts) + "}").encode()
+    for mark, escaped in LINE_ENDS:
+        if mark in text:
+            text = text.replace(mark, escaped)
+    return text + b"\n"
 
 
-class _InexactError(Exception):
-    """A decimal that no float holds."""
+# These end a line for some readers of text; in JSON they can only stand within strings.
+LINE_ENDS = tuple((mark.encode(), f"\\u{ord(mark):04x}".encode()) for mark in "\x85\u2028\u2029")
 
 
 def _exactly(value: object) -> str:
-    return digits(value) if isinstance(value, Decimal) else _encode(value)
+    return digits(value) if isinstance(value, Decimal) else orjson.dumps(value).decode()
 
 
-def _json_value(value: object) -> object:
-    if isinstance(value, Decimal):
-        if value.adjusted() < 15 and value == value.to_integral_value():
+def _json_number(value: object) -> int | float:
+    """The number that is exactly *value*; raises ``TypeError`` where there is none."""
+    if not isinstance(value, Decimal):
+        raise TypeError(value)
+    if abs(value.adjusted()) < 15:
+        if value == value.to_integral_value():
             return int(value)
-        if value.is_finite() and Decimal(repr(float(value))) == value and abs(value.adjusted()) < 15:
+        if Decimal(repr(float(value))) == value:
             return float(value)
-        raise _InexactError
-    if isinstance(value, date):
-        return value.isoformat()
     raise TypeError(value)
-
-
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_json_value).encode
