@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import PipelineError
+from pipeline.loading import load_extractor, load_guide
 from pipeline.plain import extraction_row
 from pipeline.records import Post, digest
 from pipeline.settings import Settings
@@ -20,11 +21,7 @@ class InputError(PipelineError):
 
 def rows(posts: Iterable[Post], settings: Settings) -> Iterator[dict[str, Any]]:
     """Yield for each post, in order, the row that ``convening extract`` prints; nothing is kept."""
-    from pipeline.extract.extractor import Extractor
-    from pipeline.themes.loading import load_guide
-
-    extractor = Extractor(settings.model or None, models=settings.models, currency=settings.default_currency or None)
-    guide = load_guide(settings.models, encoder=settings.encoder or None)
+    extractor, guide = load_extractor(settings), load_guide(settings)
     for post, found in extractor.extract_many(posts):
         yield extraction_row(post.id, found, guide.themes_of(post))
 

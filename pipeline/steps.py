@@ -22,13 +22,13 @@ from filelock import FileLock, Timeout
 
 from pipeline.errors import PipelineError
 from pipeline.ledger.ledger import FileMark, Ledger
+from pipeline.loading import load_extractor, load_guide
 from pipeline.records import Entity, Passage, Post, digest
 from pipeline.settings import Settings, program_version
 from pipeline.versions import extractor_version, outputs_version, themes_version
 
 if TYPE_CHECKING:
     from pipeline.ingest.corpus import Seen
-    from pipeline.themes.guide import Guide
 
 BATCH = 64  # posts in one transaction: what a killed run has to do again
 type Progress = Callable[[str, int, int], None]  # the step, how much is done, out of how much
@@ -137,9 +137,7 @@ def read_posts(settings: Settings, progress: Progress = silent) -> PostsRead:
 
     with open_ledger(settings) as ledger:
         known = ledger.files()
-        found = scan(
-            settings.corpus, {p: Seen(mtime_ns=m.mtime_ns, size=m.size, digest=m.digest) for p, m in known.items()}
-        )
+        found = scan(settings.corpus, _looked(known))
         ledger.move_files(found.moved)
         known = {found_at(path, found.moved): mark for path, mark in known.items()}
         rows = {row.path: ("left out", row.reason) for row in found.skipped}
@@ -236,11 +234,7 @@ def extract_claims(settings: Settings, progress: Progress = silent) -> int:
         if not waiting:
             return 0
         progress("finding claims", 0, len(waiting))
-        from pipeline.extract.extractor import Extractor
-
-        extractor = Extractor(
-            settings.model or None, models=settings.models, currency=settings.default_currency or None
-        )
+        extractor = load_extractor(settings)
         done = 0
         for ids in batched(waiting, BATCH):
             ledger.keep_extractions(extractor.extract_many(ledger.posts(ids)), extractor=version)
@@ -286,15 +280,6 @@ def assign_themes(settings: Settings, progress: Progress = silent) -> dict[str, 
             "merged": len(report.merged),
             "moved": len(report.moved),
         }
-
-
-def load_guide(settings: Settings) -> Guide:
-    """The guided themes of *settings*, ready to judge passages."""
-    from pipeline.themes.encoders import default_encoder
-    from pipeline.themes.guide import Guide
-    from pipeline.themes.guided import load_guided
-
-    return Guide(load_guided(settings.models / "themes.toml"), default_encoder())
 
 
 def _theme_counts(ledger: Ledger) -> dict[str, Any]:
