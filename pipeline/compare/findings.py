@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.compare.claims import ComparedClaim
-from pipeline.compare.figures import Figure
+from pipeline.compare.coincidences import coincidences
+from pipeline.compare.figures import Figure, figure_of, telling
 from pipeline.compare.likeness import Encode
+from pipeline.compare.naming import Named
 from pipeline.compare.relations import Relation, relation
-from pipeline.compare.threads import Thread, threads
+from pipeline.compare.threads import Thread, threads_of
 from pipeline.records import Entity, Finding, FindingKind, Kind, digest
 
 SAME = (FindingKind.DUPLICATE, FindingKind.AGREEMENT)
@@ -22,9 +24,16 @@ def compare(
 
     *entities* gives a mention for each ref that the claims name; *encode* turns texts into rows of unit length.
     """
+    named = Named(entities)
+    figures = [figure_of(said, named) for said in claims if telling(said)]
     found: dict[str, Finding] = {}
-    for thread in threads(claims, entities=entities, encode=encode):
+    for thread in threads_of(figures, named, encode=encode):
         for finding in thread_findings(thread):
+            found.setdefault(finding.id, finding)
+    held = {finding.claims for finding in found.values()}
+    for known, one, other in coincidences(figures):
+        if (one.id, other.id) not in held:
+            finding = finding_of(known, one, other)
             found.setdefault(finding.id, finding)
     yield from sorted(found.values(), key=lambda finding: finding.id)
 
@@ -70,6 +79,8 @@ def reason(found: Relation, one: Figure, other: Figure) -> str:
             return f"A plan and its outcome: {first} was planned, {second} is what came of it."
         case "undated":
             return f"The figure differs: {first}, but {second}; which is newer cannot be told."
+        case "other-currency":
+            return f"The same number in another currency, so one of the two is wrong: {first}, but {second}."
         case "later-value":
             return f"The figure moved: {first}, later {second}."
         case _:

@@ -35,7 +35,7 @@ def likeness(one: Topic, other: Topic, *, meaning: float | None = None) -> float
 
 def comparable(one: Topic, other: Topic) -> bool:
     """Whether their figures can be held side by side at all."""
-    if one.family != other.family:
+    if one.family != other.family or one.added != other.added:
         return False
     if one.unit != other.unit and "person" not in (one.unit, other.unit):
         return False
@@ -115,4 +115,5 @@ def weight(concepts: frozenset[str]) -> float:
 
 def bare(one: Topic, other: Topic) -> bool:
     """Whether nothing but the unit says what is counted."""
-    return not (one.measure & other.measure or one.firm & other.firm or len(one.names & other.names) > 1)
+    called = len(one.names & other.names) > 1 and not (one.ours and other.ours)
+    return not (one.measure & other.measure or one.firm & other.firm or called)

@@ -14,6 +14,8 @@ from pipeline.compare.wording import concepts, lexicon, names, stem
 from pipeline.records import Kind
 
 NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?![\w])")
+ADDED = re.compile(r"\s*(?:more|further|additional|extra|others?)\b(?!\s+than)", re.IGNORECASE)
+ADDING = re.compile(r"\b(?:another|further|additional|extra|the other)\s*$", re.IGNORECASE)
 AGO = re.compile(r"\W{0,3}\s*(?:ago|earlier|later|before|after|old|from now)\b", re.IGNORECASE)
 
 
@@ -34,6 +36,7 @@ class Topic:
     home: str  # the post; for what its writers say of themselves, the publisher
     ours: bool  # is the subject the writers?
     period: str | None
+    added: bool  # to what is there already ("3 more countries")
     text: str  # for an encoder
 
     @property
@@ -73,12 +76,12 @@ def topic_of(said: ComparedClaim, named: Named) -> Topic:
     family, unit = family_of(claim.kind, claim.unit)
     if claim.kind is Kind.RATIO and not 0 < claim.value < 1:
         family = unit = "multiple"
+    before = claim.sentence[: max(0, claim.start - claim.sentence_start)]
     after = claim.sentence[claim.end - claim.sentence_start :]
     if claim.kind is Kind.DURATION and AGO.match(after):
         family = unit = "duration since"
     subject, measure = _without(claim.subject, claim.quote), _without(claim.measure, claim.quote)
-    ours = (subject or "").lower().split()[:1]
-    written_by = bool(ours) and ours[0] in lexicon().writers and said.publisher is not None
+    written_by = said.publisher is not None and (subject or "").strip().lower() in lexicon().writers
     firm = {ref: named.firm(ref, said.country) for ref in said.refs}
     return _topic(
         family,
@@ -93,6 +96,7 @@ def topic_of(said: ComparedClaim, named: Named) -> Topic:
         f"publisher {(said.publisher or '').casefold()}" if written_by else said.post,
         written_by,
         claim.period,
+        bool(ADDED.match(after) or ADDING.search(before)),
     )
 
 
@@ -110,6 +114,7 @@ def _topic(
     home: str,
     ours: bool,
     period: str | None,
+    added: bool,
 ) -> Topic:
     counted = {unit, *(stem(word) for word in (noun or "").split())}
     counted |= {lexicon().classes.get(word, word) for word in counted}
@@ -127,6 +132,7 @@ def _topic(
         home=home,
         ours=ours,
         period=period,
+        added=added,
         text=" — ".join(part for part in (subject, measure or noun or unit) if part),
     )
 

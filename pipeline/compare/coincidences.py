@@ -1,0 +1,72 @@
+"""The same figure said of the same thing in other words: too telling to be chance, or in another currency."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from pipeline.compare.figures import Figure
+from pipeline.compare.likeness import apart, comparable, likeness
+from pipeline.compare.relations import REPEATED, Relation, alike_sentences
+from pipeline.compare.times import Order, order
+from pipeline.records import FindingKind, Kind
+
+CHANCE = 0.35  # topics at least as alike are one if their figures are the same
+FEW = 12  # figures under one key that are held against each other
+LARGE = 100_000
+
+
+def coincidences(figures: Iterable[Figure]) -> Iterator[tuple[Relation, Figure, Figure]]:
+    """Yield pairs of claims, the earlier first, that give the same telling figure for a thing that both name."""
+    index: dict[tuple[Kind, Decimal, str], list[Figure]] = defaultdict(list)
+    for figure in figures:
+        if telling_value(figure.stated, figure.kind):
+            for ref in figure.topic.firm | figure.topic.context:
+                index[figure.kind, figure.stated, ref].append(figure)
+    seen: set[tuple[str, str]] = set()
+    for key in sorted(index):
+        group = sorted(index[key], key=lambda figure: figure.place)[:FEW]
+        for at, one in enumerate(group):
+            for other in group[at + 1 :]:
+                if (one.id, other.id) not in seen and (known := coincidence(one, other)) is not None:
+                    seen.add((one.id, other.id))
+                    yield known, one, other
+
+
+def telling_value(value: Decimal, kind: Kind) -> bool:
+    """Whether two posts hardly give *value* by chance.
+
+    >>> [telling_value(Decimal(value), Kind.COUNT) for value in ("3", "100", "47", "72000000")]
+    [False, False, True, True]
+    """
+    if kind not in (Kind.MONEY, Kind.COUNT, Kind.MEASURE) or not value.is_finite():
+        return False
+    return (len(value.normalize().as_tuple().digits) > 1 and value > 12) or value >= LARGE
+
+
+def coincidence(one: Figure, other: Figure) -> Relation | None:
+    """What it means that *one* and *other* give the same figure; ``None`` if nothing."""
+    if one.planned != other.planned or (one.post, one.sentence_start) == (other.post, other.sentence_start):
+        return None
+    if one.unit != other.unit and one.kind is Kind.MONEY:
+        return _currencies(one, other)
+    topics = one.topic, other.topic
+    if one.post == other.post or not comparable(*topics) or likeness(*topics) < CHANCE:
+        return None
+    if alike_sentences(one, other) >= REPEATED:
+        return Relation(FindingKind.DUPLICATE, "repeated", 0.85)
+    return Relation(FindingKind.AGREEMENT, "equal", 0.75)
+
+
+def _currencies(one: Figure, other: Figure) -> Relation | None:
+    mine, theirs = one.topic, other.topic
+    if order(one.time, other.time, same_post=one.post == other.post) is Order.UNKNOWN and one.time and other.time:
+        return None
+    whose = (mine.firm & (theirs.firm | theirs.context)) | (theirs.firm & mine.context)
+    both = mine.firm & theirs.firm
+    if len(whose) < 2 and not (both and (mine.measure & theirs.measure or not mine.measure | theirs.measure)):
+        return None
+    if apart(mine, theirs):
+        return None
+    return Relation(FindingKind.CONTRADICTION, "other-currency", 0.8)
