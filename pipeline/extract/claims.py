@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
+from pipeline.extract.attribution import source_of
+from pipeline.extract.candidates import FIRST_PERSON, Discourse
+from pipeline.extract.counting import unit_of
 from pipeline.extract.figure import Figure
 from pipeline.extract.identity import claim_ids
-from pipeline.extract.roles import Phrase, roles_of
+from pipeline.extract.modality import modality_of
+from pipeline.extract.rank import Ranker
+from pipeline.extract.roles import PLAIN, Span, roles_of
 from pipeline.records import Claim, Entity, Kind, Post
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,24 +26,30 @@ class Reading:
 
     post: Post
     entities: tuple[Entity, ...] = ()
+    before: Mapping[int, tuple[Doc, int]] = field(default_factory=dict)  # see ``Discourse``
+    rankers: Mapping[str, Ranker] = field(default_factory=lambda: PLAIN)
     currency: str | None = None  # what a bare sign means where the post says nothing
     extractor: str | None = None
 
 
 def claims_of(figures: Sequence[Figure], reading: Reading) -> Iterator[Claim]:
-    """Yield a claim for each of *figures*, in reading order, that states something about the world."""
+    """Yield a claim for each of *figures*, in reading order."""
     text = reading.post.text
-    ids = claim_ids(
-        reading.post.id,
-        ((text[f.sentence.start : f.sentence.end], f.quantity.quote) for f in figures),
-    )
-    for figure, claim_id in zip(figures, ids, strict=True):
-        yield _claim(figure, claim_id, reading)
+    discourse = Discourse(reading.post, reading.entities, reading.before)
+    quotes = ((text[f.sentence.start : f.sentence.end], text[f.quantity.start : f.quantity.end]) for f in figures)
+    for figure, claim_id in zip(figures, claim_ids(reading.post.id, quotes), strict=True):
+        claim = _claim(figure, claim_id, reading, discourse)
+        discourse.claims.append(claim)
+        yield claim
 
 
-def _claim(figure: Figure, claim_id: str, reading: Reading) -> Claim:
+def _claim(figure: Figure, claim_id: str, reading: Reading, discourse: Discourse) -> Claim:
     quantity, text = figure.quantity, reading.post.text
-    roles = roles_of(figure, reading.post, reading.entities)
+    spans = roles_of(figure, discourse, reading.rankers)
+    source = source_of(figure, text, reading.entities, discourse.claims)
+    if source is not None:
+        spans["attributed_to"] = source
+    unit = unit_of(figure, discourse.claims)
     return Claim(
         id=claim_id,
         start=quantity.start,
@@ -45,25 +60,36 @@ def _claim(figure: Figure, claim_id: str, reading: Reading) -> Claim:
         kind=quantity.kind,
         value=quantity.value,
         value_max=quantity.value_max,
-        unit=unit_of(figure),
+        unit=unit,
         bound=quantity.bound,
-        subject=_words(roles.get("subject"), text),
-        measure=_words(roles.get("measure"), text),
-        predicate=_words(roles.get("predicate"), text),
-        flags=tuple(quantity.flags),
-        spans={name: (phrase.start, phrase.end) for name, phrase in roles.items()},
+        subject=_words(spans.get("subject"), text),
+        measure=_words(spans.get("measure"), text),
+        predicate=_words(spans.get("predicate"), text),
+        modality=modality_of(figure),
+        attributed_to=_words(source, text),
+        flags=tuple(_flags(figure, spans, unit, text)),
+        spans=spans,
         extractor=reading.extractor,
     )
 
 
-def unit_of(figure: Figure) -> str | None:
-    """The unit of the figure: what its words say, or for a count the lemma of the noun counted."""
-    quantity = figure.quantity
-    if quantity.kind is not Kind.COUNT:
-        return quantity.unit
-    noun = figure.noun
-    return noun.lemma_.lower() if noun is not None else quantity.unit
+def _flags(figure: Figure, spans: Mapping[str, Span], unit: str | None, text: str) -> Iterator[str]:
+    """What a reviewer should look at first, in the words of ``flags.py``."""
+    yield from figure.quantity.flags
+    if unit is None:
+        yield "no-unit"
+    elif figure.quantity.kind is Kind.COUNT and figure.quantity.unit is None and figure.noun is None:
+        yield "elided-unit"
+    subject = spans.get("subject")
+    if subject is None:
+        yield "no-subject"
+    elif text[slice(*subject)].lower() in FIRST_PERSON:
+        yield "vague-subject"
+    elif not figure.sentence.start <= subject[0] < figure.sentence.end:
+        yield "far-subject"
+    if figure.clause is None:
+        yield "fragment"
 
 
-def _words(phrase: Phrase | None, text: str) -> str | None:
-    return text[phrase.start : phrase.end] if phrase is not None else None
+def _words(span: Span | None, text: str) -> str | None:
+    return text[slice(*span)] if span is not None else None

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract.claims import Reading, claims_of
 from pipeline.extract.entities import EntityFinder
-from pipeline.extract.figure import Figure, figure_of
+from pipeline.extract.figure import Figure
+from pipeline.extract.layout import Layout
 from pipeline.extract.model import load_model, model_name
 from pipeline.extract.quantity import Quantity
-from pipeline.extract.sentences import Sentence, legible, sentences_of
+from pipeline.extract.roles import rankers_in
+from pipeline.extract.sentences import legible
 from pipeline.records import Claim, Entity, Extraction, Post, passages_of
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ class Extractor:
     ) -> None:
         self.nlp: Language = load_model(model)
         self.entities = _entity_finder(models)
+        self.rankers = rankers_in(models)
         self.currency = currency
         self.name = f"convening-{VERSION} {model_name(self.nlp)}"
         self._find = quantities or _find_quantities()
@@ -60,29 +63,33 @@ class Extractor:
         """Yield each of *posts* with its extraction, in order, holding a bounded amount of text at a time."""
         for batch in _batches(posts):
             texts = [legible(post.text) for post in batch]
-            quantities = [self._find(post.text) for post in batch]
+            layouts = [Layout.of(post.text, self._find(post.text)) for post in batch]
             entities = self._entities(batch, texts)
-            sentences = [
-                _holding(found, sentences_of(post.text)) for post, found in zip(batch, quantities, strict=True)
-            ]
             docs = self._parse(
                 text[sentence.start : sentence.end]
-                for text, held in zip(texts, sentences, strict=True)
-                for sentence, _ in held
+                for text, layout in zip(texts, layouts, strict=True)
+                for sentence in layout.parsed
             )
-            for post, held, named in zip(batch, sentences, entities, strict=True):
-                figures = [figure for sentence, found in held for figure in _figures(next(docs), sentence, found)]
-                yield (
-                    post,
-                    Extraction(
-                        claims=self._claims(post, figures, named),
-                        entities=named,
-                        passages=tuple(passages_of(post.text)),
-                    ),
-                )
+            for post, layout, named in zip(batch, layouts, entities, strict=True):
+                parses = [(next(docs), sentence) for sentence in layout.parsed]
+                claims = self._claims(post, list(layout.figures(parses)), named, layout.before(parses))
+                yield post, Extraction(claims=claims, entities=named, passages=tuple(passages_of(post.text)))
 
-    def _claims(self, post: Post, figures: list[Figure], entities: tuple[Entity, ...]) -> tuple[Claim, ...]:
-        reading = Reading(post=post, entities=entities, currency=self.currency, extractor=self.name)
+    def _claims(
+        self,
+        post: Post,
+        figures: list[Figure],
+        entities: tuple[Entity, ...],
+        before: dict[int, tuple[Doc, int]],
+    ) -> tuple[Claim, ...]:
+        reading = Reading(
+            post=post,
+            entities=entities,
+            before=before,
+            rankers=self.rankers,
+            currency=self.currency,
+            extractor=self.name,
+        )
         return tuple(claims_of(figures, reading))
 
     def _parse(self, texts: Iterable[str]) -> Iterator[Doc]:
@@ -153,28 +160,6 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
         yield start, cut
         start = cut
     yield start, len(text)
-
-
-def _holding(quantities: Iterable[Quantity], sentences: Sequence[Sentence]) -> list[tuple[Sentence, list[Quantity]]]:
-    """The sentences that hold one of *quantities*, each with those that begin in it."""
-    held: list[tuple[Sentence, list[Quantity]]] = []
-    place = 0
-    for quantity in sorted(quantities, key=lambda q: q.start):
-        while place < len(sentences) and sentences[place].end <= quantity.start:
-            place += 1
-        if place == len(sentences):
-            break
-        if not held or held[-1][0] is not sentences[place]:
-            held.append((sentences[place], []))
-        held[-1][1].append(quantity)
-    return held
-
-
-def _figures(doc: Doc, sentence: Sentence, quantities: Iterable[Quantity]) -> Iterator[Figure]:
-    for quantity in quantities:
-        figure = figure_of(quantity, sentence, doc, sentence.start)
-        if figure is not None:
-            yield figure
 
 
 @cache

@@ -69,12 +69,11 @@ def figure_of(quantity: Quantity, sentence: Sentence, doc: Doc, offset: int) -> 
 
 
 def clause_of(token: Token) -> Token | None:
-    """The verb that governs *token*, over any number of phrases between."""
+    """The verb that governs *token*, over any number of phrases between; a verb does not govern itself."""
     for above in token.ancestors:
         if above.pos_ in VERBS and above.dep_ in CLAUSES:
             return above
-    root = token.sent.root if token.doc.has_annotation("SENT_START") else token
-    return root if root.pos_ in VERBS else None
+    return None
 
 
 def counted(figure: Figure) -> Token | None:

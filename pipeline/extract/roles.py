@@ -1,43 +1,53 @@
-"""Who and what a figure is about, told from the parse of its sentence."""
+"""Who and what a figure is about: the best candidate for each role, and the verb that joins them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from pathlib import Path
 
+from pipeline.extract.candidates import Discourse, candidates_of
 from pipeline.extract.figure import Figure
-from pipeline.records import Entity, Post
+from pipeline.extract.rank import Ranker, load_rankers
 
-if TYPE_CHECKING:
-    from spacy.tokens import Token
+ROLES = ("measure", "subject")
+MODELS = Path(__file__).resolve().parents[2] / "models"
+FILE = "roles.json"
+PLAIN: Mapping[str, Ranker] = {  # without training: the clause's subject, and the noun that is counted
+    "subject": Ranker({"subject0": 3.0, "owner": 2.0, "subject1": 1.0, "extent=of": 0.5, "none": 0.1}),
+    "measure": Ranker({"own": 3.0, "object0": 1.0, "extent=pp": 0.5, "none": 0.1}),
+}
 
-SUBJECTS = {"nsubj", "nsubjpass", "csubj", "expl"}
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Words of the post's text: ``text[start:end]``."""
-
-    start: int
-    end: int
+type Span = tuple[int, int]
 
 
-def roles_of(figure: Figure, post: Post, entities: Iterable[Entity]) -> dict[str, Phrase]:
-    """The words of each role that *figure* has: subject, measure and predicate."""
-    roles: dict[str, Phrase] = {}
+def rankers_in(models: Path | None = None) -> Mapping[str, Ranker]:
+    """The trained rankers of the folder *models*, or plain ones where it has none."""
+    return load_rankers((models or MODELS) / FILE) or PLAIN
+
+
+def roles_of(figure: Figure, discourse: Discourse, rankers: Mapping[str, Ranker]) -> dict[str, Span]:
+    """Where the words of each role of *figure* stand in the post: subject, measure, predicate."""
+    spans: dict[str, Span] = {}
+    for role in ROLES:
+        best = rankers[role].best(candidates_of(figure, discourse, role))
+        if best.start < best.end:
+            spans[role] = (best.start, best.end)
+    predicate = predicate_of(figure)
+    if predicate is not None:
+        spans["predicate"] = predicate
+    return spans
+
+
+def predicate_of(figure: Figure) -> Span | None:
+    """The verb of the figure's clause with the auxiliaries and the particle that touch it."""
     verb = figure.clause
-    if verb is not None:
-        roles["predicate"] = _phrase([verb], figure)
-        for child in verb.children:
-            if child.dep_ in SUBJECTS and child.i != figure.top.i:
-                roles["subject"] = _phrase(list(child.subtree), figure)
-                break
-    if figure.noun is not None:
-        roles["measure"] = _phrase([t for t in figure.noun.subtree if t.i >= figure.span.end], figure)
-    return roles
-
-
-def _phrase(tokens: list[Token], figure: Figure) -> Phrase:
-    first, last = tokens[0], tokens[-1]
-    return Phrase(first.idx + figure.offset, last.idx + len(last) + figure.offset)
+    if verb is None:
+        return None
+    doc, start, end = verb.doc, verb.i, verb.i + 1
+    parts = {child.i for child in verb.children if child.dep_ in {"aux", "auxpass", "neg", "prt"}}
+    while start - 1 in parts:
+        start -= 1
+    while end in parts:
+        end += 1
+    last = doc[end - 1]
+    return doc[start].idx + figure.offset, last.idx + len(last) + figure.offset

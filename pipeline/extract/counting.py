@@ -1,0 +1,35 @@
+"""The unit of a count: the noun that is counted, or the one that an elided figure stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.extract.figure import Figure
+from pipeline.extract.nouns import lemma_of
+from pipeline.records import Claim, Kind
+
+
+def unit_of(figure: Figure, claims: Sequence[Claim]) -> str | None:
+    """What *figure* counts, in the singular; *claims* are those before it, for a noun left out."""
+    quantity = figure.quantity
+    if quantity.kind is not Kind.COUNT:
+        return quantity.unit
+    if quantity.unit is not None:
+        return quantity.unit
+    if figure.noun is not None:
+        return lemma(figure.noun.text)
+    for claim in reversed(claims[-3:]):
+        if claim.kind is Kind.COUNT and claim.unit is not None:
+            return claim.unit
+    return None
+
+
+def lemma(word: str) -> str:
+    """The singular of *word* in lower case; an acronym loses its plural s only.
+
+    >>> lemma("CMSs"), lemma("agencies")
+    ('cms', 'agency')
+    """
+    if word.endswith("s") and word[:-1].isupper() and len(word) > 2:
+        return word[:-1].lower()
+    return lemma_of(word)
