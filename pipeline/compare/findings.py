@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 
 from pipeline.compare.claims import ComparedClaim
 from pipeline.compare.coincidences import coincidences
+from pipeline.compare.doubts import doubts_of_post, doubts_of_thread
 from pipeline.compare.figures import Figure, figure_of, telling
 from pipeline.compare.likeness import Encode
 from pipeline.compare.naming import Named
@@ -22,20 +24,29 @@ def compare(
 ) -> Iterator[Finding]:
     """Yield what comes of holding *claims* against each other and against what can be, in order of the findings' ids.
 
-    *entities* gives a mention for each ref that the claims name; *encode* turns texts into rows of unit length.
+    The claims of one post must follow each other, as the ledger gives them. *entities* gives a mention for each ref
+    that the claims name; *encode* turns texts into rows of unit length.
     """
     named = Named(entities)
-    figures = [figure_of(said, named) for said in claims if telling(said)]
     found: dict[str, Finding] = {}
+    figures = list(_figures(claims, named, found))
     for thread in threads_of(figures, named, encode=encode):
-        for finding in thread_findings(thread):
-            found.setdefault(finding.id, finding)
+        found |= {finding.id: finding for finding in thread_findings(thread)}
+        found |= {finding.id: finding for finding in doubts_of_thread(thread, named)}
     held = {finding.claims for finding in found.values()}
     for known, one, other in coincidences(figures):
         if (one.id, other.id) not in held:
             finding = finding_of(known, one, other)
-            found.setdefault(finding.id, finding)
+            found[finding.id] = finding
     yield from sorted(found.values(), key=lambda finding: finding.id)
+
+
+def _figures(claims: Iterable[ComparedClaim], named: Named, found: dict[str, Finding]) -> Iterator[Figure]:
+    """Yield the figures to hold against each other; what is doubtful in one post goes to *found* on the way."""
+    for _, group in groupby(claims, key=lambda said: said.post):
+        of_post = sorted(group, key=lambda said: said.claim.start)
+        found |= {finding.id: finding for finding in doubts_of_post(of_post, named)}
+        yield from (figure_of(said, named) for said in of_post if telling(said))
 
 
 def thread_findings(thread: Thread) -> Iterator[Finding]:
