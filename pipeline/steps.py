@@ -86,10 +86,14 @@ class Report:
 
 def open_ledger(settings: Settings) -> Ledger:
     """The ledger of *settings*; raises ``CorpusError`` where the corpus is no folder."""
-    if not settings.corpus.is_dir():
-        what = "is a file, not a folder" if settings.corpus.exists() else "is not there"
-        raise CorpusError(settings.corpus, f"the corpus {what}. Make the folder, or name another with --corpus")
+    _check_corpus(settings.corpus)
     return Ledger(settings.ledger_address)
+
+
+def _check_corpus(corpus: Path) -> None:
+    if not corpus.is_dir():
+        what = "is a file, not a folder" if corpus.exists() else "is not there"
+        raise CorpusError(corpus, f"the corpus {what}. Make the folder, or name another with --corpus")
 
 
 @contextmanager
@@ -98,6 +102,7 @@ def only_run(settings: Settings) -> Iterator[None]:
 
     Raises ``BusyError`` where another run holds it.
     """
+    _check_corpus(settings.corpus)
     lock = FileLock(settings.corpus / ".run.lock")
     try:
         lock.acquire(timeout=0)
