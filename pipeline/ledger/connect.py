@@ -28,7 +28,7 @@ def open_engine(address: str | Path) -> Engine:
     """
     url = address if isinstance(address, str) and "://" in address else f"sqlite:///{address}"
     if url.startswith("postgresql://"):
-        url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+        url = url.replace("postgresql://", "postgresql+pg8000://", 1)
     try:
         engine = create_engine(url)
     except (SQLAlchemyError, ImportError) as error:
