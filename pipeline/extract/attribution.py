@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
 SOURCES = {Label.PERSON, Label.ORG, Label.WORK}
 ACCORDING = re.compile(r"(?i)\baccording to (?:the |an? )?")
+NAME = re.compile(r"[A-Z][\w’'.&-]*(?:\s+(?:(?:of|for|the|and|to)\s+)*[A-Z0-9][\w’'.&-]*)*")
 SIGNED = re.compile(r"[–—-]\s*(?P<name>[A-Z][\w’'.&-]*(?:\s+(?:of|for|the|and|[A-Z][\w’'.&-]*))*)\s*\)?\.?$")
+SIGNATURE = re.compile(r"[”\"]\s*\n\s*\n?\s*[–—-]{1,3}\s*(?P<name>[A-Z][\w’'-]+(?:\s+[A-Z][\w’'.-]+){1,3})")
 SAID = re.compile(r"[,?!.][”\"]\s*(?:said|says|explained|explains|added|adds|notes|noted)\b|\b(?:said|says),?\s*[“\"]")
+TELLING = 20  # a smaller figure that comes again need not be the same figure
 SPEAKER = re.compile(r"\s*\**(?P<name>[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+){0,3})\**:\s")
 
 
@@ -38,9 +41,9 @@ def source_of(figure: Figure, text: str, entities: Sequence[Entity], claims: Seq
 def _according(text: str, figure: Figure, near: Sequence[Entity]) -> tuple[int, int] | None:
     for found in ACCORDING.finditer(text, figure.sentence.start, figure.sentence.end):
         close = [e for e in near if found.end() <= e.start < found.end() + 60 and e.label in SOURCES]
-        if close:
+        name = NAME.match(text, found.end(), figure.sentence.end)
+        if close and (name is None or close[0].start != name.start() or close[0].end > name.end()):
             return close[0].start, close[0].end
-        name = re.compile(r"[A-Z][\w’'.&-]*(?:\s+(?:of|for|the|and|to|[A-Z0-9][\w’'.&-]*))*").match(text, found.end())
         if name:
             return name.span()
     return None
@@ -76,6 +79,8 @@ def _name_in(subject: Token, figure: Figure, near: Sequence[Entity]) -> tuple[in
 def _said(text: str, figure: Figure, near: Sequence[Entity]) -> tuple[int, int] | None:
     """The person who said the quotation that the figure stands in."""
     start, end = figure.sentence.start, figure.sentence.end
+    if not _quoted(text, figure):
+        return None
     if not SAID.search(text, start, min(len(text), end + 40)):
         return None
     people = [e for e in near if e.label is Label.PERSON]
@@ -89,8 +94,19 @@ def _said(text: str, figure: Figure, near: Sequence[Entity]) -> tuple[int, int] 
     return None
 
 
+def _quoted(text: str, figure: Figure) -> bool:
+    """Whether the figure stands inside quotation marks of its paragraph."""
+    start = text.rfind("\n\n", 0, figure.quantity.start) + 1
+    before = text[start : figure.quantity.start]
+    return before.count("“") > before.count("”") or before.count('"') % 2 == 1
+
+
 def _signed(text: str, figure: Figure) -> tuple[int, int] | None:
-    """The name after the dash that ends the paragraph."""
+    """The name after the dash that ends the paragraph, or that begins the one after a quotation."""
+    if _quoted(text, figure):
+        after = SIGNATURE.search(text, figure.quantity.end, figure.quantity.end + 1500)
+        if after is not None:
+            return after.span("name")
     stop = text.find("\n\n", figure.quantity.end)
     stop = stop if stop >= 0 else len(text)
     if stop - figure.quantity.end > 400:
@@ -120,6 +136,6 @@ def _repeated(figure: Figure, claims: Sequence[Claim]) -> tuple[int, int] | None
     """The source of the same figure when it is spoken of again."""
     quantity = figure.quantity
     for claim in reversed(claims[-3:]):
-        if claim.value == quantity.value and claim.kind is quantity.kind and "attributed_to" in claim.spans:
+        if claim.value == quantity.value >= TELLING and claim.kind is quantity.kind and "attributed_to" in claim.spans:
             return claim.spans["attributed_to"]
     return None

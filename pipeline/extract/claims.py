@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -12,8 +13,10 @@ from pipeline.extract.counting import unit_of
 from pipeline.extract.figure import Figure
 from pipeline.extract.identity import claim_ids
 from pipeline.extract.modality import modality_of
+from pipeline.extract.quantity import Quantity
 from pipeline.extract.rank import Ranker
 from pipeline.extract.roles import PLAIN, Span, roles_of
+from pipeline.extract.when import ago_of, period_of, times_in, when_of
 from pipeline.records import Claim, Entity, Kind, Post
 
 if TYPE_CHECKING:
@@ -36,20 +39,32 @@ def claims_of(figures: Sequence[Figure], reading: Reading) -> Iterator[Claim]:
     """Yield a claim for each of *figures*, in reading order."""
     text = reading.post.text
     discourse = Discourse(reading.post, reading.entities, reading.before)
+    together: dict[int, list[Quantity]] = defaultdict(list)
+    for figure in figures:
+        together[figure.sentence.start].append(figure.quantity)
     quotes = ((text[f.sentence.start : f.sentence.end], text[f.quantity.start : f.quantity.end]) for f in figures)
     for figure, claim_id in zip(figures, claim_ids(reading.post.id, quotes), strict=True):
-        claim = _claim(figure, claim_id, reading, discourse)
+        claim = _claim(figure, claim_id, reading, discourse, together[figure.sentence.start])
         discourse.claims.append(claim)
         yield claim
 
 
-def _claim(figure: Figure, claim_id: str, reading: Reading, discourse: Discourse) -> Claim:
-    quantity, text = figure.quantity, reading.post.text
+def _claim(
+    figure: Figure, claim_id: str, reading: Reading, discourse: Discourse, together: Sequence[Quantity]
+) -> Claim:
+    quantity, text, posted = figure.quantity, reading.post.text, reading.post.date
+    sentence = (figure.sentence.start, figure.sentence.end)
     spans = roles_of(figure, discourse, reading.rankers)
     source = source_of(figure, text, reading.entities, discourse.claims)
     if source is not None:
         spans["attributed_to"] = source
     unit = unit_of(figure, discourse.claims)
+    when = when_of(quantity, times_in(text, *sentence, posted), tuple(ago_of(together, text, posted)))
+    period = period_of(quantity, text, together, sentence)
+    for name, time in (("when", when), ("period", period)):
+        if time is not None:
+            spans[name] = (time.start, time.end)
+    later = posted is not None and when is not None and when.first is not None and when.first > posted
     return Claim(
         id=claim_id,
         start=quantity.start,
@@ -65,7 +80,9 @@ def _claim(figure: Figure, claim_id: str, reading: Reading, discourse: Discourse
         subject=_words(spans.get("subject"), text),
         measure=_words(spans.get("measure"), text),
         predicate=_words(spans.get("predicate"), text),
-        modality=modality_of(figure),
+        when=when.iso if when is not None else None,
+        period=period.iso if period is not None else None,
+        modality=modality_of(figure, later=later),
         attributed_to=_words(source, text),
         flags=tuple(_flags(figure, spans, unit, text)),
         spans=spans,

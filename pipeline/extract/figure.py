@@ -52,6 +52,8 @@ class Figure:
     @property
     def clause(self) -> Token | None:
         """The verb of the clause that the quantity stands in."""
+        if self.noun is None and self.top.pos_ in VERBS:
+            return self.top
         return clause_of(self.noun or self.top)
 
     def place(self, token: Token) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from pipeline.extract.figure import VERBS, Figure, clause_of
@@ -18,16 +18,54 @@ AHEAD = re.compile(r"(?i)\b(?:next|coming|following)\s+(?:\w+\s+){0,3}$")
 SUPPOSED = re.compile(r"(?i)\blet[’']?s say\b|\bsuppose\b|\bimagine\b|\bwhat if\b|\bif, for example\b|\bhypothetical")
 
 
-def modality_of(figure: Figure) -> Modality:
-    """Whether the post says that *figure* holds, is planned, is possible, or is not so."""
+def modality_of(figure: Figure, *, later: bool = False) -> Modality:
+    """Whether the post says that *figure* holds, is planned, is possible, or is not so.
+
+    *later* says that its time is after the post's own date.
+    """
     verbs = list(governing(figure))
     if any(_denied(verb) for verb in verbs[:1]) or _denied_itself(figure):
         return Modality.NEGATED
-    if _supposed(figure) or any(_conditional(verb) for verb in verbs):
+    if _supposed(figure):
         return Modality.CONDITIONAL
-    if any(_planned(verb) for verb in verbs) or _ahead(figure) or _planned_noun(figure):
+    if _taken_for_granted(figure):
+        return Modality.ACTUAL
+    if any(_conditional(verb) for verb in verbs):
+        return Modality.CONDITIONAL
+    if (
+        (later and _open(figure, verbs))
+        or any(_planned(verb) for verb in verbs)
+        or _ahead(figure)
+        or _planned_noun(figure)
+    ):
         return Modality.PLANNED
     return Modality.ACTUAL
+
+
+def _open(figure: Figure, verbs: Sequence[Token]) -> bool:
+    """Whether the verb leaves room for a later time: ``is hosting``, or ``planned`` beside the noun."""
+    near = [child for child in figure.top.subtree if child.lemma_.lower() in words("modality", "plans")]
+    return bool(near) or any(verb.tag_ == "VBG" for verb in verbs[:1])
+
+
+def _taken_for_granted(figure: Figure) -> bool:
+    """Whether the figure's phrase speaks of things that are there already: ``these two agencies``, ``the 30 members``.
+
+    So does a phrase deep inside others: ``the benefits of new ways of judging 40 vendors``.
+    """
+    if figure.quantity.kind in {Kind.DURATION, Kind.RANK}:
+        return False
+    doc, start = figure.span.doc, figure.span.start
+    if start and (doc[start - 1].lower_ in {"these", "those", "the", "that"} or doc[start - 1].tag_ == "POS"):
+        return figure.noun is None or not any(
+            t.dep_ in {"relcl", "acl"} and t.tag_ == "VB" for t in figure.noun.children
+        )
+    token, nouns = figure.noun or figure.top, 0
+    for above in token.ancestors:
+        if above.pos_ in VERBS:
+            break
+        nouns += above.pos_ == "NOUN" and above.lemma_.lower() not in words("modality", "plan_nouns")
+    return nouns > 1
 
 
 def governing(figure: Figure) -> Iterator[Token]:
@@ -59,7 +97,7 @@ def _auxiliaries(verb: Token) -> set[str]:
 
 def _planned(verb: Token) -> bool:
     aux = _auxiliaries(verb)
-    if aux & words("modality", "future"):
+    if aux & words("modality", "future") or "would" in aux:
         return True
     head, lemma = verb.head, verb.lemma_.lower()
     if "to" in aux or verb.tag_ == "VB":
@@ -73,7 +111,9 @@ def _planned(verb: Token) -> bool:
             return True
     if lemma in words("modality", "plans_with_object") and verb.tag_ in {"VBG", "VBP", "VBZ", "VBD"}:
         return any(child.dep_ == "dobj" for child in verb.children)
-    return verb.dep_ == "ROOT" and verb.tag_ == "VB" and not aux and not _has_subject(verb)
+    if lemma in words("modality", "plain_imperatives") or verb.tag_ != "VB" or aux or _has_subject(verb):
+        return False
+    return verb.dep_ == "ROOT" and not any(token.is_alpha for token in verb.doc[: verb.left_edge.i])
 
 
 def _has_subject(verb: Token) -> bool:
@@ -83,19 +123,26 @@ def _has_subject(verb: Token) -> bool:
 def _conditional(verb: Token) -> bool:
     aux = _auxiliaries(verb)
     if aux & {"might", "could"}:
-        return not aux & {"have"}
+        return not _denied(verb)
     if any(child.dep_ == "mark" and child.lower_ in words("modality", "conditions") for child in verb.children):
         return True
-    if "would" in aux:
+    if any(_if_clause(child) for child in verb.children):
         return True
-    return any(
-        child.dep_ == "advcl" and any(t.dep_ == "mark" and t.lower_ in {"if", "unless"} for t in child.children)
-        for child in verb.children
-    )
+    return any(_if_clause(sister) for sister in verb.head.children) if verb.dep_ in {"ccomp", "conj"} else False
+
+
+def _if_clause(verb: Token) -> bool:
+    return verb.dep_ == "advcl" and any(t.dep_ == "mark" and t.lower_ in {"if", "unless"} for t in verb.children)
 
 
 def _denied(verb: Token) -> bool:
-    return any(child.dep_ == "neg" and child.lower_ in words("modality", "denials") for child in verb.children)
+    """Whether *verb* is negated; what does not exceed a bound holds all the same."""
+    if verb.lemma_.lower() in words("modality", "exceeding"):
+        return False
+    return any(
+        child.dep_ == "neg" and child.lower_ in words("modality", "denials") and not child.is_title
+        for child in verb.children
+    )
 
 
 def _denied_itself(figure: Figure) -> bool:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from pipeline.extract.lexicon import read_data
 
@@ -69,7 +70,7 @@ def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             breaks.add(place)
         place += 1
     cuts = [start, *sorted(breaks), end]
-    yield from zip(cuts, cuts[1:], strict=False)
+    yield from pairwise(cuts)
 
 
 def _split(text: str, start: int, end: int) -> Iterator[Sentence]:

@@ -197,7 +197,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             "cross-validated accuracy": round(cross_validate(choices, penalty=PENALTY[role]), 3),
         }
     write_rankers(rankers, report, options.models / FILE)
-    print(json.dumps(report, indent=2))  # noqa: T201 - the command's result
+    print(json.dumps(report, indent=2))
 
 
 if __name__ == "__main__":
