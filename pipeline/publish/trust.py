@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import sqrt
 
-from pipeline.records import digest
-
 Z = 1.959963984540054  # 95 %
 
 
@@ -38,14 +36,3 @@ def precision(right: int, judged: int) -> Precision | None:
     middle = (share + square / (2 * judged)) / (1 + square / judged)
     half = Z / (1 + square / judged) * sqrt(share * (1 - share) / judged + square / (4 * judged * judged))
     return Precision(right=right, judged=judged, low=max(middle - half, 0.0), high=min(middle + half, 1.0))
-
-
-def drawn(claim: str) -> bool:
-    """Whether the claim with that id is in the random tenth, which no score and no reviewer chooses.
-
-    The id's digest decides, so the tenth is the same in every run and on every machine.
-
-    >>> sum(drawn(str(n)) for n in range(10_000))
-    1008
-    """
-    return int(digest("random tenth", claim, length=8), 16) % 10 == 0

@@ -136,7 +136,7 @@ class Workbook:
     """``convening-ledger.xlsx``, written row by row, so that memory does not grow with it."""
 
     def __init__(self, ledger: Ledger, folder: Path, choice: Choice) -> None:
-        import xlsxwriter  # type: ignore[import-untyped]
+        import xlsxwriter
 
         self.ledger, self.choice = ledger, choice
         self.book = xlsxwriter.Workbook(
