@@ -97,6 +97,7 @@ def topic_of(said: ComparedClaim, named: Named) -> Topic:
         written_by,
         claim.period,
         bool(ADDED.match(after) or ADDING.search(before)),
+        claim.sentence.lstrip("\"'“‘(* \t").startswith(claim.subject or " "),
     )
 
 
@@ -115,6 +116,7 @@ def _topic(
     ours: bool,
     period: str | None,
     added: bool,
+    opening: bool,
 ) -> Topic:
     counted = {unit, *(stem(word) for word in (noun or "").split())}
     counted |= {lexicon().classes.get(word, word) for word in counted}
@@ -127,7 +129,7 @@ def _topic(
         context=context,
         subject=concepts(subject) - lexicon().pointing,
         measure=concepts(measure) - counted,
-        names=names(subject) | names(measure),
+        names=names(subject, opening=opening) | names(measure, opening=False),
         numbers=frozenset(number for number in NUMBER.findall(f"{subject} {measure}") if not YEAR.fullmatch(number)),
         home=home,
         ours=ours,

@@ -101,19 +101,25 @@ def concepts(text: str | None) -> frozenset[str]:
     return frozenset(classes.get(word, word) for word in found)
 
 
-def names(text: str | None) -> frozenset[str]:
-    """The stems of the words in *text* that begin with a capital or hold a digit, its first word apart.
+def names(text: str | None, *, opening: bool = True) -> frozenset[str]:
+    """The stems of the words in *text* that begin with a capital or hold a digit.
 
-    >>> sorted(names("The grants of Tasmania and 18F")), sorted(names("Countries"))
-    (['18f', 'tasmania'], [])
+    The first word of a sentence, which *opening* says that *text* begins with, is none for its capital alone.
+
+    >>> sorted(names("The grants of Tasmania and 18F")), sorted(names("Countries")), sorted(names("Water Act"))
+    (['18f', 'tasmania'], [], ['act', 'water'])
     """
     found = TOKEN.findall(text or "")
     return frozenset(
         stem(word)
         for place, word in enumerate(found)
-        if (word[0].isupper() and (place or not word[1:].islower()))
+        if (word[0].isupper() and (place or not opening or not word[1:].islower() or _capital(found[1:2])))
         or (word[0].isdigit() and not word.replace(".", "").isdigit())
-    )
+    ) - {stem(word) for word in lexicon().stop}
+
+
+def _capital(words: list[str]) -> bool:
+    return bool(words) and words[0][0].isupper()
 
 
 def opposed(some: frozenset[str], others: frozenset[str]) -> tuple[str, str] | None:

@@ -30,8 +30,8 @@ def scale_changed(thread: Thread, named: Named) -> Doubt | None:
             if any(abs(times / step - 1) < 0.02 for step in STEPS) and _digits(small) == _digits(large):
                 first, second = sorted((small, large), key=lambda figure: figure.place)
                 reason = (
-                    f"“{first.quote}” ({_posted(first)}) and “{second.quote}” ({_posted(second)}) have the same digits, "
-                    f"but one is {times:,.0f} times the other."
+                    f"“{first.quote}” ({_posted(first)}) and “{second.quote}” ({_posted(second)}) have the "
+                    f"same digits, but one is {times:,.0f} times the other."
                 )
                 return Doubt((first.id, second.id), reason, 0.7)
     return None
