@@ -51,11 +51,19 @@ _AGE_WORDS = re.compile(
     r"(?:[ -\u2010]?year[s]?)?[ -](?:olds?(?![^\W_])|of age(?![^\W_]))|(?:[- ](?:years?|yrs?)[- ]?olds?)(?![^\W_])"
 )
 _OLD = re.compile(r"[ -](?:olds?|of age)(?![^\W_])")
+_BETWEEN = re.compile(
+    r"(?:\+|[- ]odd|[- ]plus| or so| or more| and more|-ish|ish)[ -](?=[^\W\d_])"
+    r"|[ -](previous|consecutive|full|long|more|additional|extra|fiscal|financial|academic|short|solid|straight|whole|past|busy"
+    r"|successive|intense|further|other|different|continuous|happy|great|paid|billable|sitting|or more|and a half)[ -](?=[^\W\d_])"
+)
 _GLUE = " \u00a0\u202f\u2009"
 
 
-def read_amount(text: str, number: Number) -> Amount:
-    """*number* with the currency or unit that is written before or behind it."""
+def read_amount(text: str, number: Number, *, of_money: bool = False) -> Amount:
+    """*number* with the currency or unit that is written before or behind it.
+
+    *of_money*: it is the upper end of a range of money, whose sign stands before the lower end.
+    """
     before = currency_before(text, number.start) if number.digits else None
     amount = Amount(
         number=number,
@@ -67,7 +75,7 @@ def read_amount(text: str, number: Number) -> Amount:
     )
     if before is not None and (not before.careful or _looks_like_money(number)):
         return _with_minus(text, _money_before(text, amount, before))
-    amount = _with_letter(text, amount, money=False)
+    amount = _with_letter(text, amount, money=of_money)
     after = currency_after(text, amount.number_end)
     if after is not None and _is_money_after(text, amount, after):
         return _with_minus(text, _money_after(amount, after))
@@ -156,6 +164,11 @@ def _measured(text: str, amount: Amount) -> Amount:
     if amount.number.form in (Form.ORDINAL, Form.MULTIPLE):
         return amount
     found = unit_after(text, amount.number_end)
+    if found is None:
+        between = _BETWEEN.match(text, amount.number_end)
+        found = None if between is None else unit_after(text, between.end() - 1)
+        if found is not None and (found.unit.symbol or (found.unit.kind is not Kind.DURATION and between[1])):  # type: ignore[index]
+            found = None
     if found is None:
         old = _AGE_WORDS.match(text, amount.number_end)
         return amount if old is None else replace(amount, end=old.end(), kind=Kind.DURATION, unit="year")

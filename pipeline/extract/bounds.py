@@ -28,12 +28,16 @@ _SIGNS = {
 }  # fmt: skip
 _WINDOW = 44
 _SIGN = re.compile(r"[~≈∼±≃>≥⩾<≤⩽]=?[ \u00a0]?$")
+_LAST_WORD = re.compile(r"[^\w’'.]")
 _ABOUT_AS_TOPIC = re.compile(
     r"(?:talk|talks|talked|talking|think|thinking|thought|learn|learned|learnt|learning|write|writes|writing|wrote|written"
     r"|speak|speaks|spoke|speaking|hear|heard|hearing|know|knows|knew|known|read|reading|ask|asks|asked|asking|post|posts"
     r"|article|book|story|stories|question|questions|information|details|think|care|cares|worry|all|chat|tell|told|discussion)"
     r" $",
     re.IGNORECASE,
+)
+_AROUND_AS_CENTRE = re.compile(
+    r"(?:focuss?ed|cent(?:er|re)d|organi[sz]ed|built|based|structured|revolves?|revolving|framed|designed|travell?ed|wrapped|all|gathered) $"
 )
 _LASTING = re.compile(
     r"(?:for|has|have|had|with|of|than|spent|in|took|takes|take|after|is|are|was|were|be|been|lasted|lasts|saved|saves"
@@ -77,7 +81,7 @@ def bound_before(text: str, start: int) -> BoundWords | None:
     last = parts[-1].lower()
     if last in ("a", "an", "the") and len(parts) == 2:
         last = parts[0].lower()
-    if last.lstrip("(“‘\"'—–-") not in ends and not last.endswith(("n’t", "n't")):
+    if last not in ends and _LAST_WORD.split(last)[-1] not in ends and not last.endswith(("n’t", "n't")):
         return None
     found = pattern.match(before[::-1])
     if found is None:
@@ -103,6 +107,8 @@ def bound_after(text: str, end: int) -> BoundWords | None:
 
 def is_topic(text: str, words: BoundWords) -> bool:
     """Whether "about" tells what is talked of ("a post about 3 teams") and not how near."""
+    if words.phrase == "around":
+        return _AROUND_AS_CENTRE.search(text, max(0, words.start - 16), words.start) is not None
     return words.phrase == "about" and _ABOUT_AS_TOPIC.search(text, max(0, words.start - 16), words.start) is not None
 
 

@@ -9,7 +9,8 @@ from pipeline.extract.lexicon import words
 from pipeline.extract.nouns import Noun
 from pipeline.extract.numerals import Form
 
-_WORD_BEFORE = re.compile(r"([^\W\d_]+(?:[.'’-][^\W\d_]+)*\.?)([ \u00a0]|[-‐‑–])?(?:\(|“|\"|#)?$")
+_JOINS = frozenset(" \u00a0-‐‑–")
+_OPENING = "(“‘\"'[{*_—–-/:;,."
 _WORD_AFTER = re.compile(r"[ \u00a0]([^\W\d_]+)")
 _LINE_BEFORE = re.compile(r"(?:^|\n)[ \t>*•\-–—(\[]*$")
 _NUMBERING = re.compile(r"[.):](?=\s|$)|\.?\s*[-–—:](?=\s)|\s*(?:\n|$)|\]|[.)](?=[A-Z])")
@@ -32,8 +33,22 @@ def why_no_count(text: str, amount: Amount, noun: Noun | None, *, bounded: bool,
 
 def word_before(text: str, start: int) -> tuple[str, str]:
     """The word before *start* as written, and what joins it to the number (a space, a hyphen or nothing)."""
-    found = _WORD_BEFORE.search(text, max(0, start - 28), start)
-    return ("", "") if found is None else (found[1], found[2] or "")
+    before = text[max(0, start - 28) : start].rstrip("(“\"#")
+    if not before:
+        return "", ""
+    join = before[-1] if before[-1] in _JOINS else ""
+    parts = before[: len(before) - len(join)].split()
+    if not parts or (join and before[-2:-1].isspace()):
+        return "", ""
+    word = parts[-1].lstrip(_OPENING)
+    if not word or not (word[-1].isalpha() or (word[-1] == "." and word[-2:-1].isalpha())):
+        return "", ""
+    return word, join
+
+
+def _is_all(text: str, amount: Amount) -> bool:
+    """Whether the text holds nothing but the number."""
+    return amount.start < 4 and len(text) - amount.end < 4 and text.strip() == text[amount.start : amount.end]
 
 
 def _glued(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str | None) -> str | None:
@@ -74,7 +89,7 @@ def _numbering(text: str, amount: Amount, noun: Noun | None, bounded: bool, last
         return None
     if amount.start - 6 > 0 and "\n" not in text[amount.start - 6 : amount.start]:
         return None
-    if _NUMBERING.match(text, amount.end) and not (amount.start == 0 and amount.end == len(text.rstrip())):
+    if _NUMBERING.match(text, amount.end) and not _is_all(text, amount):
         return "numbering"
     return None
 
@@ -95,6 +110,8 @@ def _reference(text: str, amount: Amount, noun: Noun | None, bounded: bool, last
         and text[amount.start - 2 : amount.start] == ", "
     ):
         return "reference"
+    if word == "Year" and join:
+        return "reference"
     if low not in words("contexts", "references") or join not in (" ", "\u00a0", "-") or bounded:
         return None
     if amount.number.scale > 1 or amount.number.grouped:
@@ -113,7 +130,8 @@ def _year(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str
     word, _ = word_before(text, amount.start)
     low = word.lower()
     if bounded:
-        return None
+        since = _SINCE.search(text, max(0, amount.start - 20), amount.start) is not None
+        return "year" if since and (noun is None or not noun.plural) and number.base >= 1900 else None
     likely = number.base >= 1900 or (number.base >= 1500 and low in words("contexts", "year_before"))
     if not likely:
         return None if noun is not None else ("year" if low in ("in", "since", "of", "by", "until", "from") else None)
@@ -126,6 +144,9 @@ def _year(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str
     if word[:1].isupper() or not word:
         return "year"
     return None if number.base % 50 == 0 or low in ("with", "has", "have", "had", "reached", "trained") else "year"
+
+
+_SINCE = re.compile(r"(?<![^\W_])(?:since|until|till|from|before|after|by|in) (?:at least|at most|around|about|roughly|approximately|circa|early|late) $")
 
 
 def _address(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str | None) -> str | None:
@@ -175,6 +196,23 @@ def _name(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str
     return "name"
 
 
+def _name_in_words(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str | None) -> str | None:
+    """"Pool Three", "the Zero Robotics Challenge": a capital inside a sentence makes a word a name's."""
+    if amount.number.digits or bounded or not text[amount.start].isupper():
+        return None
+    before = text[max(0, amount.start - 3) : amount.start].rstrip(" \u00a0“\"‘'(*_#")
+    follower = _WORD_AFTER.match(text, amount.end)
+    capital = follower is not None and follower[1][0].isupper()
+    if before and before[-1] not in ".!?:;•*-–—|\n":
+        return "name" if capital or noun is None or not noun.plural else None
+    if capital and noun is not None and _FIRM.search(text, noun.start, noun.start + 40) is not None:
+        return "name"
+    return None
+
+
+_FIRM = re.compile(r"[^\n.]*\b(?:LLC|Inc|Ltd|LLP|Corp|GmbH|PLC|Limited)\b")
+
+
 def _title(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str | None) -> str | None:
     """ "Top 20 Women in …": a title counts nothing."""
     word, _ = word_before(text, amount.start)
@@ -206,7 +244,24 @@ def _vague(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: st
         return "fraction of nothing"
     if amount.number.value == 0 and (noun is None or not noun.plural):
         return "zero as an adjective"
+    if amount.number.value == 1 and _ONE_OR_MORE.match(text, amount.end):
+        return "vague"
     return None
+
+
+_ONE_OR_MORE = re.compile(r" or (?:more|two|several)(?![^\W_])")
+
+
+def _not_plural(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str | None) -> str | None:
+    """More than one of something needs a plural, or a number that is plainly a quantity."""
+    number = amount.number
+    if noun is None or noun.plural or bounded or amount.value <= 1 or number.grouped or number.scale > 1:
+        return None
+    if number.digits and amount.value >= 100 or text[amount.end : amount.end + 1] in ("-", "‐", "‑"):
+        return None
+    if text[noun.start : noun.start + 1].isupper() and noun.end - noun.start > 2:
+        return None
+    return "nothing counted"
 
 
 def _no_noun(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str | None) -> str | None:
@@ -215,7 +270,7 @@ def _no_noun(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: 
         return None
     word, _ = word_before(text, amount.start)
     low = word.lower()
-    if text.strip() == text[amount.start : amount.end]:
+    if _is_all(text, amount):
         return None
     after = text[amount.end : amount.end + 4]
     if after.startswith(" of "):
@@ -243,5 +298,5 @@ def _no_noun(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: 
 
 
 _RULES = (
-    _glued, _padded, _numbering, _reference, _year, _address, _hyphenated, _title, _name, _one, _vague, _no_noun,
+    _glued, _padded, _numbering, _reference, _year, _address, _hyphenated, _title, _name, _name_in_words, _one, _vague, _not_plural, _no_noun,
 )  # fmt: skip

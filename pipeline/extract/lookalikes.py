@@ -61,7 +61,7 @@ _LINK = re.compile(
     r"|[\\=&?_~][^\W\d]|[^\W\d][\\=&?_~]|[^\W\d]\w*/\w+/|/\w+/\w*[^\W\d]"
 )
 _TOKEN = re.compile(r"[^\s<>\"”“()\[\],;|]+")
-_TOKEN_BEFORE = re.compile(r"[^\s<>\"”“()\[\],;|]+$")
+_TOKEN_END = re.compile(r"[\s<>\"”“()\[\],;|]")
 _NO_TOKEN_BEFORE = frozenset(' \n\t\r\u00a0\u202f\u2009<>"”“()[],;|$£€')
 _PLAIN_TOKEN = re.compile(r"[\d.,%]+(?![^\s<>\"”“()\[\],;|])")
 _LONGEST_LINK = 120
@@ -105,8 +105,9 @@ def _end_of_link(text: str, start: int, before: str) -> int | None:
         if _PLAIN_TOKEN.match(text, start):
             return None
     else:
-        found = _TOKEN_BEFORE.search(text, max(0, start - _LONGEST_LINK), start)
-        left = found.start() if found else start
+        left = max(0, start - _LONGEST_LINK)
+        for found in _TOKEN_END.finditer(text, left, start):
+            left = found.end()
     token = _TOKEN.match(text, left, start + _LONGEST_LINK)
     if token is None or not _LINK.search(token.group()):
         return None

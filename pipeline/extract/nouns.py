@@ -19,7 +19,7 @@ class Noun:
     plural: bool
 
 
-_WORD = re.compile(r"([ \u00a0]|, |[-/’']|\u2010)?(\(?[^\W\d_]+(?:['’][^\W\d_]+|\.[^\W\d_]\.)?)")
+_WORD = re.compile(r"([ \u00a0]|, |[-/’']|\u2010)?(\(?(?:\d{1,4}-)?[^\W\d_]+(?:['’][^\W\d_]+|\.[^\W\d_]\.)?)")
 _OF_THE = re.compile(r" of (?:all )?(?:the|our|these|those|its|their|his|her|my|your)(?= )")
 _MOST_WORDS = 9
 _ADVERB = re.compile(r"[a-z]+ly$")

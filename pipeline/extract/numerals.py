@@ -97,6 +97,7 @@ class _Grammar:
     word: re.Pattern[str]
     scale: re.Pattern[str]
     letter: re.Pattern[str]
+    row: re.Pattern[str]
     half_of: re.Pattern[str]
     denominator: re.Pattern[str]
     fold: re.Pattern[str]
@@ -124,6 +125,7 @@ def _grammar() -> _Grammar:
         word=re.compile(rf"(?:[{SPACES}]|-|[ ]?-[ ]?)(and[ -])?({cardinals})(?![^\W_])"),
         scale=re.compile(rf"[{SPACES}-]?({scale_words})(?![^\W_])"),
         letter=re.compile(rf"[{SPACES}]?({alternation(data['letters'])})(?![^\W_]|/)"),
+        row=re.compile(rf"{cardinals}(?:[, \n-]{{1,2}}(?:and )?{cardinals}){{11,}}(?![^\W_])"),
         half_of=re.compile(
             rf"half[ -](?:an?[ -])?({alternation(scales)})(?![^\W_])|half[ -]an?[ -](?=[^\W\d_])", re.IGNORECASE
         ),
@@ -143,6 +145,9 @@ def _digits(text: str, start: int) -> Number | Lookalike | None:
     code = _end_of_code(text, start)
     if code is not None:
         return Lookalike(start=start, end=code, reason="code")
+    row = _ROW.match(text, start)
+    if row is not None:
+        return Lookalike(start=start, end=row.end(), reason="row of numbers")
     lookalike = end_of_lookalike(text, start)
     if lookalike is not None:
         return Lookalike(start=start, end=lookalike[0], reason=lookalike[1])
@@ -173,8 +178,9 @@ def _digits(text: str, start: int) -> Number | Lookalike | None:
     return _scaled(text, number)
 
 
+_ROW = re.compile(rf"\d[\d.]{{0,11}}(?:[,;|\t{SPACES}]{{1,3}}\d[\d.]{{0,11}}){{9,}}(?!,?\d)")
 _RUN = re.compile(r"\w+(?:-\w+)*")
-_CODE_BEFORE = re.compile(r"(?<![^\W_])[A-Za-z]{1,3}[$.]?$")
+_CODE_BEFORE = re.compile(r"(?<![^\s(\[“\"'‘~<>≤≥-])(?<!\w-)[A-Za-z]{1,3}[$.]?$")
 
 
 def _end_of_code(text: str, start: int) -> int | None:
@@ -235,7 +241,7 @@ def _scaled(text: str, number: Number) -> Number:
     return number
 
 
-def _words(text: str, start: int) -> Number | None:
+def _words(text: str, start: int) -> Number | Lookalike | None:
     grammar = _grammar()
     first = re.compile(r"[^\W\d_]+").match(text, start)
     if first is None:
@@ -247,6 +253,9 @@ def _words(text: str, start: int) -> Number | None:
         return _half(text, start)
     if word in grammar.ordinals:
         return Number(start=start, end=end, base=Decimal(grammar.ordinals[word]), form=Form.ORDINAL)
+    row = grammar.row.match(text, start)
+    if row is not None:
+        return Lookalike(start=start, end=row.end(), reason="row of numbers")
     article = _ARTICLE.search(text, max(0, start - 3), start)
     if word == "quarter":
         if article is None:

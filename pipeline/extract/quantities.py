@@ -44,7 +44,8 @@ def read_figures(text: str) -> Iterator[Figure]:
     numbers = list(find_numbers(text))
     index = 0
     floor = 0  # where the last quantity ended
-    last: str | None = None
+    last: str | None = None  # why the number before was none
+    ended = 0  # where it ended
     while index < len(numbers):
         number = numbers[index]
         if isinstance(number, Lookalike):
@@ -54,8 +55,9 @@ def read_figures(text: str) -> Iterator[Figure]:
             continue
         else:
             following = numbers[index + 1] if index + 1 < len(numbers) else None
-            figure, used = _read(text, number, following if isinstance(following, Number) else None, last, floor)
-        last = figure.reason
+            near = last if number.start - ended < 7 else None
+            figure, used = _read(text, number, following if isinstance(following, Number) else None, near, floor)
+        last, ended = figure.reason, figure.end
         if figure.quantity is not None:
             floor = figure.quantity.end
         yield figure
@@ -74,7 +76,8 @@ def _read(text: str, number: Number, following: Number | None, last: str | None,
         return Figure(start=number.start, end=number.end, reason="no multiple"), 1
     amount = read_amount(text, number)
     if following is not None and following.start - amount.end < 30 and following.form is not Form.ORDINAL:
-        second = read_amount(text, following)
+        dash = amount.signed and following.start - amount.end < 4
+        second = read_amount(text, following, of_money=dash)
         joined = join(text, amount, second)
         if joined is not None:
             figure = _range(text, joined, last, floor)
@@ -187,20 +190,28 @@ _PARTS = {
 def _bound(text: str, start: int, end: int, amount: Amount | None, floor: int) -> BoundWords | None:
     """The bound said behind or before the stretch, if its words are about it."""
     after = bound_after(text, end)
+    if after is None and amount is not None and amount.number_end < end and not amount.money:
+        after = bound_after(text, amount.number_end)
     if (
         after is not None
         and after.phrase in ("odd", "and more", "minimum", "maximum", "max", "plus")
         and not _closes(text, after.end)
     ):
         after = None
-    before = bound_before(text, start)
+    age = _AGE_BEFORE.search(text, max(0, start - 9), start) if amount is not None and amount.unit == "year" else None
+    before = bound_before(text, start if age is None else age.start())
     if before is not None and (before.start < floor or is_topic(text, before)):
         before = None
-    if before is not None and amount is not None and amount.kind is Kind.DURATION and means_during(text, before):
+    lasting = amount is not None and amount.kind is Kind.DURATION and not _is_age_span(text, amount)
+    if before is not None and lasting and means_during(text, before):
         before = None
     if before is not None and before.phrase == "some" and amount is not None and amount.value < 2:
         before = None
     return after if after is not None else before
+
+
+def _is_age_span(text: str, amount: Amount) -> bool:
+    return amount.end == amount.number_end or text[amount.start : amount.end].rstrip("s").endswith("old")
 
 
 def _closes(text: str, end: int) -> bool:
@@ -243,6 +254,10 @@ def _no_measure(text: str, amount: Amount, bound: BoundWords | None, last: str |
     """Why a number with a unit still states no quantity."""
     start, end = amount.start, amount.end
     before = text[start - 1 : start]
+    if amount.money and amount.signed and bound is None:
+        follower = re.compile(r" ([^\W\d_]+)").match(text, end)
+        if follower is not None and follower[1] in words("contexts", "denominations"):
+            return "denomination"
     if before.isalnum() and amount.number.digits and not amount.signed:
         return "code"
     if before in ("-", "‐", "‑") and start > 1 and text[start - 2].isalpha() and not amount.signed:

@@ -55,6 +55,8 @@ def join(text: str, low: Amount, high: Amount) -> Range | None:
     if word == "to" and low.signed and not high.money:
         return None
     start = between.start() if between is not None else low.start
+    if word == "to" and (found := _FROM.search(text, max(0, low.start - 28), low.start)):
+        start = found.start()
     return Range(low=low, high=high, start=start, end=high.end)
 
 
@@ -98,4 +100,6 @@ def is_change(text: str, low: Amount) -> bool:
     said = [word.lower() for word in _WORD.findall(before[ends[-1] if ends else 0 :])]
     if said and said[-1] in words("contexts", "ranging"):
         return False
-    return any(word in words("contexts", "change") for word in said)
+    if any(word in words("contexts", "change") for word in said):
+        return True
+    return low.kind in (Kind.MONEY, Kind.PERCENT) and not any(word in words("contexts", "ranging") for word in said)

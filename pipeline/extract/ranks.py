@@ -9,6 +9,8 @@ from pipeline.extract.numerals import Number
 
 _BEFORE = re.compile(r"([^\W\d_]+(?:['’]s?)?|[^\W\d_]+[-‐‑]|['’”\"]s?|[^\s\w])(\s*)$")
 _NEXT = re.compile(r"([ \u00a0]|[-‐‑])([^\W_]+(?:['’][^\W\d_]+)?)")
+_LIST = re.compile(r",? ?(?:or |and )?(?:second|third|fourth|fifth|sixth|\d+(?:nd|rd|th))(?![^\W_])")
+_AND_FINAL = re.compile(r" and (?:final|last|only|so far|to date|most|largest|biggest|best|perhaps|probably|foremost) ")
 _TO = re.compile(r" (?:to|in|of its|of their|among)(?![^\W_])")
 _ENDS = re.compile(r"\s*(?:[.,;:!?)–—]|- |$|\n)")
 
@@ -51,18 +53,24 @@ def why_no_rank(text: str, number: Number) -> str | None:
         return "date"
     if last in words("contexts", "rank_verbs") and (
         following is None
-        or word in ("in", "among", "of", "out", "overall", "for", "on", "globally", "worldwide", "place")
+        or word in ("in", "among", "of", "out", "overall", "or", "for", "on", "globally", "worldwide", "place")
         or _ENDS.match(text, end)
     ):
+        return None
+    if word == "time" and following is not None and number.value > 1 and determined:
         return None
     if word == "time" and following is not None:
         if last == "the" and re.search(r"for the (?:very )?$", text[max(0, start - 14) : start], re.IGNORECASE):
             return None
         return "discourse"
+    if _ENDS.match(text, end) and _LIST.match(text, end):
+        return "list of ordinals"
     if _ENDS.match(text, end):
         return None if possessive and last != "your" else "no noun that it orders"
-    if word in words("contexts", "no_rank") or word.endswith("ly"):
+    if word in words("contexts", "no_rank") or (word.endswith("ly") and not possessive):
         return "discourse"
+    if word == "and":
+        return None if determined and _AND_FINAL.match(text, end) else "no noun that it orders"
     if word == "to" or word == "ever":
         return None if determined else "discourse"
     if _TO.match(text, end):

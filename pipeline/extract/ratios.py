@@ -11,7 +11,7 @@ from pipeline.extract.numerals import Form, Number
 _IN = re.compile(r"(?: |-)(?:in every|in|out of every|out of)(?: |-)|/")
 _TO_ONE = re.compile(r"(?: to |:|-to-)")
 _TIMES = re.compile(
-    r"(?:[ ]?[xX×](?![^\W_])|[ ]times(?= (?:more|less|as|faster|slower|higher|lower|greater|larger|bigger|smaller|better|fewer|longer|cheaper"
+    r"(?:[ ]?[xX×](?=[.,;:!?)]|\s*$|\s(?:the|as|more|less|faster|slower|higher|lower|better|cheaper|larger|bigger|growth|increase|improvement|return|what|in|over|by|and|for|speedup|reduction)\b)|[ ]times(?= (?:more|less|as|faster|slower|higher|lower|greater|larger|bigger|smaller|better|fewer|longer|cheaper"
     r"|the|that|what|its|their|our|likelier|quicker|worse|harder|over|older|stronger)(?![^\W_])))"
 )
 _OF = re.compile(r"(?: |-)(?:of|the|our|their|its|his|her|my|all|as|that|those|these)(?![^\W_])")

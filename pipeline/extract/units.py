@@ -78,7 +78,7 @@ _METRE_CONTEXT = re.compile(
     r" (?:tall|long|wide|high|deep|above|below|away|from|in length|in height|race|sprint|pool|x|by|thick)\b"
 )
 _WARMTH = re.compile(
-    r"temperature|degree|°|[℃℉]|\b(?:hot|cold|cool|warm|heat|weather|oven|thermostat|fever|freez|boil|melt|room|forecast|outside)",
+    r"temperature|degrees\b|°|[℃℉]|\b(?:oven|thermostat|fever|freezing|boiling|melts|weather|forecast)",
     re.IGNORECASE,
 )
 
@@ -92,7 +92,9 @@ def unit_after(text: str, end: int, *, whole: bool = True) -> UnitWords | None:
     sign = _SIGN.match(text, end)
     if sign is not None:
         unit = unit_table().get(sign.group().strip())
-        return None if unit is None else UnitWords(unit=unit, start=sign.end() - 1, end=sign.end())
+        if unit is None or (unit.kind is Kind.MEASURE and not _is_length(text, end, sign.end(), unit)):
+            return None
+        return UnitWords(unit=unit, start=sign.end() - 1, end=sign.end())
     found = _NAME.match(text, end)
     if found is None:
         return None
@@ -112,6 +114,19 @@ def unit_after(text: str, end: int, *, whole: bool = True) -> UnitWords | None:
             continue
         return UnitWords(unit=unit, start=begin, end=begin + len(form))
     return None
+
+
+def _is_length(text: str, start: int, end: int, unit: Unit) -> bool:
+    """Whether a quotation mark behind a number means feet or inches: 5' 4\", 13\" screen."""
+    if unit.name == "foot":
+        return _INCHES.match(text, end) is not None
+    if unit.name == "inch":
+        return _FEET.search(text, max(0, start - 12), start) is not None or _INCH_CONTEXT.match(text, end) is not None
+    return True
+
+
+_INCHES = re.compile(r"\s?\d{1,2}(?:\.\d+)?\s?(?:[\"″”]|''|in\b)|\s?(?:tall|high|wide|long|x)\b")
+_FEET = re.compile(r"\d['′’]\s?[\d.]*$")
 
 
 def _is_believable(text: str, form: str, unit: Unit, found: re.Match[str], end: int) -> bool:
