@@ -14,13 +14,14 @@ from pipeline.ledger import rows, schema
 from pipeline.ledger.connect import on_conflict
 from pipeline.ledger.ledger import Ledger, corrected
 from pipeline.ledger.sights import sight_row
-from pipeline.ledger.verdicts import OUTCOMES, Standing, fold
+from pipeline.ledger.verdicts import OUTCOMES, Standing, Status, fold
 from pipeline.records import Claim, Decision, Verdict, digest
 
 ACT = re.compile(r"[A-Za-z0-9-]{8,64}")
 COUNTED = {*OUTCOMES, Verdict.ADJUDICATE, Verdict.UNDO}
 STANDING = {*OUTCOMES, Verdict.ADJUDICATE}
 BULK_CAP = 200
+BY_HAND = "a reviewer"  # the extractor of a claim that a person added
 
 
 class ChangedMeanwhileError(PipelineError):
@@ -90,7 +91,12 @@ def _settle(connection: Connection, claim: str) -> None:
     decisions = [rows.decision_of(row) for row in made if row["target_kind"] == "claim"]
     number = {row["id"]: row["seq"] for row in made}
     standing = fold(decisions)
-    connection.execute(update(schema.claims).where(schema.claims.c.id == claim).values(status=str(standing.status)))
+    status = {"status": str(standing.status)}
+    connection.execute(update(schema.claims).where(schema.claims.c.id == claim).values(status))
+    by_hand = (schema.claims.c.id == claim) & (schema.claims.c.extractor == BY_HAND)
+    if any(decision.verdict is Verdict.ADD for decision in decisions):  # taken back, it is no claim any more
+        still = any(decision.verdict is Verdict.ADD for decision in standing.decisions)
+        connection.execute(update(schema.claims).where(by_hand).values(live=int(still)))
     connection.execute(delete(schema.judgements).where(schema.judgements.c.claim == claim))
     judged = {who: (d.verdict.value, number[d.id]) for who, d in standing.judged.items()}
     for decision in standing.decisions:  # a skip stands until its maker decides
@@ -126,6 +132,7 @@ def record(
     reviewer: str,
     at: datetime | None = None,
     second_share: float = 0.0,
+    single: bool = True,
 ) -> Act:
     """Take down one act of *reviewer*: all its rulings or none, on disk when this returns.
 
@@ -145,15 +152,147 @@ def record(
                 raise RefusedDecisionError("act", f"{act} is the name of another act")
             return Act(id=act, decisions=tuple(before))
         decisions = [
-            _decision(connection, ruling, f"{act}.{n}" if len(rulings) > 1 else act, reviewer, at, second_share)
+            _decision(connection, ruling, f"{act}.{n}" if len(rulings) > 1 else act, reviewer, at, second_share, single)
             for n, ruling in enumerate(rulings)
         ]
         append(connection, decisions)
     return Act(id=act, decisions=tuple(decisions))
 
 
+def record_other(
+    ledger: Ledger,
+    *,
+    act: str,
+    reviewer: str,
+    target: str,
+    target_kind: str,
+    post: str,
+    revision: str,
+    verdict: Verdict,
+    note: str | None = None,
+    changes: Mapping[str, object] | None = None,
+    at: datetime | None = None,
+) -> Act:
+    """Take down a decision on a post, entity, passage or theme; the same act sent again is answered as before.
+
+    Where a *post* is named, its *revision* must still be the present one.
+    """
+    if not ACT.fullmatch(act):
+        raise RefusedDecisionError("act", "an act is named by 8 to 64 letters, digits and hyphens")
+    with ledger.writing() as connection:
+        before = _act(connection, act)
+        if before:
+            if (before[0].target, before[0].reviewer) != (target, reviewer):
+                raise RefusedDecisionError("act", f"{act} is the name of another act")
+            return Act(id=act, decisions=tuple(before))
+        if post:
+            _present(connection, post, revision)
+        decision = Decision(
+            id=act,
+            target=target,
+            target_kind=target_kind,
+            post=post,
+            revision=revision,
+            seen=digest(target_kind, target, revision),
+            verdict=verdict,
+            reviewer=reviewer,
+            at=at or datetime.now(UTC),
+            note=note,
+            changes=changes or {},
+        )
+        append(connection, [decision])
+    return Act(id=act, decisions=(decision,))
+
+
+def _present(connection: Connection, post: str, revision: str) -> None:
+    now = connection.execute(select(schema.posts.c.revision).where(schema.posts.c.id == post)).scalar()
+    if now is None:
+        raise UnknownTargetError(f"post {post}", "is not in the ledger")
+    if now != revision:
+        raise ChangedMeanwhileError(f"post {post}", "has a newer text than this page showed")
+
+
+def add_claim(
+    ledger: Ledger, claim: Claim, *, act: str, reviewer: str, post: str, revision: str, at: datetime | None = None
+) -> Act:
+    """Put a claim that the extractor missed into the ledger, with the decision that added it."""
+    if not ACT.fullmatch(act):
+        raise RefusedDecisionError("act", "an act is named by 8 to 64 letters, digits and hyphens")
+    with ledger.writing() as connection:
+        before = _act(connection, act)
+        if before:
+            return Act(id=act, decisions=tuple(before))
+        _present(connection, post, revision)
+        held = connection.execute(select(schema.claims.c.live).where(schema.claims.c.id == claim.id)).scalar()
+        if held:
+            raise RefusedDecisionError(claim.quote, "is a claim in the ledger already")
+        shown = sight_row(claim)
+        connection.execute(on_conflict(connection)(schema.shown).values(shown).on_conflict_do_nothing())
+        decision = Decision(
+            id=act,
+            target=claim.id,
+            post=post,
+            revision=revision,
+            seen=shown["digest"],
+            verdict=Verdict.ADD,
+            reviewer=reviewer,
+            at=at or datetime.now(UTC),
+            changes={"claim": {k: v for k, v in claim_record(claim).items() if v not in (None, [], {})}},
+        )
+        keep_added(connection, decision)
+        append(connection, [decision])
+    return Act(id=act, decisions=(decision,))
+
+
+def claim_record(claim: Claim) -> dict[str, object]:
+    """*claim* as plain values, from which ``keep_added`` can make it again."""
+    row = rows.claim_row(claim, "", "", None)
+    kept = ("start", "end", "quote", "sentence", "sentence_start", "kind", "value", "value_max", "unit", "bound")
+    more = ("subject", "measure", "when", "period", "modality", "attributed_to")
+    return {name: row[name] for name in (*kept, *more)}
+
+
+def keep_added(connection: Connection, decision: Decision) -> None:
+    """Make the row of the claim that an ``ADD`` decision tells of, where there is none yet."""
+    told = decision.changes["claim"]
+    if not isinstance(told, Mapping):
+        raise RefusedDecisionError(f"decision {decision.id}", "adds a claim but does not tell it")
+    blank = dict.fromkeys(("value_max", "unit", "subject", "measure", "when", "period", "attributed_to"))
+    claim = rows.claim_of(
+        {"bound": "exact", "modality": "actual", "predicate": None, "currency_evidence": None}
+        | blank
+        | dict(told)
+        | {"id": decision.target, "confidence": 1.0, "flags": "[]", "currency_candidates": "[]", "spans": "{}"}
+        | {"extractor": BY_HAND}
+    )
+    passages = schema.passages.c
+    passage = connection.execute(
+        select(passages.number)
+        .where(passages.post == decision.post, passages.start <= claim.start, passages.end >= claim.end)
+        .limit(1)
+    ).scalar()
+    row = rows.claim_row(claim, decision.post, decision.revision, passage) | {"status": "added"}
+    insert_or = on_conflict(connection)(schema.claims).values(row)
+    connection.execute(insert_or.on_conflict_do_update(index_elements=["id"], set_={"live": 1}))
+
+
+def catch_up(ledger: Ledger) -> int:
+    """Settle the claims whose decisions came in by another way; how many there were."""
+    decided, judged = schema.decisions.c, schema.judgements.c
+    query = (
+        select(decided.target)
+        .distinct()
+        .where(decided.target_kind == "claim", decided.target.not_in(select(judged.claim)))
+    )
+    with ledger.writing() as connection:
+        claims = list(connection.execute(query).scalars())
+        for claim in claims:
+            _settle(connection, claim)
+    return len(claims)
+
+
 def _decision(
-    connection: Connection, ruling: Ruling, name: str, reviewer: str, at: datetime, second_share: float
+    connection: Connection, ruling: Ruling, name: str, reviewer: str, at: datetime, second_share: float, single: bool
 ) -> Decision:
     query = select(schema.claims).where(schema.claims.c.id == ruling.claim)
     if connection.dialect.name == "postgresql":
@@ -166,6 +305,8 @@ def _decision(
     visible = visible_decisions(ruling.claim, made, reviewer=reviewer, second_share=second_share)
     if ruling.verdict not in (Verdict.NOTE, Verdict.SKIP) and version_of(claim, visible) != ruling.version:
         raise ChangedMeanwhileError(f"claim {ruling.claim}", "was changed or decided on since this page was made")
+    if ruling.verdict is Verdict.ADJUDICATE:
+        _may_adjudicate(ruling, fold(made), reviewer, single)
     if ruling.verdict is Verdict.CORRECT and not ruling.changes:
         raise RefusedDecisionError("correction", "nothing was changed; accept the claim instead")
     corrected(claim, {k: v for k, v in ruling.changes.items() if k != "outcome"})
@@ -184,6 +325,15 @@ def _decision(
         note=ruling.note,
         changes=ruling.changes,
     )
+
+
+def _may_adjudicate(ruling: Ruling, standing: Standing, reviewer: str, single: bool) -> None:
+    if standing.status is not Status.DISPUTED:
+        raise RefusedDecisionError(f"claim {ruling.claim}", "is not disputed, so there is nothing to adjudicate")
+    if reviewer in standing.judged and not single:
+        raise RefusedDecisionError(
+            f"claim {ruling.claim}", "is adjudicated by somebody who did not decide on it before"
+        )
 
 
 def visible_decisions(

@@ -264,6 +264,8 @@ def _first_regular(connection: Connection, viewer: Viewer, status: str, after: s
     if status == "disputed":
         if not viewer.adjudicates:
             return None
+        left_open = (judgement.claim == item.claim, judgement.verdict == Verdict.ADJUDICATE)
+        query = query.where(~exists().where(*left_open, judgement.reviewer == viewer.name))
     else:
         query = query.where(_not_mine(viewer))
     if status == "proposed":

@@ -29,7 +29,9 @@ OUTCOMES = {
     Verdict.FLAG: Status.FLAGGED,
     Verdict.ADD: Status.ADDED,
 }
-META = frozenset({"outcome", "undoes", "redo", "stale", "carried_from"})  # said about a decision, not about a field
+META = frozenset(
+    {"outcome", "undoes", "redo", "stale", "carried_from", "claim"}
+)  # said about a decision, not about a field
 MACHINE = "re-anchoring"  # the name under which the ledger sets aside what a new text or extractor overtook
 
 

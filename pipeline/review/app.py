@@ -1,10 +1,7 @@
-"""The review app: ``create_app`` builds it, ``serve`` runs it."""
+"""The review app: ``create_app`` builds it over a ledger."""
 
 from __future__ import annotations
 
-import ipaddress
-import socket
-import webbrowser
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from importlib.resources import files
@@ -17,39 +14,47 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from pipeline.errors import PipelineError
-from pipeline.ledger import review_queue
+from pipeline.ledger import accounts, deciding, review_queue
+from pipeline.ledger.accounts import AccountError
 from pipeline.ledger.connect import LedgerError
 from pipeline.ledger.deciding import ChangedMeanwhileError, RefusedDecisionError, UnknownTargetError
 from pipeline.ledger.ledger import Ledger
-from pipeline.review import card_pages
+from pipeline.review import (
+    account_pages,
+    add_pages,
+    api,
+    bulk_pages,
+    card_pages,
+    claims_pages,
+    log_pages,
+    post_pages,
+    theme_pages,
+)
 from pipeline.review.desk import Desk, login_name
 from pipeline.review.forms import BadInputError
 from pipeline.review.guard import Guard, Person
+from pipeline.review.serve import is_loopback
 
+PAGES = (
+    claims_pages,  # before the cards: /claims.csv is no claim
+    bulk_pages,
+    card_pages,
+    post_pages,
+    theme_pages,
+    log_pages,
+    add_pages,
+    account_pages,
+    api,
+)
 STATIC_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 STATUS_OF: tuple[tuple[type[PipelineError], int], ...] = (
     (ChangedMeanwhileError, 409),
     (UnknownTargetError, 404),
     (RefusedDecisionError, 400),
     (BadInputError, 400),
+    (AccountError, 400),
     (LedgerError, 503),
 )
-
-
-class UnsafeAddressError(PipelineError):
-    """The server may not listen there."""
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach *host*.
-
-    >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0")
-    (True, True, False)
-    """
-    try:
-        return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def hosts_of(host: str, port: int, more: Sequence[str] = ()) -> list[str]:
@@ -76,7 +81,8 @@ def create_app(
     few words, for the correction form. Without them those two things are said to be unavailable.
     """
     opened = ledger if isinstance(ledger, Ledger) else Ledger(ledger)
-    single = Person(name=reviewer or login_name(), role="adjudicator", single=True)
+    alone = is_loopback(host) and (reviewer is not None or not accounts.names(opened))
+    single = Person(name=reviewer or login_name(), role="adjudicator", single=True) if alone else None
     desk = Desk(
         ledger=opened,
         corpus=corpus,
@@ -85,7 +91,14 @@ def create_app(
         read_quantities=read_quantities,
         second_share=second_share,
     )
+    deciding.catch_up(opened)
     review_queue.refresh(opened)
+
+    def who(token: str | None) -> Person | None:
+        if single is not None:
+            return single
+        found = accounts.who(opened, token)
+        return Person(name=found[0], role=found[1]) if found else None
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -102,10 +115,12 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.desk = desk
-    app.include_router(card_pages.router)
+    for pages in PAGES:
+        app.include_router(pages.router)
+    app.include_router(api.pages)
     app.add_api_route("/static/{name}", static_file, include_in_schema=False, methods=["GET"])
     _translate_errors(app, desk)
-    app.add_middleware(Guard, hosts=hosts_of(host, port, public_names), who=lambda token: desk.single)
+    app.add_middleware(Guard, hosts=hosts_of(host, port, public_names), who=who)
     return app
 
 
@@ -141,47 +156,3 @@ def _translate_errors(app: FastAPI, desk: Desk) -> None:
         first = error.errors()[0] if error.errors() else {}
         place = " ".join(str(part) for part in first.get("loc", ()))
         return answer(request, 400, f"{place}: {first.get('msg', 'cannot be understood')}")
-
-
-def serve(
-    *,
-    ledger: Ledger | str | Path,
-    corpus: Path,
-    host: str = "127.0.0.1",
-    port: int = 8000,
-    open_browser: bool = True,
-    say: Callable[[str], None] = print,
-    **more: Any,
-) -> None:
-    """Serve the app until interrupted; tells its address with *say*, and opens the browser.
-
-    Where *port* is taken, the next free one is used.
-    """
-    import uvicorn
-
-    with free_socket(host, port) as listening:
-        port = listening.getsockname()[1]
-        app = create_app(ledger=ledger, corpus=corpus, host=host, port=port, **more)
-        address = f"http://{'127.0.0.1' if is_loopback(host) and ':' not in host else host}:{port}/"
-        say(f"Review at {address} (Ctrl+C ends it)")
-        if open_browser:
-            webbrowser.open(address)
-        config = uvicorn.Config(app, log_level="warning", proxy_headers=False, server_header=False)
-        uvicorn.Server(config).run(sockets=[listening])
-
-
-def free_socket(host: str, port: int) -> socket.socket:
-    """A socket that listens on *host*, at *port* or the next free one. Raises ``UnsafeAddressError``."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    for offered in [*range(port, port + 20), 0] if port else [0]:
-        made = socket.socket(family, socket.SOCK_STREAM)
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            made.bind((host.strip("[]"), offered))
-        except OSError as error:
-            made.close()
-            if offered == 0:
-                raise UnsafeAddressError(host, f"cannot be listened on ({error})") from error
-        else:
-            return made
-    raise UnsafeAddressError(host, "has no free port")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -11,7 +13,8 @@ from fastapi.responses import RedirectResponse, Response
 from pipeline.ledger import deciding, review_queue
 from pipeline.ledger.deciding import ChangedMeanwhileError, RefusedDecisionError, Ruling, UnknownTargetError
 from pipeline.ledger.review_queue import Wanted
-from pipeline.records import Verdict
+from pipeline.ledger.verdicts import META, OUTCOMES, Status, outcome_of
+from pipeline.records import Decision, Verdict
 from pipeline.review import cards, forms, source, words
 from pipeline.review.desk import Desk, plain_form
 from pipeline.review.guard import Person
@@ -121,7 +124,15 @@ def show_card(
         },
         problem=problem,
         typed=typed or {},
+        may_adjudicate=viewer.adjudicates and (person.single or person.name not in card.standing.judged),
+        differing_changes=differing_changes,
     )
+
+
+def differing_changes(sides: Sequence[Decision]) -> list[str]:
+    """The fields that *sides* of a dispute would not change alike."""
+    names = {name for side in sides for name in side.changes if name not in META}
+    return sorted(name for name in names if len({str(side.changes.get(name)) for side in sides}) > 1)
 
 
 @router.post("/claims/{claim_id}/decide")
@@ -136,6 +147,7 @@ def decide(request: Request, desk: DeskOf, person: PersonOf, form: Form, claim_i
             act=form.get("act", ""),
             reviewer=person.name,
             second_share=desk.viewer(person).second_share,
+            single=person.single,
         )
     except ChangedMeanwhileError:
         mine = words.VERDICTS.get(form.get("verdict", ""), "decided")
@@ -167,6 +179,10 @@ def ruling_from(desk: Desk, person: Person, form: dict[str, str], claim_id: str)
     reason, note = form.get("reason") or None, (form.get("note") or "").strip() or None
     if note and len(note) > LONGEST_NOTE:
         raise forms.BadInputError("note", f"is longer than {LONGEST_NOTE} characters")
+    with desk.ledger.reading() as connection:
+        card = cards.card_of(connection, claim_id, desk.viewer(person))
+    if card is None:
+        raise UnknownTargetError(f"claim {claim_id}", "is not in the ledger")
     changes: dict[str, Any] = {}
     if verdict is Verdict.REJECT:
         if reason not in words.REASONS:
@@ -175,31 +191,48 @@ def ruling_from(desk: Desk, person: Person, form: dict[str, str], claim_id: str)
         if not note:
             raise forms.BadInputError("note", "is empty")
     elif verdict is Verdict.CORRECT:
-        changes = corrections(desk, person, form, claim_id)
+        changes = corrections(desk, form, card)
+    elif verdict is Verdict.ADJUDICATE:
+        changes, reason = picked(form.get("pick", ""), card, note)
     elif verdict not in (Verdict.ACCEPT, Verdict.FLAG, Verdict.SKIP):
         raise forms.BadInputError("verdict", "is not one for this form")
+    if card.sides and verdict in (Verdict.ACCEPT, Verdict.REJECT, Verdict.CORRECT) and desk.viewer(person).adjudicates:
+        changes, verdict = changes | {"outcome": str(OUTCOMES[verdict])}, Verdict.ADJUDICATE
     return Ruling(
         claim=claim_id,
         version=form.get("version", ""),
         verdict=verdict,
-        reason=reason if verdict is Verdict.REJECT else None,
+        reason=reason if verdict in (Verdict.REJECT, Verdict.ADJUDICATE) else None,
         note=note,
         changes=changes,
     )
 
 
-def corrections(desk: Desk, person: Person, form: dict[str, str], claim_id: str) -> dict[str, Any]:
-    """The corrected fields, against what the extractor found."""
-    with desk.ledger.reading() as connection:
-        card = cards.card_of(connection, claim_id, desk.viewer(person))
-    if card is None:
-        raise UnknownTargetError(f"claim {claim_id}", "is not in the ledger")
+def picked(pick: str, card: cards.Card, note: str | None) -> tuple[dict[str, Any], str | None]:
+    """What adjudicating for one side, or leaving it open, changes; and the reason that goes with it."""
+    if pick == "open":
+        if not note:
+            raise forms.BadInputError("note", "say why it stays open")
+        return {"outcome": str(Status.DISPUTED)}, None
+    for side in card.sides:
+        if side.id == pick:
+            kept = {name: value for name, value in side.changes.items() if name not in META}
+            return {"outcome": str(outcome_of(side)), **kept}, side.reason
+    raise forms.BadInputError("pick", "choose one of the answers")
+
+
+def corrections(desk: Desk, form: dict[str, str], card: cards.Card) -> dict[str, Any]:
+    """The corrected fields, against what the extractor found. Raises ``BadInputError`` where they disagree."""
     changes = forms.changes_from(form, card.found, card.text)
     theme = form.get("theme", "").strip()
     if theme and theme != (card.themes[0] if card.themes else ""):
         if theme not in {known.slug for known in desk.ledger.themes()}:
             raise forms.BadInputError("theme", "is not a theme")
         changes["theme"] = theme
+    if desk.read_quantities is not None and "insist" not in form and {"value", "value_max", "quote"} & set(changes):
+        quote = str(changes.get("quote", card.found.quote))
+        value = Decimal(str(changes.get("value", card.found.value)))
+        forms.words_agree(quote, value, desk.read_quantities(quote))
     return changes
 
 

@@ -120,7 +120,7 @@ def changes_from(form: Mapping[str, str], claim: Claim, text: str) -> dict[str, 
         elif (typed or None) != (old or None):
             changes[name] = typed or None
     changes |= _place(form, claim, text)
-    _agree(changes, claim)
+    agree(changes, claim)
     return changes
 
 
@@ -138,7 +138,8 @@ def _place(form: Mapping[str, str], claim: Claim, text: str) -> dict[str, object
     return {"start": start, "end": end, "quote": text[start:end]}
 
 
-def _agree(changes: Mapping[str, object], claim: Claim) -> None:
+def agree(changes: Mapping[str, object], claim: Claim) -> None:
+    """Raise ``BadInputError`` where *claim* with *changes* would contradict itself."""
     value = Decimal(str(changes.get("value", claim.value)))
     upper = changes.get("value_max", claim.value_max)
     bound = changes.get("bound", claim.bound)
@@ -146,3 +147,14 @@ def _agree(changes: Mapping[str, object], claim: Claim) -> None:
         raise BadInputError("value_max", "a range needs its upper end")
     if upper is not None and Decimal(str(upper)) < value:
         raise BadInputError("value_max", "the upper end is below the value")
+
+
+def words_agree(quote: str, value: Decimal, read: Sequence[Any]) -> None:
+    """Raise ``BadInputError`` where the *quote*, of which *read* are the quantities, says another *value*."""
+    if not read:
+        raise BadInputError("the words", f"“{quote[:80]}” hold no figure; move their start or end, or tick the box")
+    if value not in {amount for quantity in read for amount in (quantity.value, quantity.value_max)}:
+        said = ", ".join(f"“{quantity.quote}” is {quantity.value.normalize():f}" for quantity in read[:3])
+        raise BadInputError(
+            "value", f"{value.normalize():f} is not what the words say: {said}. Mend one, or tick the box"
+        )

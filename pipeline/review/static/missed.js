@@ -38,3 +38,23 @@ export function missedClaims() {
     go(link);
   });
 }
+
+function useSelection(form) {
+  const chosen = selected();
+  if (!chosen) return;
+  form.elements.start.value = chosen.start;
+  form.elements.end.value = chosen.end;
+  form.elements.quote.value = chosen.quote;
+  form.elements.value.focus();
+}
+
+export function missedForms() {
+  for (const button of document.querySelectorAll("[data-use-selection]")) {
+    button.hidden = false;
+    button.addEventListener("mousedown", (event) => event.preventDefault()); // keeps the selection
+    button.addEventListener("click", () => useSelection(button.form));
+  }
+  for (const form of document.querySelectorAll("[data-missed]")) {
+    form.elements.quote.addEventListener("input", () => { form.elements.start.value = ""; form.elements.end.value = ""; });
+  }
+}

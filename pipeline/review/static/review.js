@@ -2,10 +2,11 @@
 import { listen } from "./keys.js";
 import { swapping, settle } from "./swap.js";
 import { spanEditing } from "./span.js";
-import { missedClaims } from "./missed.js";
+import { missedClaims, missedForms } from "./missed.js";
 
 swapping();
 listen();
 spanEditing();
 missedClaims();
+missedForms();
 settle();

@@ -1,0 +1,132 @@
+"""Deciding many claims at once: only those that say the same in the same words, and only after seeing each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import Connection, select
+
+from pipeline.ledger import deciding, review_queue, rows, schema
+from pipeline.ledger.deciding import BULK_CAP, Ruling, UnknownTargetError
+from pipeline.ledger.review_queue import Viewer, Wanted
+from pipeline.records import Claim, Verdict
+from pipeline.review import forms, words
+from pipeline.review.card_pages import DeskOf, Form, PersonOf
+
+router = APIRouter(include_in_schema=False)
+SAME = ("kind", "value", "value_max", "unit", "bound", "subject", "measure", "modality", "attributed_to")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One claim of a bulk: the version that was seen, and how it differs from the first."""
+
+    claim: Claim
+    version: str
+    title: str
+    differences: tuple[str, ...]
+
+
+@router.get("/bulk")
+def preview(request: Request, desk: DeskOf, person: PersonOf) -> Response:
+    """Every claim that the bulk would decide, each with its difference."""
+    pairs = request.query_params.multi_items()
+    like = request.query_params.get("claim")
+    wanted = forms.wanted_from(pairs, beside=("claim",))
+    if like is None and not wanted.any:
+        raise forms.BadInputError("bulk", "choose a filter first, or open it from a card")
+    review_queue.refresh(desk.ledger)
+    viewer = desk.viewer(person)
+    with desk.ledger.reading() as connection:
+        lines, more = alike(connection, like, viewer) if like else filtered(connection, wanted, viewer)
+    return desk.page(request, "bulk.html", wanted=wanted, lines=lines, more=more, like=like, cap=BULK_CAP)
+
+
+@router.post("/bulk")
+def decide(desk: DeskOf, person: PersonOf, form: Form) -> Response:
+    """Keep one verdict on all the ticked claims, as one act."""
+    chosen = [
+        (name[2:], version) for name, version in form.items() if name.startswith("v-") and f"t-{name[2:]}" in form
+    ]
+    if not chosen:
+        raise forms.BadInputError("bulk", "no claim is ticked")
+    verdict = {"accept": Verdict.ACCEPT, "reject": Verdict.REJECT}.get(form.get("verdict", ""))
+    if verdict is None:
+        raise forms.BadInputError("verdict", "a bulk accepts or rejects")
+    reason = form.get("reason") or None
+    if verdict is Verdict.REJECT and reason not in words.REASONS:
+        raise forms.BadInputError("reason", f"say why: {', '.join(words.REASONS.values())}")
+    rulings = [
+        Ruling(claim=claim, version=version, verdict=verdict, reason=reason if verdict is Verdict.REJECT else None)
+        for claim, version in chosen
+    ]
+    deciding.record(
+        desk.ledger,
+        rulings,
+        act=form.get("act", ""),
+        reviewer=person.name,
+        second_share=desk.viewer(person).second_share,
+        single=person.single,
+    )
+    query = urlencode(forms.query_of(forms.wanted_from([(k[2:], v) for k, v in form.items() if k.startswith("f-")])))
+    return RedirectResponse(f"/?{query}" if query else "/", 303)
+
+
+def alike(connection: Connection, claim_id: str, viewer: Viewer) -> tuple[list[Line], int]:
+    """The open claims with the same sentence and the same fields as one claim, itself first."""
+    row = connection.execute(select(schema.claims).where(schema.claims.c.id == claim_id)).mappings().first()
+    if row is None:
+        raise UnknownTargetError(f"claim {claim_id}", "is not in the ledger")
+    first, claims = rows.claim_of(row), schema.claims.c
+    same = [claims[name].is_not_distinct_from(row[name]) for name in SAME if name not in ("value", "value_max")]
+    query = (
+        review_queue.joined(schema.claims, schema.posts.c.title)
+        .where(
+            review_queue.shown_status(viewer) == "proposed",
+            claims.sentence == row["sentence"],
+            claims.amount == row["amount"],
+            *same,
+        )
+        .order_by(claims.id != claim_id, claims.post, claims.start)
+    )
+    found = connection.execute(query.limit(BULK_CAP + 1)).mappings().all()
+    exact = [
+        r for r in found if rows.claim_of(r).value == first.value and rows.claim_of(r).value_max == first.value_max
+    ]
+    return _lines(connection, exact[:BULK_CAP], viewer), max(0, len(exact) - BULK_CAP)
+
+
+def filtered(connection: Connection, wanted: Wanted, viewer: Viewer) -> tuple[list[Line], int]:
+    """The open claims that an explicit filter names; flagged and disputed ones are left out."""
+    query = (
+        review_queue.joined(schema.claims, schema.posts.c.title)
+        .where(review_queue.shown_status(viewer) == "proposed", *review_queue.conditions(connection, wanted, viewer))
+        .order_by(schema.review_items.c.post, schema.review_items.c.start)
+    )
+    found = connection.execute(query.limit(BULK_CAP)).mappings().all()
+    return _lines(connection, found, viewer), max(0, review_queue.count_wanted(connection, wanted, viewer) - len(found))
+
+
+def _lines(connection: Connection, found: Any, viewer: Viewer) -> list[Line]:
+    made: list[Line] = []
+    for row in found:
+        claim = rows.claim_of(row)
+        first = made[0].claim if made else claim
+        decisions = deciding.visible_decisions(
+            claim.id,
+            deciding.decisions_on(connection, claim.id),
+            reviewer=viewer.name,
+            second_share=viewer.second_share,
+        )
+        differences = tuple(
+            words.FIELD_NAMES[name].lower()
+            for name in ("value", "unit", "bound", "subject", "measure", "modality")
+            if getattr(claim, name) != getattr(first, name)
+        )
+        version = deciding.version_of(claim, decisions)
+        made.append(Line(claim=claim, version=version, title=row["title"] or "untitled post", differences=differences))
+    return made

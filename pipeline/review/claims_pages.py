@@ -1,0 +1,172 @@
+"""The ledger as a table: filters, totals by currency, and what is shown as a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response, StreamingResponse
+from sqlalchemy import Connection, func
+
+from pipeline.ledger import deciding, review_queue, rows, schema
+from pipeline.ledger.ledger import corrected
+from pipeline.ledger.review_queue import Viewer, Wanted
+from pipeline.ledger.verdicts import fold
+from pipeline.records import Claim
+from pipeline.review import forms
+from pipeline.review.card_pages import DeskOf, PersonOf
+
+router = APIRouter(include_in_schema=False)
+PAGE = 50
+BESIDE = ("page",)
+COLUMNS = (
+    "id",
+    "status",
+    "subject",
+    "kind",
+    "value",
+    "value_max",
+    "unit",
+    "bound",
+    "measure",
+    "when",
+    "period",
+    "modality",
+    "attributed_to",
+    "quote",
+    "sentence",
+    "post",
+    "title",
+    "url",
+    "date",
+    "publisher",
+)
+
+
+@router.get("/claims")
+def table(request: Request, desk: DeskOf, person: PersonOf) -> Response:
+    """The claims that the filters name, a page at a time, with totals."""
+    wanted = forms.wanted_from(request.query_params.multi_items(), beside=BESIDE)
+    page = request.query_params.get("page", "1")
+    if not page.isdecimal() or not 1 <= int(page) <= 100_000:
+        raise forms.BadInputError("page", "is a number from 1")
+    review_queue.refresh(desk.ledger)
+    viewer, first = desk.viewer(person), (int(page) - 1) * PAGE
+    with desk.ledger.reading() as connection:
+        total = count(connection, wanted, viewer)
+        found = list(shown(connection, wanted, viewer, limit=PAGE, offset=first))
+        sums = list(totals(connection, wanted, viewer))
+    query = forms.query_of(wanted)
+    return desk.page(
+        request,
+        "claims.html",
+        wanted=wanted,
+        rows=found,
+        count=total,
+        sums=sums,
+        page=int(page),
+        pages=max(1, -(-total // PAGE)),
+        suffix=urlencode(query),
+        themes=desk.ledger.themes(),
+    )
+
+
+@router.get("/claims.csv")
+def as_csv(request: Request, desk: DeskOf, person: PersonOf) -> Response:
+    """What the table shows, all pages, as CSV that a spreadsheet opens without running anything."""
+    wanted = forms.wanted_from(request.query_params.multi_items(), beside=BESIDE)
+    viewer = desk.viewer(person)
+
+    def lines() -> Iterator[str]:
+        buffer = io.StringIO()
+        writer = csv.writer(buffer, lineterminator="\r\n")
+        writer.writerow(COLUMNS)
+        with desk.ledger.reading() as connection:
+            for row in shown(connection, wanted, viewer):
+                writer.writerow([cell(row, name) for name in COLUMNS])
+                if buffer.tell() > 65536:
+                    yield buffer.getvalue()
+                    buffer.seek(0)
+                    buffer.truncate()
+        yield buffer.getvalue()
+
+    disposition = {"Content-Disposition": 'attachment; filename="claims.csv"'}
+    return StreamingResponse(lines(), media_type="text/csv; charset=utf-8", headers=disposition)
+
+
+def cell(row: dict[str, Any], name: str) -> str:
+    """One value as a spreadsheet may have it: text that could be a formula begins with an apostrophe."""
+    value = row[name] if name in row else getattr(row["claim"], name)
+    if value is None:
+        return ""
+    if name in ("value", "value_max"):
+        return f"{value.normalize():f}"
+    text = str(value).replace("\0", "\ufffd")
+    return f"'{text}" if text[:1] in set("=+-@\t\r＝＋－＠") else text
+
+
+def count(connection: Connection, wanted: Wanted, viewer: Viewer) -> int:
+    """How many claims the table has."""
+    query = review_queue.joined(func.count()).where(*review_queue.conditions(connection, wanted, viewer))
+    return int(connection.execute(query).scalar_one())
+
+
+def shown(
+    connection: Connection, wanted: Wanted, viewer: Viewer, *, limit: int | None = None, offset: int = 0
+) -> Iterator[dict[str, Any]]:
+    """Yield the table's rows by post and place, as *viewer* may see them, with corrections in force."""
+    posts = schema.posts.c
+    status = review_queue.shown_status(viewer).label("seen_status")
+    query = (
+        review_queue.joined(schema.claims, posts.title, posts.url, posts.date, posts.publisher, status)
+        .where(*review_queue.conditions(connection, wanted, viewer))
+        .order_by(schema.review_items.c.post, schema.review_items.c.start, schema.review_items.c.number)
+        .limit(limit)
+        .offset(offset)
+    )
+    while True:
+        chunk = connection.execute(query if limit is not None else query.limit(500).offset(offset)).mappings().all()
+        for row in chunk:
+            yield {
+                "claim": _decided(connection, row, viewer),
+                "status": row["seen_status"],
+                "post": row["post"],
+                **{name: row[name] for name in ("title", "url", "date", "publisher")},
+            }
+        if limit is not None or len(chunk) < 500:
+            return
+        offset += 500
+
+
+def _decided(connection: Connection, row: Any, viewer: Viewer) -> Claim:
+    found = rows.claim_of(row)
+    if row["seen_status"] != "corrected":
+        return found
+    made = deciding.decisions_on(connection, found.id)
+    share = 0.0 if viewer.sees_all else viewer.second_share
+    seen = deciding.visible_decisions(found.id, made, reviewer=viewer.name, second_share=share)
+    return corrected(found, fold(seen).changes)
+
+
+def totals(connection: Connection, wanted: Wanted, viewer: Viewer) -> Iterator[tuple[str, int, str]]:
+    """Yield (currency, how many sums, their total) as extracted; never added across currencies."""
+    claims = schema.claims.c
+    total = func.sum(claims.amount)
+    query = (
+        review_queue.joined(claims.unit, func.count(), total)
+        .where(claims.kind == "money", *review_queue.conditions(connection, wanted, viewer))
+        .group_by(claims.unit)
+        .order_by(func.count().desc(), claims.unit)
+    )
+    for unit, number, amount in connection.execute(query):
+        yield unit or "unknown", number, f"{amount:,.0f}"
+
+
+@router.get("/runs")
+def runs(request: Request, desk: DeskOf) -> Response:
+    """What each run did, and what it left out and why."""
+    return desk.page(request, "runs.html", runs=desk.ledger.runs()[:100])
