@@ -7,9 +7,8 @@ from datetime import date
 from decimal import Decimal
 
 from pipeline.compare.claims import ComparedClaim
-from pipeline.compare.naming import Named
 from pipeline.compare.times import Time, time_of, year_in
-from pipeline.compare.topics import Topic, factor_of, topic_of
+from pipeline.compare.topics import Topic, Topics, factor_of
 from pipeline.compare.values import Value, value_of
 from pipeline.compare.wording import lexicon
 from pipeline.records import Bound, Kind, Modality
@@ -53,7 +52,7 @@ class Figure:
         return first, last, self.post, self.start, self.id
 
 
-def figure_of(said: ComparedClaim, named: Named) -> Figure:
+def figure_of(said: ComparedClaim, topics: Topics) -> Figure:
     """*said* with its topic and time; a year in its subject or measure is its time if it states no other."""
     claim = said.claim
     when = claim.when or year_in(f"{claim.subject or ''} {claim.measure or ''}")
@@ -76,7 +75,7 @@ def figure_of(said: ComparedClaim, named: Named) -> Figure:
         bound=claim.bound,
         planned=claim.modality is Modality.PLANNED,
         trust=claim.confidence,
-        topic=topic_of(said, named),
+        topic=topics.of(said),
         time=time_of(when, said.date),
     )
 

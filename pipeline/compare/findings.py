@@ -13,6 +13,7 @@ from pipeline.compare.likeness import Encode
 from pipeline.compare.naming import Named
 from pipeline.compare.relations import Relation, relation
 from pipeline.compare.threads import Thread, threads_of
+from pipeline.compare.topics import Topics
 from pipeline.records import Entity, Finding, FindingKind, Kind, digest
 
 SAME = (FindingKind.DUPLICATE, FindingKind.AGREEMENT)
@@ -43,17 +44,24 @@ def compare(
 
 def _figures(claims: Iterable[ComparedClaim], named: Named, found: dict[str, Finding]) -> Iterator[Figure]:
     """Yield the figures to hold against each other; what is doubtful in one post goes to *found* on the way."""
+    topics = Topics(named)
     for _, group in groupby(claims, key=lambda said: said.post):
         of_post = sorted(group, key=lambda said: said.claim.start)
         found |= {finding.id: finding for finding in doubts_of_post(of_post, named)}
-        yield from (figure_of(said, named) for said in of_post if telling(said))
+        yield from (figure_of(said, topics) for said in of_post if telling(said))
 
 
 def thread_findings(thread: Thread) -> Iterator[Finding]:
     """Yield what the claims of one thread are to each other: each one against those that stand before it."""
     standing: list[Figure] = []
     for figure in thread.figures:
-        found = [(known, before) for before in reversed(standing) if (known := relation(before, figure)) is not None]
+        found = []
+        for before in reversed(standing):
+            known = relation(before, figure)
+            if known is not None:
+                found.append((known, before))
+            if known is not None and (known.kind in SAME or before.place[:2] < figure.place[:2]):
+                break
         same = [pair for pair in found if pair[0].kind in SAME]
         moved = [pair for pair in found if pair[0].kind is FindingKind.UPDATE]
         clash = [pair for pair in found if pair[0].kind is FindingKind.CONTRADICTION]

@@ -22,15 +22,19 @@ NO_MEASURE = {"money": 0.9, "duration": 0.7, "measure": 0.8, "share": 0.4}  # wh
 
 def likeness(one: Topic, other: Topic, *, meaning: float | None = None) -> float:
     """From 0 (nothing says that they are the same) to 1; *meaning* is the cosine of an encoder, where there is one."""
-    if not comparable(one, other) or apart(one, other):
+    if not comparable(one, other):
         return 0.0
+    if one is other:
+        return 1.0
     whose = subject_likeness(one, other)
     if not whose:
         return 0.0
     score = measure_likeness(one, other) * (0.5 + 0.5 * whose)
     if meaning is not None and DOUBTED[0] <= score <= DOUBTED[1]:
         score += 0.4 * (meaning - 0.6)
-    return min(1.0, max(0.0, score))
+    if score < DOUBTED[0] or apart(one, other):
+        return 0.0
+    return min(1.0, score)
 
 
 def comparable(one: Topic, other: Topic) -> bool:
@@ -45,72 +49,67 @@ def comparable(one: Topic, other: Topic) -> bool:
 def apart(one: Topic, other: Topic) -> bool:
     """Whether each names something that the other does not, or they use words that exclude one another."""
     only_one, only_other = one.concepts - other.concepts, other.concepts - one.concepts
-    if opposed(only_one, only_other):
+    if one.contrasts & other.contrasts and opposed(only_one, only_other):
         return True
     if one.numbers and other.numbers and one.numbers != other.numbers:
         return True
     shared_subject = one.firm_subject & other.firm_subject
     mine, theirs = one.firm - other.firm, other.firm - one.firm
-    if mine and theirs and not shared_subject:
-        return True
-    if mine - one.firm_subject and theirs - other.firm_subject:
+    if mine and theirs and (not shared_subject or (mine - one.firm_subject and theirs - other.firm_subject)):
         return True
     if one.places - other.places and other.places - one.places and not shared_subject:
         return True
-    capital_one, capital_other = (one.names - other.names) & only_one, (other.names - one.names) & only_other
-    return bool(capital_one and capital_other and not one.firm & other.firm)
+    if one.firm & other.firm:
+        return False
+    return bool((one.names - other.names) & only_one and (other.names - one.names) & only_other)
 
 
 def subject_likeness(one: Topic, other: Topic) -> float:
     """How sure it is that both speak of the same party; 0 where nothing says so."""
-    generic = lexicon().generic
     if one.firm & other.firm:
         return 1.0
+    generic = lexicon().generic
     mine, theirs = one.subject - generic, other.subject - generic
     shared = (mine & other.concepts) | (theirs & one.concepts)
-    everything = (one.concepts & other.concepts) - generic
-    crossing = (
-        one.home == other.home
-        or len(everything) >= 2
-        or everything & one.names & other.names
-        or (one.subject == other.subject and len(one.subject) > 2)
-    )
-    if shared and crossing:
-        return 0.5 + 0.4 * weight(shared) / max(weight(mine | theirs), 1.0)
-    if one.firm & other.context or other.firm & one.context:
-        return 0.7
-    if one.places & other.places:
+    at_home = bool(one.home) and one.home == other.home
+    if shared:
+        both = one.telling & other.telling
+        whole = one.subject == other.subject and len(one.subject) > 2
+        if at_home or len(both) > 1 or whole or both & one.names & other.names:
+            return 0.5 + 0.4 * len(shared) / max(len(mine | theirs), 1)
+    if one.firm & other.context or other.firm & one.context or one.places & other.places:
         return 0.7
     if mine and theirs:
         return 0.0
-    if one.ours and other.ours and one.home == other.home:
+    if at_home and (one.subject == other.subject or (one.ours and other.ours)):
         return 0.6
-    if one.home == other.home and one.subject == other.subject:
-        return 0.6
-    if not mine and not theirs and one.home != other.home:
+    if not mine and not theirs and not at_home:
         return 0.0
-    return 0.6 if len((one.measure & other.measure) - generic) >= 2 else 0.0
+    return 0.6 if len((one.measure & other.measure) - generic) > 1 else 0.0
 
 
 def measure_likeness(one: Topic, other: Topic) -> float:
     """How alike what is counted is, when whose it is is known to be the same."""
-    kind = one.family.split()[0]
+    kind = one.family.partition(" ")[0]
     if not one.measure and not other.measure and kind in NO_MEASURE:
         return NO_MEASURE[kind]
     common = weight((one.measure & other.concepts) | (other.measure & one.concepts)) + UNIT.get(kind, 0.0)
+    if not common:
+        return 0.0
     firm = bool(one.firm & other.firm)
+    people = lexicon().people if one.family == "count person" else frozenset[str]()
     extra = 0.0
     for mine, theirs in ((one, other), (other, one)):
         words = (mine.measure if firm or mine.ours else mine.concepts) - theirs.concepts - mine.names
-        listed = words & lexicon().people if one.family == "count person" else frozenset[str]()
-        extra += weight(words - listed) + GENERIC * len(listed)
-    return 2 * common / (2 * common + extra) if common else 0.0
+        if words:
+            extra += weight(words - people) + GENERIC * len(words & people)
+    return 2 * common / (2 * common + extra)
 
 
 def weight(concepts: frozenset[str]) -> float:
     """How much a set of words says."""
-    generic = lexicon().generic
-    return sum(GENERIC if word in generic else 1.0 for word in concepts)
+    common = len(concepts & lexicon().generic)
+    return len(concepts) - common + GENERIC * common
 
 
 def bare(one: Topic, other: Topic) -> bool:

@@ -11,7 +11,7 @@ from pipeline.compare.claims import ComparedClaim
 from pipeline.compare.figures import Figure, figure_of, telling
 from pipeline.compare.likeness import ALIKE, DOUBTED, Encode, likeness
 from pipeline.compare.naming import Named
-from pipeline.compare.topics import Topic
+from pipeline.compare.topics import Topic, Topics
 from pipeline.compare.values import Fit, fit
 from pipeline.records import Entity, digest
 
@@ -48,7 +48,8 @@ def threads(
     it only names and words decide.
     """
     named = Named(entities)
-    figures = (figure_of(said, named) for said in claims if telling(said))
+    topics = Topics(named)
+    figures = (figure_of(said, topics) for said in claims if telling(said))
     yield from threads_of(figures, named, encode=encode)
 
 
@@ -97,6 +98,8 @@ def same_topics(topics: list[Topic], encode: Encode | None) -> Iterator[list[int
 
     doubted = []
     for one, other in candidates(topics):
+        if root(one) == root(other):
+            continue
         score = likeness(topics[one], topics[other])
         if encode is not None and DOUBTED[0] <= score <= DOUBTED[1]:
             doubted.append((one, other))

@@ -10,7 +10,7 @@ from pipeline.compare.claims import ComparedClaim
 from pipeline.compare.naming import Named
 from pipeline.compare.times import YEAR
 from pipeline.compare.values import DAYS
-from pipeline.compare.wording import concepts, lexicon, names, stem
+from pipeline.compare.wording import concepts, contrasts, lexicon, names, stem
 from pipeline.records import Kind
 
 NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?![\w])")
@@ -18,10 +18,12 @@ ADDED = re.compile(r"\s*(?:more|further|additional|extra|others?)\b(?!\s+than)",
 ADDING = re.compile(r"\b(?:another|further|additional|extra|the other)\s*$", re.IGNORECASE)
 AGO = re.compile(r"\W{0,3}\s*(?:ago|earlier|later|before|after|old|from now)\b", re.IGNORECASE)
 
+type Key = tuple[object, ...]
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Topic:
-    """What two claims must share to be about the same measure of the same subject."""
+    """What two claims must share to be about the same measure of the same subject; equal ones are one object."""
 
     family: str  # the units that can be held side by side
     unit: str  # the unit's class
@@ -31,18 +33,106 @@ class Topic:
     context: frozenset[str]  # further firm refs that the sentence names
     subject: frozenset[str]  # concepts
     measure: frozenset[str]  # concepts, without the counted noun
+    concepts: frozenset[str]  # both; subject and measure often change places
+    telling: frozenset[str]  # those that are no common words
+    contrasts: frozenset[int]  # the rows of words that exclude one another to which its words belong
     names: frozenset[str]  # words with a capital
     numbers: frozenset[str]  # that are part of a name or a condition ("aged 55 and over")
-    home: str  # the post; for what its writers say of themselves, the publisher
+    home: str  # the post, or what its writers are called, for what is known only there; else nothing
     ours: bool  # is the subject the writers?
     period: str | None
     added: bool  # to what is there already ("3 more countries")
     text: str  # for an encoder
 
-    @property
-    def concepts(self) -> frozenset[str]:
-        """All its words; subject and measure often change places."""
-        return self.subject | self.measure
+
+class Topics:
+    """Makes the topics of claims; claims with the same words and names get the same one."""
+
+    def __init__(self, named: Named) -> None:
+        self._named = named
+        self._made: dict[Key, Topic] = {}
+
+    def of(self, said: ComparedClaim) -> Topic:
+        """The topic of a claim."""
+        claim = said.claim
+        family, unit = family_of(claim.kind, claim.unit)
+        if claim.kind is Kind.RATIO and not 0 < claim.value < 1:
+            family = unit = "multiple"
+        here = claim.start - claim.sentence_start
+        before, after = claim.sentence[: max(0, here)], claim.sentence[max(0, here) + len(claim.quote) :]
+        if claim.kind is Kind.DURATION and AGO.match(after):
+            family = unit = "duration since"
+        subject, measure = _without(claim.subject, claim.quote), _without(claim.measure, claim.quote)
+        ours = said.publisher is not None and (subject or "").strip().lower() in lexicon().writers
+        firm = {ref: self._named.firm(ref, said.country) for ref in said.refs}
+        known = frozenset(name for name in firm.values() if name)
+        context = (self._named.firm(ref, said.country) for ref in said.sentence_refs if ref not in firm)
+        words = _words(subject, measure)
+        home = said.post if not (known or len(words) > 2) else ""
+        if ours:
+            subject, home = f"{subject} {said.publisher}", f"publisher {(said.publisher or '').casefold()}"
+        key = (
+            family,
+            unit,
+            claim.unit if claim.kind is Kind.COUNT else None,
+            known,
+            frozenset(ref for ref, name in firm.items() if not name),
+            frozenset(name for ref, name in firm.items() if name and ref in said.subject_refs),
+            frozenset(name for name in context if name),
+            subject,
+            measure,
+            home,
+            ours,
+            claim.period,
+            bool(ADDED.match(after) or ADDING.search(before)),
+            claim.sentence.lstrip("\"'“‘(* \t").startswith(claim.subject or " "),
+        )
+        if key not in self._made:
+            self._made[key] = _topic(*key)
+        return self._made[key]
+
+
+def _topic(
+    family: str,
+    unit: str,
+    noun: str | None,
+    firm: frozenset[str],
+    places: frozenset[str],
+    firm_subject: frozenset[str],
+    context: frozenset[str],
+    subject: str | None,
+    measure: str | None,
+    home: str,
+    ours: bool,
+    period: str | None,
+    added: bool,
+    opening: bool,
+) -> Topic:
+    counted = {unit, *(stem(word) for word in (noun or "").split())}
+    counted |= {lexicon().classes.get(word, word) for word in counted}
+    whose, what = concepts(subject) - lexicon().pointing, concepts(measure) - counted
+    return Topic(
+        family=family,
+        unit=unit,
+        firm=firm,
+        places=places,
+        firm_subject=firm_subject,
+        context=context,
+        subject=whose,
+        measure=what,
+        concepts=whose | what,
+        telling=(whose | what) - lexicon().generic,
+        contrasts=contrasts(whose | what),
+        names=names(subject, opening=opening) | names(measure, opening=False),
+        numbers=frozenset(
+            number for number in NUMBER.findall(f"{subject or ''} {measure or ''}") if not YEAR.fullmatch(number)
+        ),
+        home=home,
+        ours=ours,
+        period=period,
+        added=added,
+        text=" — ".join(part for part in (subject, measure or noun or unit) if part),
+    )
 
 
 @lru_cache(maxsize=100_000)
@@ -70,73 +160,9 @@ def factor_of(kind: Kind, unit: str | None) -> float:
     return 100.0 if kind is Kind.RATIO else 1.0
 
 
-def topic_of(said: ComparedClaim, named: Named) -> Topic:
-    """The topic of a claim."""
-    claim = said.claim
-    family, unit = family_of(claim.kind, claim.unit)
-    if claim.kind is Kind.RATIO and not 0 < claim.value < 1:
-        family = unit = "multiple"
-    before = claim.sentence[: max(0, claim.start - claim.sentence_start)]
-    after = claim.sentence[claim.end - claim.sentence_start :]
-    if claim.kind is Kind.DURATION and AGO.match(after):
-        family = unit = "duration since"
-    subject, measure = _without(claim.subject, claim.quote), _without(claim.measure, claim.quote)
-    written_by = said.publisher is not None and (subject or "").strip().lower() in lexicon().writers
-    firm = {ref: named.firm(ref, said.country) for ref in said.refs}
-    return _topic(
-        family,
-        unit,
-        claim.unit if claim.kind is Kind.COUNT else None,
-        frozenset(name for name in firm.values() if name),
-        frozenset(ref for ref, name in firm.items() if not name),
-        frozenset(name for ref, name in firm.items() if name and ref in said.subject_refs),
-        frozenset(name for ref in said.sentence_refs if ref not in firm and (name := named.firm(ref, said.country))),
-        f"{subject or ''} {said.publisher}" if written_by else subject,
-        measure,
-        f"publisher {(said.publisher or '').casefold()}" if written_by else said.post,
-        written_by,
-        claim.period,
-        bool(ADDED.match(after) or ADDING.search(before)),
-        claim.sentence.lstrip("\"'“‘(* \t").startswith(claim.subject or " "),
-    )
-
-
-@lru_cache(maxsize=200_000)
-def _topic(
-    family: str,
-    unit: str,
-    noun: str | None,
-    firm: frozenset[str],
-    places: frozenset[str],
-    firm_subject: frozenset[str],
-    context: frozenset[str],
-    subject: str | None,
-    measure: str | None,
-    home: str,
-    ours: bool,
-    period: str | None,
-    added: bool,
-    opening: bool,
-) -> Topic:
-    counted = {unit, *(stem(word) for word in (noun or "").split())}
-    counted |= {lexicon().classes.get(word, word) for word in counted}
-    return Topic(
-        family=family,
-        unit=unit,
-        firm=firm,
-        places=places,
-        firm_subject=firm_subject,
-        context=context,
-        subject=concepts(subject) - lexicon().pointing,
-        measure=concepts(measure) - counted,
-        names=names(subject, opening=opening) | names(measure, opening=False),
-        numbers=frozenset(number for number in NUMBER.findall(f"{subject} {measure}") if not YEAR.fullmatch(number)),
-        home=home,
-        ours=ours,
-        period=period,
-        added=added,
-        text=" — ".join(part for part in (subject, measure or noun or unit) if part),
-    )
+@lru_cache(maxsize=100_000)
+def _words(subject: str | None, measure: str | None) -> frozenset[str]:
+    return (concepts(subject) | concepts(measure)) - lexicon().generic
 
 
 def _without(words: str | None, quote: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 
 from pipeline.records import Bound, Kind
 
@@ -50,6 +51,7 @@ class Value:
     upper: float | None = None  # the stated upper end of a range
 
 
+@lru_cache(maxsize=100_000)
 def value_of(
     value: Decimal,
     top: Decimal | None = None,

@@ -122,11 +122,17 @@ def _capital(words: list[str]) -> bool:
     return bool(words) and words[0][0].isupper()
 
 
+def contrasts(found: frozenset[str]) -> frozenset[int]:
+    """The numbers of the rows of words that exclude one another to which words of *found* belong."""
+    rows = lexicon().opposites
+    return frozenset().union(*(rows[word] for word in found if word in rows))
+
+
 def opposed(some: frozenset[str], others: frozenset[str]) -> tuple[str, str] | None:
     """A word out of each that exclude one another, if there are such."""
     rows = lexicon().opposites
-    for one in sorted(some):
-        for other in sorted(others):
-            if one != other and rows.get(one, frozenset()) & rows.get(other, frozenset()):
+    for one in sorted(word for word in some if word in rows):
+        for other in sorted(word for word in others if word in rows):
+            if one != other and rows[one] & rows[other]:
                 return one, other
     return None
