@@ -53,10 +53,13 @@ def words_of(value: object) -> str | None:
     >>> words_of([" A ", "B"]), words_of("")
     ('A, B', None)
     """
-    if isinstance(value, list | tuple):
-        return ", ".join(filter(None, map(words_of, value[:50]))) or None
+    if isinstance(value, list | tuple):  # lists in lists are no words: aliases can nest them without end
+        return (
+            ", ".join(filter(None, (words_of(one) for one in value[:50] if not isinstance(one, list | tuple)))) or None
+        )
     if isinstance(value, Mapping):
-        return words_of(value.get("name") or value.get("title"))
+        name = value.get("name") or value.get("title")
+        return words_of(name) if isinstance(name, str) else None
     if value is None or isinstance(value, bool):
         return None
     return " ".join(str(value).split())[:2000] or None
@@ -69,7 +72,7 @@ def list_of(value: object) -> tuple[str, ...]:
     (('A', 'B'), ('A and B',))
     """
     entries = value if isinstance(value, list | tuple) else [value]
-    return tuple(filter(None, map(words_of, entries[:50])))
+    return tuple(filter(None, (words_of(one) for one in entries[:50] if not isinstance(one, list | tuple))))
 
 
 def _yaml(block: str) -> tuple[dict[str, object], str | None]:

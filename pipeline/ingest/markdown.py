@@ -22,6 +22,7 @@ EXTRACTOR = "markdown 1"
 NOTE_TEXT = re.compile(r"^[ ]{0,3}\[\^[^\]\s]+\]:[ \t]*", re.MULTILINE)
 NOTE_MARK = re.compile(r"(?<!\\)[ ]?(?<!\\)\[\^[^\]\s]+\]")
 TEMPLATE = re.compile(r"(?<!\\)(?:\{%-?\s.*?-?%\}|\{\{[<%]?\s.*?[>%]?\}\}|\{:\s?[^}\n]*\})", re.DOTALL)
+TIMES = re.compile(r"(?<=\d)\*(?=\d)")  # emphasis to Markdown, but figures would fuse
 COMMENT = re.compile(r"(?<!\\)<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
@@ -35,6 +36,7 @@ def markdown_text(source: str) -> str:
 
     source = COMMENT.sub("", TEMPLATE.sub("", source))
     source = NOTE_MARK.sub("", NOTE_TEXT.sub("", source))
+    source = TIMES.sub(r"\\*", source)
     root = SyntaxTreeNode(_parser().parse(source))
     return "\n\n".join(_blocks(root.children))
 

@@ -174,14 +174,21 @@ def _furniture(pages: list[list[Line]]) -> frozenset[str]:
         return frozenset()
     counts: Counter[str] = Counter()
     for lines in pages:
-        edges = {_shape(line.text) for line in lines[:2] + lines[-2:]}
+        edges = {_shape(line.text) for place, line in enumerate(lines) if _at_edge(place, len(lines))}
         counts.update(edges)
     return frozenset(shape for shape, count in counts.items() if count >= max(3, len(pages) * 0.5) and len(shape) < 120)
 
 
 def _is_furniture(line: Line, place: int, lines: int, furniture: frozenset[str]) -> bool:
-    at_edge = place < 2 or place >= lines - 2
-    return at_edge and (_shape(line.text) in furniture or (lines > 3 and PAGE_NUMBER.fullmatch(line.text) is not None))
+    return _at_edge(place, lines) and (
+        _shape(line.text) in furniture or (lines > 3 and PAGE_NUMBER.fullmatch(line.text) is not None)
+    )
+
+
+def _at_edge(place: int, lines: int) -> bool:
+    """Whether a line stands where page furniture does: the first or last, or next to it on a full page."""
+    depth = 2 if lines > 8 else 1 if lines > 2 else 0
+    return place < depth or place >= lines - depth
 
 
 def _shape(text: str) -> str:

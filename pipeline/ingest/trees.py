@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 PARAGRAPH, LINE, CELL = "\x1e", "\x1d", "\x1c"
+LONG_CELL = 300  # characters
 SPACES = re.compile(r"[ \t\n\r\f\v]+")
 TAGS = {
     kind: frozenset(names) for kind, names in tomllib.loads(Path(__file__).with_name("tags.toml").read_text()).items()
@@ -111,7 +112,8 @@ def block_text(tree: HtmlElement, *, unseen: frozenset[str] = UNSEEN) -> str:
     from lxml import etree
 
     pieces: list[str] = []
-    inside = 0  # lists and cells open: blocks in them start lines, not paragraphs
+    inside = 0  # lists open: blocks in them start lines, not paragraphs
+    cells: list[bool] = []  # table cells open: True where one is small, and its words are one line's
     skipped: HtmlElement | None = None
     for event, element in etree.iterwalk(tree, events=("start", "end")):
         tag = element.tag
@@ -125,12 +127,16 @@ def block_text(tree: HtmlElement, *, unseen: frozenset[str] = UNSEEN) -> str:
                 skipped = element
             continue
         starts = event == "start"
-        if tag in LISTS:
+        if tag in CELLS:
+            if starts:
+                cells.append(not _is_long(element))
+            small = cells[-1] if starts else cells.pop()
+            pieces.append(("" if starts else CELL) if small else PARAGRAPH)
+        elif cells and cells[-1]:
+            pieces.append(" " if tag in BLOCKS or tag in ITEMS or tag in BREAKS or tag in ROWS else "")
+        elif tag in LISTS:
             inside += 1 if starts else -1
             pieces.append(LINE if inside > (0 if not starts else 1) else PARAGRAPH)
-        elif tag in CELLS:
-            inside += 1 if starts else -1
-            pieces.append("" if starts else CELL)
         elif tag in ITEMS:
             pieces.append(LINE + "- " if starts else LINE)
         elif tag in ROWS:
@@ -172,6 +178,16 @@ def html_words(markup: str) -> str:
         return ""
     clean_tree(tree)
     return block_text(tree)
+
+
+def _is_long(element: HtmlElement) -> bool:
+    """Whether a cell holds more than a cell's words: old pages lay whole texts out in tables."""
+    size = 0
+    for piece in element.itertext():
+        size += len(piece.strip())
+        if size > LONG_CELL:
+            return True
+    return False
 
 
 def _drop(element: HtmlElement) -> None:
