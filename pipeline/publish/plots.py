@@ -105,7 +105,8 @@ def _panel(figure: Figure, left: float, top: float, width: float, height: float)
 def _draw_sums(figure: Figure, width: int, groups: Sequence[tuple[str, Sequence[Sum]]]) -> None:
     narrow = width == NARROW
     row, head, foot = (40, 26, 34) if narrow else (25, 26, 34)
-    labels = 4 if narrow else 290
+    longest = max(len(item.label) for _, sums in groups for item in sums)
+    labels = 4 if narrow else min(290, 24 + 7 * longest)
     values = 92
     _size(figure, width, sum(head + row * len(sums) + foot for _, sums in groups))
     top = 0.0
@@ -116,7 +117,7 @@ def _draw_sums(figure: Figure, width: int, groups: Sequence[tuple[str, Sequence[
         high = max(float(item.value) for item in sums)
         first, last = floor(log10(low)), floor(log10(high)) + 1
         axes.set_xscale("log")
-        axes.set_xlim(10**first, 10**last)
+        axes.set_xlim(10**first * 0.85, 10**last)
         axes.set_ylim(len(sums) - 0.5, -0.5)
         axes.set_yticks([])
         powers = range(first, last + 1)
@@ -166,17 +167,17 @@ def _draw_themes(
     figure: Figure, width: int, themes: Sequence[tuple[str, Mapping[int, float]]], years: Sequence[int]
 ) -> None:
     across = 2 if width == NARROW else 4
-    cell, height = width / across, 118.0
+    cell, height = width / across, 124.0
     _size(figure, width, height * -(-len(themes) // across))
     highest = max((share for _, shares in themes for share in shares.values()), default=1.0) or 1.0
     for place, (name, shares) in enumerate(themes):
-        axes = _panel(figure, place % across * cell + 6, place // across * height + 34, cell - 24, 54)
+        axes = _panel(figure, place % across * cell + 6, place // across * height + 40, cell - 24, 54)
         axes.bar(list(years), [shares.get(year, 0) for year in years], width=0.8, color=MAIN)
-        axes.set_ylim(0, highest)
+        axes.set_ylim(0, highest * 1.1)
         axes.set_xlim(years[0] - 0.6, years[-1] + 0.6)
         axes.set_yticks([])
         axes.set_xticks([years[0], years[-1]], [str(years[0]), str(years[-1])])
-        axes.set_title(_cut(name, 20 if width == NARROW else 24), fontsize=TEXT, color=INK, loc="left", pad=8)
+        axes.set_title(_cut(name, 20 if width == NARROW else 24), fontsize=TEXT, color=INK, loc="left", pad=16)
         best = max(shares.items(), key=lambda item: (item[1], item[0]), default=None)
         if best:
             axes.text(best[0], best[1], f"{best[1]:.0%}", fontsize=SMALL, color=MUTED, ha="center", va="bottom")

@@ -68,6 +68,11 @@ class Facts:
         groups = ((unit, _drawable(self.tally.largest(unit), "value")) for unit in ordered[:CURRENCIES])
         return [(unit, claims) for unit, claims in groups if claims]
 
+    @property
+    def single_sums(self) -> list[Fields]:
+        """The sums that are the only ones of their currency."""
+        return [claims[0] for _, claims in self.sums if len(claims) == 1]
+
     @cached_property
     def years(self) -> list[int]:
         """Every year from the first post to the last."""
@@ -117,7 +122,8 @@ class Facts:
     def pictures(self) -> dict[str, Any]:
         """The plots by name; ``None`` where there is too little to draw."""
         field = "converted_value" if self.choice.currency else "value"
-        groups = [(unit, [_sum(claim, field) for claim in claims]) for unit, claims in self.sums]
+        # One sum alone is no comparison: the page says it in words.
+        groups = [(unit, [_sum(claim, field) for claim in claims]) for unit, claims in self.sums if len(claims) > 1]
         shares = {
             theme["slug"]: {
                 year: self.tally.theme_years[theme["slug"], year][2]
