@@ -56,6 +56,7 @@ _BETWEEN = re.compile(
     r"|[ -](previous|consecutive|full|long|more|additional|extra|fiscal|financial|academic|short|solid|straight|whole|past|busy"
     r"|successive|intense|further|other|different|continuous|happy|great|paid|billable|sitting|or more|and a half)[ -](?=[^\W\d_])"
 )
+_AND_PART = re.compile(r" and (?:an? (half|quarter|third)|three[ -]quarters)(?![^\W_])(?! (?:of|million|billion|dozen|hundred))")
 _GLUE = " \u00a0\u202f\u2009"
 
 
@@ -164,6 +165,10 @@ def _measured(text: str, amount: Amount) -> Amount:
     if amount.number.form in (Form.ORDINAL, Form.MULTIPLE):
         return amount
     found = unit_after(text, amount.number_end)
+    if found is not None and amount.number.form is Form.ARTICLE:
+        half = _AND_PART.match(text, found.end)
+        end = found.end if half is None else half.end()
+        return replace(amount, end=end, kind=found.unit.kind, unit=found.unit.name, factor=found.unit.factor)
     if found is None:
         between = _BETWEEN.match(text, amount.number_end)
         found = None if between is None else unit_after(text, between.end() - 1)
@@ -178,6 +183,9 @@ def _measured(text: str, amount: Amount) -> Amount:
         old = _OLD.match(text, end)
         if old is not None:
             end = old.end()
+    if half := _AND_PART.match(text, end):
+        share = {"half": "0.5", "quarter": "0.25", "third": "0.333333"}[half[1]] if half[1] else "0.75"
+        amount, end = replace(amount, base=amount.base + Decimal(share)), half.end()
     return replace(
         amount,
         end=end,

@@ -89,7 +89,7 @@ def _careful() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(data["codes"].split()), frozenset(data["names"].split())
 
 
-_WIDEST_SIGN = 8
+_WIDEST_SIGN = 9
 _NAME = re.compile(r"[ \u00a0\u202f-]?([^\W\d_]+\.?(?:[^\W\d_]\.)?)((?:[ -][^\W\d_]+){0,3})")
 _NEXT_WORD = re.compile(r"[ -][^\W\d_]+")
 

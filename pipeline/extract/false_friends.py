@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from pipeline.extract.amounts import Amount
-from pipeline.extract.lexicon import words
+from pipeline.extract.lexicon import alternation, words
 from pipeline.extract.nouns import Noun
 from pipeline.extract.numerals import Form
 
@@ -15,7 +16,6 @@ _WORD_AFTER = re.compile(r"[ \u00a0]([^\W\d_]+)")
 _LINE_BEFORE = re.compile(r"(?:^|\n)[ \t>*•\-–—(\[]*$")
 _NUMBERING = re.compile(r"[.):](?=\s|$)|\.?\s*[-–—:](?=\s)|\s*(?:\n|$)|\]|[.)](?=[A-Z])")
 _CAPITALISED = re.compile(r"[A-Z]")
-_ADDRESS = re.compile(r"[a-z]?(?:[ ,]+[A-Z][\w.'’]*){0,3},? (?P<street>[A-Z][a-z]+\.?)(?![^\W_])")
 _AND_COUNT = re.compile(
     r"(?: [^\W\d_]+){1,4}(?: and|,|,? or)(?: \w+){0,2} (?:\d+|two|three|four|five|six|seven|eight|nine|ten|one)(?![^\W_])"
 )
@@ -152,10 +152,13 @@ _SINCE = re.compile(r"(?<![^\W_])(?:since|until|till|from|before|after|by|in) (?
 def _address(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str | None) -> str | None:
     if not amount.number.digits or bounded:
         return None
-    found = _ADDRESS.match(text, amount.end)
-    if found is not None and found["street"].lower() in words("contexts", "streets"):
-        return "address"
-    return None
+    return "address" if _address_pattern().match(text, amount.end) is not None else None
+
+
+@cache
+def _address_pattern() -> re.Pattern[str]:
+    streets = alternation(sorted(word.capitalize() for word in words("contexts", "streets")))
+    return re.compile(rf"[a-z]?(?:[ ,]+[A-Z][\w.'’]*){{1,3}}? {streets}(?![^\W_])")
 
 
 def _hyphenated(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str | None) -> str | None:
@@ -257,7 +260,7 @@ def _not_plural(text: str, amount: Amount, noun: Noun | None, bounded: bool, las
     number = amount.number
     if noun is None or noun.plural or bounded or amount.value <= 1 or number.grouped or number.scale > 1:
         return None
-    if number.digits and amount.value >= 100 or text[amount.end : amount.end + 1] in ("-", "‐", "‑"):
+    if text[amount.end : amount.end + 1] in ("-", "‐", "‑"):
         return None
     if text[noun.start : noun.start + 1].isupper() and noun.end - noun.start > 2:
         return None

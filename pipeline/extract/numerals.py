@@ -10,7 +10,8 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 
-from pipeline.extract.lexicon import alternation, cased, table, words
+from pipeline.extract.bounds import bound_before, means_during
+from pipeline.extract.lexicon import alternation, cased, table
 from pipeline.extract.lookalikes import end_of_lookalike
 
 LONGEST = 30  # digits; what is longer is a serial number, a hash or noise
@@ -25,6 +26,7 @@ class Form(StrEnum):
     ORDINAL = "ordinal"
     FRACTION = "fraction"
     MULTIPLE = "multiple"
+    ARTICLE = "article"  # "a year": one only where a bound or "and a half" makes it a number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +86,12 @@ _PLAIN = re.compile(
 )
 _FRACTION = re.compile(rf"(?:(\d{{1,3}})[{SPACES}-]?)?(?:(\d{{1,3}})[/⁄](\d{{1,4}})(?![\d/.])|([{_FRACTION_SIGNS}]))")
 _ORDINAL_END = re.compile(r"(?:st|nd|rd|th|ST|ND|RD|TH)(?![^\W_])")
+_CLOCKED = re.compile(r"(\d{1,3}):([0-5]\d)(?=\s?(?:min(?:ute)?s?|hours?|hrs?)(?![^\W_]))")
 _COMMA_DECIMAL = re.compile(r"(\d+),(\d{1,2})(?![\d,])")
 _AND_HALF = re.compile(
     r"[ -]and[ -](?:an?|one)[ -](half|quarter|third)(?![^\W_])|[ -]and[ -](three)[ -]quarters(?![^\W_])"
 )
+_WORD = re.compile(r"[^\W\d_]+")
 _ARTICLE = re.compile(r"(?<![^\W_])an?[ -]$", re.IGNORECASE)
 
 
@@ -118,10 +122,13 @@ def _grammar() -> _Grammar:
     denominators = {word: value for word, value in ordinals.items() if value > 2}
     denominators |= {f"{word}s": value for word, value in denominators.items()} | data["denominators"]
     starts = [*units, *tens, *scales, *ordinals, *data["multiples"], "half", "quarter"]
+    timed = alternation(data["timed"].split())
     cardinals = alternation(cased([*units, *tens, *scales, *ordinals]))
     scale_words = alternation(cased([*scales, *(f"{word}s" for word in scales), *abbreviations]))
     return _Grammar(
-        start=re.compile(rf"\d|[{_FRACTION_SIGNS}]|\b{alternation(cased(starts))}(?![^\W_])"),
+        start=re.compile(
+            rf"\d|[{_FRACTION_SIGNS}]|\b(?:{alternation(cased(starts))}(?![^\W_])|[Aa]n? (?={timed}(?![^\W_])))"
+        ),
         word=re.compile(rf"(?:[{SPACES}]|-|[ ]?-[ ]?)(and[ -])?({cardinals})(?![^\W_])"),
         scale=re.compile(rf"[{SPACES}-]?({scale_words})(?![^\W_])"),
         letter=re.compile(rf"[{SPACES}]?({alternation(data['letters'])})(?![^\W_]|/)"),
@@ -151,6 +158,10 @@ def _digits(text: str, start: int) -> Number | Lookalike | None:
     lookalike = end_of_lookalike(text, start)
     if lookalike is not None:
         return Lookalike(start=start, end=lookalike[0], reason=lookalike[1])
+    clocked = _CLOCKED.match(text, start)
+    if clocked is not None:
+        base = round(int(clocked[1]) + Decimal(clocked[2]) / 60, 4)
+        return Number(start=start, end=clocked.end(), base=base, form=Form.DIGITS, digits=True)
     fraction = _FRACTION.match(text, start)
     if fraction is not None:
         return _digit_fraction(text, fraction)
@@ -243,10 +254,12 @@ def _scaled(text: str, number: Number) -> Number:
 
 def _words(text: str, start: int) -> Number | Lookalike | None:
     grammar = _grammar()
-    first = re.compile(r"[^\W\d_]+").match(text, start)
+    first = _WORD.match(text, start)
     if first is None:
         return None
     word, end = first.group().lower(), first.end()
+    if word in ("a", "an"):
+        return _article(text, start, end)
     if word in grammar.multiples:
         return Number(start=start, end=end, base=grammar.multiples[word], form=Form.MULTIPLE)
     if word == "half":
@@ -270,6 +283,24 @@ def _words(text: str, start: int) -> Number | Lookalike | None:
         return _compose(text, number, [("one", False), (word, False)])
     number = Number(start=start, end=end, base=Decimal(0), form=Form.WORDS)
     return _compose(text, number, [(word, False)])
+
+
+def _article(text: str, start: int, end: int) -> Number | None:
+    """"a year" after a bound, or "a year and a half"; a plain article is no number."""
+    half = _UNIT_AND_HALF.match(text, end)
+    if half is not None:
+        base = Decimal("1.75") if half[2] else 1 + _quotient(1, _grammar().denominators[half[1].lower()])
+        return Number(start=start, end=end, base=base, form=Form.ARTICLE)
+    bound = bound_before(text, start)
+    if bound is None or not bound.inside or bound.phrase in ("as long as", "as much as", "some", "close to"):
+        return None
+    if means_during(text, bound) and _SINCE_THEN.match(text, end) is None:
+        return None
+    return Number(start=start, end=end, base=Decimal(1), form=Form.ARTICLE)
+
+
+_SINCE_THEN = re.compile(r" [^\W\d_]+ (?:ago|later|now|old|earlier|of)(?![^\W_])")
+_UNIT_AND_HALF = re.compile(r" [^\W\d_]+ and (?:an? (half|quarter|third)|(three)[ -]quarters)(?![^\W_])")
 
 
 def _half(text: str, start: int) -> Number:
@@ -333,8 +364,7 @@ def _compose(text: str, number: Number, said: list[tuple[str, bool]]) -> Number:
     if denominator is not None and last in ("unit", "teen") and _is_fraction(denominator[1].lower(), value):
         under = grammar.denominators[denominator[1].lower()]
         fraction = replace(number, end=denominator.end(), base=_quotient(int(value), under), form=Form.FRACTION)
-        scaled = _scaled_of(text, fraction)
-        return scaled
+        return _scaled_of(text, fraction)
     if last == "scale":
         scale = smallest
         number = replace(number, base=value / scale, scale=scale)
@@ -345,9 +375,12 @@ def _compose(text: str, number: Number, said: list[tuple[str, bool]]) -> Number:
     return number
 
 
+_OF_A = re.compile(r" of an? (?=million|billion|trillion)")
+
+
 def _scaled_of(text: str, fraction: Number) -> Number:
     """ "three quarters of a million" is a number, not a share of anything."""
-    of = re.compile(r" of an? (?=million|billion|trillion)").match(text, fraction.end)
+    of = _OF_A.match(text, fraction.end)
     if of is None:
         return fraction
     scaled = _scaled(text, replace(fraction, end=of.end()))

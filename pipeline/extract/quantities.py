@@ -72,6 +72,10 @@ def _read(text: str, number: Number, following: Number | None, last: str | None,
         return _ratio(text, number, ratio, floor), 2
     if (ratio := multiple(text, number)) is not None:
         return _ratio(text, number, ratio, floor), 1
+    if number.form is Form.ARTICLE and read_amount(text, number).kind is None:
+        return Figure(start=number.start, end=number.end, reason="article")
+    if (named := _numbered_rank(text, number)) is not None:
+        return named, 1
     if number.form is Form.MULTIPLE:
         return Figure(start=number.start, end=number.end, reason="no multiple"), 1
     amount = read_amount(text, number)
@@ -105,6 +109,27 @@ def _rank(text: str, number: Number) -> Figure:
         number=(number.start, number.end),
     )
     return Figure(start=number.start, end=number.end, quantity=quantity)
+
+
+_NUMBER_ONE = re.compile(
+    r"(?<![^\W_])(?:as|the|our|is|was|are|at|became|become|ranked|ranks|to|reached|world’s|world's|its|their|my)(?: the)? "
+    r"(?P<name>[Nn]umber |[Nn]o\. ?|#)$"
+)
+_NUMBER_ONE_OF = re.compile(
+    r" (?:in|on|among|for|worldwide|globally|position|spot|place|priority|cause|reason|choice|ranked|source|country|concern|issue|challenge)(?![^\W_])"
+)
+
+
+def _numbered_rank(text: str, number: Number) -> Figure | None:
+    """The rank of "number 1 in the world"; "number 10" alone is a name."""
+    found = _NUMBER_ONE.search(text, max(0, number.start - 28), number.start)
+    if found is None or number.value > 100 or _NUMBER_ONE_OF.match(text, number.end) is None:
+        return None
+    start = found.start("name")
+    return _figure(
+        text, start=start, end=number.end, bound=None, kind=Kind.RANK, value=number.value, unit="rank",
+        number=(number.start, number.end),
+    )  # fmt: skip
 
 
 def _ratio(text: str, number: Number, ratio: Ratio, floor: int) -> Figure:
@@ -172,9 +197,11 @@ def _range(text: str, joined: Range, last: str | None, floor: int) -> Figure | N
 def _compound(text: str, first: Amount, second: Amount) -> Amount | None:
     """Two measures that are one: 5' 4", 1 hour 30 minutes."""
     parts = _PARTS.get((first.unit or "", second.unit or ""))
-    if parts is None or text[first.end : second.start] not in (" ", "", ", ", " and ") or second.value >= parts:
+    if first.money and second.money and second.factor != 1 and first.factor == 1 and set(first.candidates) & set(second.candidates):
+        parts = 100
+    if parts is None or text[first.end : second.start] not in (" ", "", ", ", " and ") or second.base * second.scale >= parts:
         return None
-    value = first.value + second.value / parts
+    value = first.value + (second.value if first.money else second.value / parts)
     return replace(first, end=second.end, base=round(value, 4).normalize(), scale=Decimal(1), factor=Decimal(1))
 
 
@@ -202,7 +229,7 @@ def _bound(text: str, start: int, end: int, amount: Amount | None, floor: int) -
     before = bound_before(text, start if age is None else age.start())
     if before is not None and (before.start < floor or is_topic(text, before)):
         before = None
-    lasting = amount is not None and amount.kind is Kind.DURATION and not _is_age_span(text, amount)
+    lasting = amount is not None and amount.kind is Kind.DURATION and amount.number.form is not Form.ARTICLE and not _is_age_span(text, amount)
     if before is not None and lasting and means_during(text, before):
         before = None
     if before is not None and before.phrase == "some" and amount is not None and amount.value < 2:
