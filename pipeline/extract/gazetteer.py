@@ -19,6 +19,8 @@ from pipeline.records import Label
 COLUMNS = ("name", "aliases", "label", "iso", "kind")
 ISO = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?|")
 WORD = re.compile(r"\w+|[^\w\s]")
+CHUNK_BEFORE = re.compile(r"[^\s()\[\]<>\"',;]+$")
+CHUNK_AFTER = re.compile(r"[^\s()\[\]<>\"',;]+")
 MARKS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "\u2011": "-", "\u00a0": " "})
 
 
@@ -137,10 +139,15 @@ def stands_alone(text: str, start: int, end: int) -> bool:
     >>> stands_alone("see data.gov.", 4, 12), stands_alone("see data.gov.sg", 4, 12)
     (True, False)
     """
+    before = CHUNK_BEFORE.search(text, max(0, start - 120), start)
+    after = CHUNK_AFTER.match(text, end, end + 120)
+    chunk = f"{before[0] if before else ''}|{after[0] if after else ''}"
+    if "@" in chunk or "://" in chunk or "www." in chunk:
+        return False
     if start and text[start - 1] in "@/#._\\":
         return False
-    after = text[end : end + 2]
-    return not (len(after) == 2 and after[0] in "@._\\/" and (after[1].isalnum() or after[0] == "/"))
+    tail = text[end : end + 2]
+    return not (len(tail) == 2 and tail[0] in "@._\\/" and (tail[1].isalnum() or tail[0] == "/"))
 
 
 def read_rows(path: Path) -> Iterator[Row]:

@@ -6,9 +6,13 @@ Everything here works on strings and offsets, needs no model, and states a conve
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 from pipeline.extract.gazetteer import stands_alone
 from pipeline.records import Label
@@ -25,16 +29,51 @@ class Mention:
 
 
 TITLES = (
-    r"(?:Dr|Mr|Mrs|Ms|Mx|Prof|Sen|Rep|Gov|Hon|Sir|Dame|Lord|Lady|Professor|Senator|(?:Vice )?President|Premier|Mayor"
-    r"|Governor|Judge|(?:Prime |Deputy |Assistant )?Minister|Secretary|Administrator|Commissioner|Director|Ambassador"
-    r"|Justice|Chancellor|General|Colonel|Captain|Major|Sergeant|Lieutenant|Queen|King|Prince|Princess)"
+    r"(?:C[A-Z]O|Chief \w+(?: \w+)? Officer|Dr|Mr|Mrs|Ms|Mx|Prof|Sen|Rep|Gov|Hon|Sir|Dame|Lord|Lady|Professor|Senator"
+    r"|(?:Vice )?President|Premier|Mayor|Governor|Judge|(?:Prime |Deputy |Assistant )?Minister|Secretary|Administrator"
+    r"|Commissioner|Director|Ambassador|Justice|Chancellor|General|Colonel|Captain|Major|Sergeant|Lieutenant"
+    r"|Queen|King|Prince|Princess)"
 )
 LEADING = re.compile(r"[\s\"'“”‘’(\[*_#:;,\-–—•]+|(?:the|a|an|our|your|this|its|their)\s+", re.IGNORECASE)
 TITLE = re.compile(rf"{TITLES}\.?\s+(?=[A-Z])")
-TRAILING = re.compile(r"(?:[\s\"“”‘(\[*_:;,!?\-–—•…]+|['’]s?)$")
+TRAILING = re.compile(
+    r"(?:[\s\"“”‘(\[*_:;,!?\-–—•…]+|['’]s?|\s(?:a|an|and|as|at|by|for|from|in|is|of|on|or|our|the|to|with))$"
+)
+STREET = re.compile(r"\b(?:Street|Road|Lane|Avenue|Boulevard|Drive|Highway|Terrace|St|Ave|Blvd|Rd)\b(?: [NS][EW]\b)?$")
+QUOTED = re.compile(r"[“\"](?P<title>[A-Z0-9][^“”\"\n]{3,110}?)[.,!?]?[”\"]")
+CUE = re.compile(
+    r"\b(?:books?|papers?|reports?|posts?|blogs?|articles?|talks?|presentation|titled|called|entitled|episode|guide|series|essay"
+    r"|study|film|column|chapter|speech|keynote|read|memo|published|wrote)\b",
+    re.IGNORECASE,
+)
+UNTITLED = frozenset(
+    {
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "into",
+        "is",
+        "of",
+        "on",
+        "or",
+        "our",
+        "the",
+        "to",
+        "with",
+        "your",
+    }
+)
+POSTCODE = re.compile(r"(?:,? [A-Z]{2})? (?:\d{4,5}|[A-Z]{1,2}\d[A-Z0-9]?(?: \d[A-Z]{2})?)$")
 ROYAL = re.compile(r"(?:Queen|King|Prince|Princess|Pope|Saint)\s")
 BRACKETED = re.compile(r"^(?P<long>[^()]+?)\s+\((?P<short>[^()]{2,15})\)$")
-TIED = re.compile(r"\s+(?:and|&)\s+")
+GOES_ON = re.compile(r" \([A-Z][\w.-]{1,11}\)(?: -)? (?:[A-Z][\w’'-]* ){0,3}(?P<last>[A-Z]\w+)\b")
+NATIONS = re.compile(r"[A-Z]\w+(?:an|ch|ek|ese|i|ish|ss)(?: federal)? government")
 
 CAP = r"(?:[A-Z][\w’'&-]*|[0-9]+[A-Z][\w-]*)"
 SMALL = r"(?:of|the|and|for|in|on|to|&)"
@@ -62,6 +101,104 @@ SHAPES: tuple[tuple[Label, re.Pattern[str]], ...] = (
 )
 
 
+@cache
+def _words() -> dict[str, Any]:
+    data = tomllib.loads(Path(__file__).with_name("names.toml").read_text("utf-8"))
+    return {
+        "heads": {word: Label(label) for label, words in data["heads"].items() for word in words},
+        "starts": {word: Label(label) for label, words in data["starts"].items() for word in words},
+        "nothing": frozenset(data["nothing"]["words"]),
+    }
+
+
+def relabelled(text: str, mention: Mention) -> Mention | None:
+    """*mention* with the label that its first or last word gives away; ``None`` where the words name nothing.
+
+    >>> text = "the Rural Broadband Program and a Scrum Master"
+    >>> relabelled(text, Mention(4, 27, Label.ORG, "")).label.value
+    'PROGRAM'
+    >>> relabelled(text, Mention(34, 46, Label.ORG, ""))
+    """
+    quote = text[mention.start : mention.end]
+    known = _words()
+    if NATIONS.fullmatch(quote):
+        return None
+    if quote in known["nothing"] or STREET.search(quote) or not any(letter.isupper() for letter in quote):
+        return None if quote in known["nothing"] or STREET.search(quote) or len(quote) < 3 else mention
+    words = quote.split()
+    if len(words) < 2 or (mention.label is Label.WORK and len(words) > 5):
+        return mention
+    label = known["starts"].get(words[0]) if words[1] in ("of", "for", "on") else None
+    return replace(mention, label=label or known["heads"].get(words[-1], mention.label))
+
+
+def joined(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """*mentions* with neighbours made one where nothing but a space parts them: two halves of one name.
+
+    >>> [(m.start, m.end, m.label.value) for m in joined("Acme Labs LLC", [Mention(0, 4, Label.PERSON, ""),
+    ...                                                                    Mention(5, 13, Label.ORG, "")])]
+    [(0, 13, 'ORG')]
+    """
+    whole: list[Mention] = []
+    for mention in mentions:
+        if whole and text[whole[-1].end : mention.start] == " " and whole[-1].label is not Label.GPE:
+            whole[-1] = replace(mention, start=whole[-1].start)
+        else:
+            whole.append(mention)
+    return whole
+
+
+def around_brackets(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """*mentions*, those made longer whose name goes on after an acronym in brackets.
+
+    >>> text = "the Open Data Forum (ODF) Summit"
+    >>> [text[m.start:m.end] for m in around_brackets(text, [Mention(4, 19, Label.ORG, "")])]
+    ['Open Data Forum (ODF) Summit']
+    """
+    heads = {"Service": Label.ORG, **_words()["heads"]}
+    longer: list[Mention] = []
+    for mention in mentions:
+        after = GOES_ON.match(text, mention.end)
+        if after and (label := heads.get(after["last"])):
+            longer.append(replace(mention, end=after.end(), label=label))
+    return without_overlaps([*longer, *mentions])
+
+
+def split_at_and(text: str, mention: Mention, known: Sequence[Mention]) -> list[Mention]:
+    """*mention*, or both names where "and" parts it from one of the *known* ones.
+
+    >>> text = "School of Government and Acme Labs"
+    >>> [(m.start, m.end) for m in split_at_and(text, Mention(0, 34, Label.ORG, ""), [Mention(25, 34, Label.ORG, "")])]
+    [(0, 20), (25, 34)]
+    """
+    for name in known:
+        if name.end == mention.end and text[mention.start : name.start].endswith((" and ", " & ")):
+            first = text[mention.start : name.start].rstrip("&adn ")
+            return [replace(mention, end=mention.start + len(first)), name]
+        if name.start == mention.start and text[name.end : mention.end].startswith((" and ", " & ")):
+            rest = text[name.end : mention.end].lstrip("&adn ")
+            return [name, replace(mention, start=mention.end - len(rest))] if rest[:1].isupper() else [mention]
+    return [mention]
+
+
+def titled(text: str) -> Iterator[Mention]:
+    """Yield the titles in quotation marks that a word such as "book" or "called" announces.
+
+    >>> text = 'She wrote the book "Plain Words at Work" in a "Digital First" mood.'
+    >>> [text[m.start:m.end] for m in titled(text)]
+    ['Plain Words at Work']
+    """
+    for found in QUOTED.finditer(text):
+        title = found["title"]
+        big = [word for word in re.findall(r"[\w’'&-]+", title) if word.lower() not in UNTITLED]
+        if len(title.split()) < 2 or not big or any(word[0].islower() for word in big):
+            continue
+        before = re.split(r"[“”\"]", text[max(0, found.start() - 40) : found.start()])[-1]
+        if CUE.search(before):
+            start = found.start("title") + (4 if title.startswith("The ") else 0)
+            yield Mention(start, found.end("title"), Label.WORK, "pattern")
+
+
 def trimmed(text: str, mention: Mention) -> Mention | None:
     """*mention* with the boundaries of the guidelines: no article, quotation marks, title or possessive.
 
@@ -80,6 +217,9 @@ def trimmed(text: str, mention: Mention) -> Mention | None:
             start = title.end()
     while start < end and (tail := TRAILING.search(text[start:end])):
         end = start + tail.start()
+    if mention.label in (Label.GPE, Label.ORG) and (code := POSTCODE.search(text[start:end])):
+        end = start + code.start()
+        mention = replace(mention, label=Label.GPE)
     quote = text[start:end]
     if quote.endswith(")") and "(" not in quote:
         end -= 1
@@ -138,22 +278,31 @@ def repeated(text: str, mentions: Sequence[Mention]) -> Iterator[Mention]:
     votes: dict[str, Counter[Label]] = {}
     for mention in mentions:
         votes.setdefault(text[mention.start : mention.end], Counter())[mention.label] += 1
-    names = [name for name in votes if telling(name, text)]
-    if not names:
-        return
-    either = "|".join(re.escape(name) for name in sorted(names, key=lambda name: (-len(name), name)))
-    for found in re.finditer(rf"(?<![\w@#/.-])(?:{either})(?![\w@/-]|\.\w)", text):
-        label = votes[found.group()].most_common(1)[0][0]
-        yield Mention(found.start(), found.end(), label, "repeated")
+    words = frozenset(re.findall(r"\w+", text))
+    for name in sorted(votes, key=len, reverse=True):
+        if telling(name, words):
+            label = votes[name].most_common(1)[0][0]
+            yield from (Mention(start, start + len(name), label, "repeated") for start in _places_of(name, text))
 
 
-def telling(name: str, text: str) -> bool:
-    """Whether *name* stands for the same thing wherever *text* has it: a plain word must never stand in lower case."""
+def _places_of(name: str, text: str) -> Iterator[int]:
+    """Where *name* stands in *text* as a word or words of its own."""
+    start = text.find(name)
+    while start >= 0:
+        end = start + len(name)
+        before, after = text[start - 1 : start], text[end : end + 2]
+        if not (before.isalnum() or (before in "@#/._-" and before)) and not (
+            after[:1].isalnum() or (after[:1] in "@/-_" and after) or (after[:1] == "." and after[1:].isalnum())
+        ):
+            yield start
+        start = text.find(name, end)
+
+
+def telling(name: str, words: Collection[str]) -> bool:
+    """Whether *name* means the same thing wherever it is written so: a plain word must not stand in lower case too."""
     if len(name) < 3 or name.islower():
         return False
-    if " " in name or any(letter.isupper() or letter.isdigit() for letter in name[1:]):
-        return True
-    return not re.search(rf"\b{re.escape(name.lower())}\b", text)
+    return " " in name or any(letter.isupper() or letter.isdigit() for letter in name[1:]) or name.lower() not in words
 
 
 def introduced(text: str, mentions: Sequence[Mention]) -> Iterator[tuple[Mention, str, str]]:
