@@ -153,7 +153,8 @@ def test_a_written_post_is_readable_and_reads_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "# no heading", "1. one\n2. two", "- one\n- two", "- one\n\n- two", "* star", "a\nb\nc", "40*1", "_a_ *b* `c` [d](e)",
+        "# no heading", "1. one\n2. two", "- one\n- two", "- one\n\n- two", "* star", "a\nb\nc", "40*1",
+        "_a_ *b* `c` [d](e)",
         "a | b\n--- | ---", "<b>&amp; &lt;", "{% x %}", "[^1] note", "<!-- x -->", "```\ncode", "    four spaces",
         "---", "+++", "===\n---", "trailing  \nspaces", "x\n\n\n\ny", " a", "a ", "~~no~~", "![x](y)", "http://a.org/_b_",
         "\\", "a\\\nb", "&#35;", "5\\. five", "1) x", "+ x", "> x", "\tx", "x\n===", "| a |\n|---|\n| b |", "[a]: http://b",

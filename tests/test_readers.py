@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from servers.rows import cases
 
@@ -161,6 +161,7 @@ def test_cleaning_twice_changes_nothing(text: str) -> None:
     assert clean_text(clean_text(text)) == clean_text(text)
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1))
 def test_no_text_makes_the_reader_fail_unkindly(text: str) -> None:
     """Any text is a document or an ``UnreadableError``."""
@@ -172,6 +173,7 @@ def test_no_text_makes_the_reader_fail_unkindly(text: str) -> None:
         assert document.text == clean_text(document.text)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_no_bytes_make_the_reader_fail_unkindly(data: bytes) -> None:
     """Any bytes are a document or an ``UnreadableError``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from datetime import date
 
 import pytest
@@ -10,7 +11,10 @@ from servers.site import page, words
 
 from pipeline.ingest import UnreadableError, main_text, read_bytes
 
-ARTICLE = "<!doctype html><html lang=en-GB><head>{head}</head><body>{before}<article><h1>Forty teams</h1>{body}</article>{after}</body></html>"
+ARTICLE = (
+    "<!doctype html><html lang=en-GB><head>{head}</head><body>{before}<article><h1>Forty teams</h1>{body}</article>"
+    "{after}</body></html>"
+)
 
 
 def article(body: str = "", *, head: str = "", before: str = "", after: str = "") -> bytes:
@@ -22,14 +26,18 @@ def article(body: str = "", *, head: str = "", before: str = "", after: str = ""
 def test_the_main_text_and_nothing_else() -> None:
     """The words of the article, its paragraphs apart."""
     cookies = "<div class='cookie-banner'><p>We use 77 cookies to make this site better. Accept all cookies?</p></div>"
-    comments = "<section id=comments class=comments><div class=comment><p>I counted 88 people there, and it rained all day.</p></div></section>"
+    comment = "<div class=comment><p>I counted 88 people there, and it rained all day.</p></div>"
+    comments = f"<section id=comments class=comments>{comment}</section>"
     text = main_text(article(before=cookies, after=comments)).text
     assert text.split("\n\n") == ["Forty teams", *words(3)]
 
 
 def test_figures_of_notes_and_struck_out_words_do_not_fuse() -> None:
     """Over 40 teams are not 401, and what was struck out is gone."""
-    body = "<p>More than 40<sup><a href='#fn1'>1</a></sup> teams and <del>300</del> <ins>350</ins> people came to the hall of 10<sup>6</sup> lights that evening.</p>"
+    body = (
+        "<p>More than 40<sup><a href='#fn1'>1</a></sup> teams and <del>300</del> <ins>350</ins> people came to the "
+        "hall of 10<sup>6</sup> lights that evening.</p>"
+    )
     text = main_text(article(body)).text
     assert "More than 40 teams and 350 people came to the hall of 10^6 lights" in text
 
@@ -118,7 +126,8 @@ def test_fields_with_their_sources() -> None:
         '<title>Forty teams met | Example Office</title><meta property="og:site_name" content="Example Office">'
         '<meta name="author" content="Web Team"><link rel=canonical href="https://blog.data.gov.au/forty">'
         '<script type="application/ld+json">{"@graph": [{"@type": "BlogPosting", "headline": "Forty teams met", '
-        '"datePublished": "2019-03-02T10:00:00+11:00", "author": [{"@type": "Person", "name": "Ana D&iacute;az"}, "Bo Lee"]}]}</script>'
+        '"datePublished": "2019-03-02T10:00:00+11:00", "author": [{"@type": "Person", "name": "Ana D&iacute;az"}, '
+        '"Bo Lee"]}]}</script>'
     )
     document = main_text(article(head=head), url="https://www.data.gov.au/forty?utm_source=x")
     assert document.title == "Forty teams met"
@@ -140,7 +149,10 @@ def test_a_guessed_day_is_called_a_guess() -> None:
 
 def test_days_of_other_posts_are_not_this_ones() -> None:
     """Two time tags with two days tell nothing."""
-    after = "<aside><a href=/a>One</a> <time datetime=2018-01-05>x</time> <a href=/b>Two</a> <time datetime=2018-02-06>y</time></aside>"
+    after = (
+        "<aside><a href=/a>One</a> <time datetime=2018-01-05>x</time> "
+        "<a href=/b>Two</a> <time datetime=2018-02-06>y</time></aside>"
+    )
     document = main_text(article(after=after))
     assert document.sources.get("date") in {None, "guess"}
 
@@ -193,10 +205,8 @@ def test_one_million_signs_take_no_time() -> None:
     """A line of digits, of commas, of brackets is read in a moment."""
     for junk in ("7" * 1_000_000, "1," * 200_000, "(" * 100_000, "<b>" * 20_000, "a" * 1_000_000):
         begun = time.process_time()
-        try:
+        with suppress(UnreadableError):
             main_text(article(f"<p>{junk}</p>"))
-        except UnreadableError:
-            pass
         assert time.process_time() - begun < 20
 
 

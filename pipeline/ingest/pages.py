@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
@@ -96,9 +97,17 @@ def article_text(tree: HtmlElement) -> tuple[str, str]:
     return crude, "rescued"
 
 
+@cache
+def _quiet() -> None:
+    """Let the libraries log errors of their own only: an empty page is our reason to give, not theirs."""
+    for name in ("trafilatura", "htmldate", "readability"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
 def _trafilatura(tree: HtmlElement, *, precise: bool) -> str:
     from trafilatura import bare_extraction
 
+    _quiet()
     try:
         found = bare_extraction(
             tree, favor_precision=precise, include_comments=False, include_tables=True, deduplicate=False
