@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.records import Assignment, Passage, Post, Theme, digest
-from pipeline.themes.guide import Guide
-from pipeline.themes.state import Pin, PostThemes, Status, ThemeRow, ThemeState
+from pipeline.themes.discover import find_themes, place_strays, remembered, stray_of
+from pipeline.themes.guide import Guide, Judged
+from pipeline.themes.state import Pin, PostThemes, Status, Stray, ThemeRow, ThemeState
 
 PINNED = "pinned by a reviewer"
 
@@ -52,6 +53,8 @@ def assign_themes(
     *,
     pins: Iterable[Pin] = (),
     gone: Collection[str] = (),
+    discover: bool = True,
+    granularity: float = 1.0,
 ) -> ThemeResult:
     """Give every passage of *posts* its themes, judging only posts that are new or edited.
 
@@ -59,10 +62,11 @@ def assign_themes(
     same posts in any order give the same result, and a second run over them changes nothing.
     """
     before = state or ThemeState()
-    pinned = _pins_by_post(pins)
+    pinned = _pins_by_post((*before.pins, *pins))
     known = _grown(before, guide)
     fresh = before.fingerprint == guide.fingerprint
     found = {post: themes for post, themes in before.posts.items() if post not in gone}
+    strays = [stray for stray in before.strays if stray.post not in gone]
     judged, moved, kept = [], [], 0
     for post, passages in posts:
         old = before.posts.get(post.id)
@@ -70,7 +74,10 @@ def assign_themes(
         if fresh and old is not None and old.digest == mark:
             kept += 1
             continue
-        new = _judge(post, passages, guide, known, pinned.get(post.id, ()), mark)
+        verdict = guide.judge(post, passages)
+        new = _judge(verdict, passages, known, pinned.get(post.id, ()), mark)
+        strays = [stray for stray in strays if stray.post != post.id] if old is not None else strays
+        strays += _strays(post.id, passages, verdict, new)
         if old is not None:
             moved += list(_moves(post.id, old, new))
         found[post.id] = new
@@ -81,7 +88,12 @@ def assign_themes(
         run=before.run + 1 if changed else before.run,
         fingerprint=guide.fingerprint,
         posts=dict(sorted(found.items())),
+        strays=remembered(strays),
     )
+    if changed:
+        after = place_strays(after, only=frozenset(judged))
+    if changed and discover:
+        after = find_themes(after, guide.vectors, granularity=granularity).state
     old_slugs = {row.slug for row in before.themes}
     report = ThemeReport(
         judged=tuple(sorted(judged)),
@@ -126,9 +138,8 @@ def _grown(state: ThemeState, guide: Guide) -> ThemeState:
 
 
 def _judge(
-    post: Post, passages: Sequence[Passage], guide: Guide, state: ThemeState, pins: Sequence[Pin], mark: str
+    verdict: Judged, passages: Sequence[Passage], state: ThemeState, pins: Sequence[Pin], mark: str
 ) -> PostThemes:
-    verdict = guide.judge(post, passages)
     by_passage: dict[int, list[Assignment]] = {}
     for assignment in verdict.assignments:
         slug = state.follow(assignment.theme)
@@ -148,6 +159,18 @@ def _judge(
                 unthemed[place] = PINNED
     ordered = tuple(assignment for _, row in sorted(by_passage.items()) for assignment in row)
     return PostThemes(digest=mark, assignments=ordered, unthemed=tuple(sorted(unthemed.items())))
+
+
+def _strays(post: str, passages: Sequence[Passage], verdict: Judged, themes: PostThemes) -> list[Stray]:
+    """The passages of a post that could have a theme and have none."""
+    placed = {row.passage for row in themes.assignments}
+    pinned = {passage for passage, reason in themes.unthemed if reason == PINNED}
+    texts = {passage.index: passage.text for passage in passages}
+    return [
+        stray_of(post, place, texts[place], row)
+        for place, row in zip(verdict.places, verdict.rows, strict=True)
+        if place not in placed | pinned
+    ]
 
 
 def _place_of(pin: Pin, passages: Sequence[Passage]) -> int | None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.records import Assignment, Passage, Post, digest, passages_of
 from pipeline.themes.context import InContext, in_context
-from pipeline.themes.encoders import Encoder
+from pipeline.themes.encoders import Encoder, Vectors
 from pipeline.themes.evidence import Evidence, Floats, Prompted, evidence_of, prompted
 from pipeline.themes.guided import GuidedTheme
 
@@ -43,6 +43,11 @@ class Guide:
     def themes(self) -> tuple[GuidedTheme, ...]:
         """The themes that passages are assigned to."""
         return self._prompted.themes
+
+    @property
+    def vectors(self) -> Vectors:
+        """Where the themes lie among the encoder's vectors, a row each."""
+        return self._prompted.vectors
 
     def themes_of(self, post: Post) -> list[Assignment]:
         """The themes of each passage of *post*, in reading order, the surest first."""

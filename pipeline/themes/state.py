@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
@@ -64,6 +65,7 @@ class PostThemes:
 
     digest: str  # of the post's text and title
     assignments: tuple[Assignment, ...] = ()
+    suggested: tuple[Assignment, ...] = ()  # places in candidates, which no person has accepted yet
     unthemed: tuple[tuple[int, str], ...] = ()
 
 
@@ -78,6 +80,16 @@ class Pin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stray:
+    """A passage that fits no guided theme, kept with its vector until enough others are like it."""
+
+    post: str
+    passage: int
+    text: str  # its beginning, for the names of themes to come
+    vector: bytes  # half floats, little end first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ThemeState:
     """All themes that ever were, and each post's place in them."""
 
@@ -86,6 +98,9 @@ class ThemeState:
     fingerprint: str = ""  # of the guided themes, what was taught, and the encoder
     themes: tuple[ThemeRow, ...] = ()
     posts: Mapping[str, PostThemes] = field(default_factory=dict)
+    strays: tuple[Stray, ...] = ()
+    sought: int = 0  # strays among which themes were last looked for
+    pins: tuple[Pin, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "posts", MappingProxyType(dict(self.posts)))
@@ -128,6 +143,9 @@ def asdict_plain(state: ThemeState) -> dict[str, Any]:
         "fingerprint": state.fingerprint,
         "themes": [asdict(row) for row in state.themes],
         "posts": {post: asdict(themes) for post, themes in state.posts.items()},
+        "strays": [asdict(stray) | {"vector": b64encode(stray.vector).decode("ascii")} for stray in state.strays],
+        "sought": state.sought,
+        "pins": [asdict(pin) for pin in state.pins],
     }
 
 
@@ -154,10 +172,19 @@ def state_from_json(text: str) -> ThemeState:
             post: PostThemes(
                 digest=themes["digest"],
                 assignments=tuple(Assignment(**row) for row in themes["assignments"]),
+                suggested=tuple(Assignment(**row) for row in themes["suggested"]),
                 unthemed=tuple((int(passage), reason) for passage, reason in themes["unthemed"]),
             )
             for post, themes in content["posts"].items()
         }
-        return ThemeState(run=content["run"], fingerprint=content["fingerprint"], themes=rows, posts=posts)
+        return ThemeState(
+            run=content["run"],
+            fingerprint=content["fingerprint"],
+            themes=rows,
+            posts=posts,
+            strays=tuple(Stray(**row | {"vector": b64decode(row["vector"])}) for row in content["strays"]),
+            sought=content["sought"],
+            pins=tuple(Pin(**row | {"themes": tuple(row["themes"])}) for row in content["pins"]),
+        )
     except (ValueError, KeyError, TypeError) as error:
         raise ThemeStateError("the stored themes cannot be read", str(error)) from error
