@@ -56,14 +56,17 @@ _BETWEEN = re.compile(
     r"|[ -](previous|consecutive|full|long|more|additional|extra|fiscal|financial|academic|short|solid|straight|whole|past|busy"
     r"|successive|intense|further|other|different|continuous|happy|great|paid|billable|sitting|or more|and a half)[ -](?=[^\W\d_])"
 )
-_AND_PART = re.compile(r" and (?:an? (half|quarter|third)|three[ -]quarters)(?![^\W_])(?! (?:of|million|billion|dozen|hundred))")
+_AND_PART = re.compile(
+    r" and (?:an? (half|quarter|third)|three[ -]quarters)(?![^\W_])(?! (?:of|million|billion|dozen|hundred))"
+)
 _GLUE = " \u00a0\u202f\u2009"
 
 
-def read_amount(text: str, number: Number, *, of_money: bool = False) -> Amount:
+def read_amount(text: str, number: Number, *, of_money: bool = False, floor: int = 0) -> Amount:
     """*number* with the currency or unit that is written before or behind it.
 
-    *of_money*: it is the upper end of a range of money, whose sign stands before the lower end.
+    *of_money*: it is the upper end of a range of money, whose sign stands before the lower end;
+    *floor*: where the quantity before it ended.
     """
     before = currency_before(text, number.start) if number.digits else None
     amount = Amount(
@@ -74,13 +77,13 @@ def read_amount(text: str, number: Number, *, of_money: bool = False) -> Amount:
         base=number.base,
         scale=number.scale,
     )
-    if before is not None and (not before.careful or _looks_like_money(number)):
-        return _with_minus(text, _money_before(text, amount, before))
+    if before is not None and before.start >= floor and (not before.careful or _looks_like_money(number)):
+        return _with_minus(text, _money_before(text, amount, before), floor)
     amount = _with_letter(text, amount, money=of_money)
     after = currency_after(text, amount.number_end)
     if after is not None and _is_money_after(text, amount, after):
-        return _with_minus(text, _money_after(amount, after))
-    return _with_minus(text, _measured(text, amount))
+        return _with_minus(text, _money_after(amount, after), floor)
+    return _with_minus(text, _measured(text, amount), floor)
 
 
 def _looks_like_money(number: Number) -> bool:
@@ -196,9 +199,9 @@ def _measured(text: str, amount: Amount) -> Amount:
     )
 
 
-def _with_minus(text: str, amount: Amount) -> Amount:
+def _with_minus(text: str, amount: Amount, floor: int) -> Amount:
     """*amount* with the minus sign or word before it, unless that is a dash or a list's bullet."""
-    found = _MINUS.search(text, max(0, amount.start - 10), amount.start)
+    found = _MINUS.search(text, max(floor, amount.start - 10), amount.start)
     if found is None or amount.kind is None:
         return amount
     if found.group() in "-−–" and (amount.start < 2 or text[found.start() - 1 : found.start()] in ("\n", "")):

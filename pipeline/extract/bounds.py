@@ -87,7 +87,9 @@ def bound_before(text: str, start: int) -> BoundWords | None:
     if found is None:
         return None
     phrase = " ".join(found[1][::-1].lower().split())
-    if phrase == "top" and not re.search(r"(?:to|will|may|could|would|might|can) $", before[: -found.end(1)]):
+    if phrase == "top" and not re.search(
+        r"(?:to|will|may|could|would|might|can|should|must) $", before[: -found.end(1)]
+    ):
         return None
     bound, inside = table[phrase]
     return BoundWords(bound=bound, start=start - found.end(1), end=start, inside=inside, phrase=phrase)

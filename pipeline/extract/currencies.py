@@ -132,6 +132,8 @@ def currency_after(text: str, end: int) -> CurrencyWords | None:
         return None
     tables = _tables()
     found = tables.after.match(text, end)
+    if found is not None and (longer := _named(text, end)) is not None and longer.end > found.end():
+        return longer
     if found is not None:
         careful = found[1] in _careful()[0]
         return CurrencyWords(
@@ -139,6 +141,12 @@ def currency_after(text: str, end: int) -> CurrencyWords | None:
         )
     if text[end] == "¢":
         return CurrencyWords(candidates=tables.minor["¢"], start=end, end=end + 1, minor=True)
+    return _named(text, end)
+
+
+def _named(text: str, end: int) -> CurrencyWords | None:
+    """The currency called by its name, or its hundredth's, right behind *end*."""
+    tables = _tables()
     name = _NAME.match(text, end)
     if name is None:
         return None

@@ -33,7 +33,7 @@ def why_no_count(text: str, amount: Amount, noun: Noun | None, *, bounded: bool,
 
 def word_before(text: str, start: int) -> tuple[str, str]:
     """The word before *start* as written, and what joins it to the number (a space, a hyphen or nothing)."""
-    before = text[max(0, start - 28) : start].rstrip("(“\"#")
+    before = text[max(0, start - 28) : start].rstrip('(“"#')
     if not before:
         return "", ""
     join = before[-1] if before[-1] in _JOINS else ""
@@ -146,7 +146,9 @@ def _year(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str
     return None if number.base % 50 == 0 or low in ("with", "has", "have", "had", "reached", "trained") else "year"
 
 
-_SINCE = re.compile(r"(?<![^\W_])(?:since|until|till|from|before|after|by|in) (?:at least|at most|around|about|roughly|approximately|circa|early|late) $")
+_SINCE = re.compile(
+    r"(?<![^\W_])(?:since|until|till|from|before|after|by|in) (?:at least|at most|around|about|roughly|approximately|circa|early|late) $"
+)
 
 
 def _address(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str | None) -> str | None:
@@ -200,7 +202,7 @@ def _name(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str
 
 
 def _name_in_words(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str | None) -> str | None:
-    """"Pool Three", "the Zero Robotics Challenge": a capital inside a sentence makes a word a name's."""
+    """ "Pool Three", "the Zero Robotics Challenge": a capital inside a sentence makes a word a name's."""
     if amount.number.digits or bounded or not text[amount.start].isupper():
         return None
     before = text[max(0, amount.start - 3) : amount.start].rstrip(" \u00a0“\"‘'(*_#")
@@ -267,6 +269,11 @@ def _not_plural(text: str, amount: Amount, noun: Noun | None, bounded: bool, las
     return "nothing counted"
 
 
+_GROUP_OF = re.compile(
+    r"(?<![^\W_])(?:teams?|staff|group|workforce|crew|population|total|network|community|cohort|panel|committee|board|average|membership) of $"
+)
+
+
 def _no_noun(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str | None) -> str | None:
     number = amount.number
     if noun is not None or bounded or number.grouped or number.scale > 1:
@@ -293,6 +300,8 @@ def _no_noun(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: 
         "those",
         "all",
     ):
+        return None
+    if low == "of" and _GROUP_OF.search(text, max(0, amount.start - 16), amount.start) is not None:
         return None
     follower = _WORD_AFTER.match(text, amount.end)
     if follower is not None and follower[1].lower() in words("contexts", "elided_after"):

@@ -113,6 +113,8 @@ def lemma_of(word: str) -> str:
         return str(irregular[low])
     if not is_plural(low):
         return low
+    if not low.endswith("s"):
+        return low
     if low.endswith("ies") and len(low) > 4:
         return low[:-3] + "y"
     if low.endswith(("sses", "shes", "ches", "xes", "zzes")) and low not in ("caches", "axes", "aches", "headaches"):

@@ -13,6 +13,7 @@ from functools import cache
 from pipeline.extract.bounds import bound_before, means_during
 from pipeline.extract.lexicon import alternation, cased, table
 from pipeline.extract.lookalikes import end_of_lookalike
+from pipeline.extract.units import unit_after
 
 LONGEST = 30  # digits; what is longer is a serial number, a hash or noise
 SPACES = " \u00a0\u2009\u202f"
@@ -264,6 +265,11 @@ def _words(text: str, start: int) -> Number | Lookalike | None:
         return Number(start=start, end=end, base=grammar.multiples[word], form=Form.MULTIPLE)
     if word == "half":
         return _half(text, start)
+    if word in grammar.ordinals and grammar.ordinals[word] > 2 and _OF.match(text, end):
+        share = _ARTICLE.search(text, max(0, start - 3), start)
+        if share is not None:
+            base = _quotient(1, grammar.ordinals[word])
+            return Number(start=share.start(), end=end, base=base, form=Form.FRACTION)
     if word in grammar.ordinals:
         return Number(start=start, end=end, base=Decimal(grammar.ordinals[word]), form=Form.ORDINAL)
     row = grammar.row.match(text, start)
@@ -286,7 +292,7 @@ def _words(text: str, start: int) -> Number | Lookalike | None:
 
 
 def _article(text: str, start: int, end: int) -> Number | None:
-    """"a year" after a bound, or "a year and a half"; a plain article is no number."""
+    """ "a year" after a bound, or "a year and a half"; a plain article is no number."""
     half = _UNIT_AND_HALF.match(text, end)
     if half is not None:
         base = Decimal("1.75") if half[2] else 1 + _quotient(1, _grammar().denominators[half[1].lower()])
@@ -300,6 +306,7 @@ def _article(text: str, start: int, end: int) -> Number | None:
 
 
 _SINCE_THEN = re.compile(r" [^\W\d_]+ (?:ago|later|now|old|earlier|of)(?![^\W_])")
+_OF = re.compile(r" of(?![^\W_])")
 _UNIT_AND_HALF = re.compile(r" [^\W\d_]+ and (?:an? (half|quarter|third)|(three)[ -]quarters)(?![^\W_])")
 
 
@@ -313,6 +320,10 @@ def _half(text: str, start: int) -> Number:
         scale = Decimal(grammar.scales[found[1].lower()])
         return _scaled(text, Number(start=begin, end=found.end(), base=Decimal("0.5"), scale=scale, form=Form.WORDS))
     end = start + 4
+    if found is not None and unit_after(text, found.end() - 1) is not None:
+        return Number(start=start, end=found.end() - 1, base=Decimal("0.5"), form=Form.WORDS)
+    if text[end : end + 1] == "-" and unit_after(text, end) is not None:
+        return Number(start=start, end=end, base=Decimal("0.5"), form=Form.WORDS)
     return Number(start=start, end=end, base=Decimal("0.5"), form=Form.FRACTION)
 
 

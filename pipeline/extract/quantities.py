@@ -78,12 +78,13 @@ def _read(text: str, number: Number, following: Number | None, last: str | None,
         return named, 1
     if number.form is Form.MULTIPLE:
         return Figure(start=number.start, end=number.end, reason="no multiple"), 1
-    amount = read_amount(text, number)
+    amount = read_amount(text, number, floor=floor)
     if following is not None and following.start - amount.end < 30 and following.form is not Form.ORDINAL:
         dash = amount.signed and following.start - amount.end < 4
-        second = read_amount(text, following, of_money=dash)
+        second = read_amount(text, following, of_money=dash, floor=amount.end)
         joined = join(text, amount, second)
         if joined is not None:
+            joined = joined if joined.start >= floor else replace(joined, start=joined.low.start)
             figure = _range(text, joined, last, floor)
             if figure is not None:
                 return figure, 2
@@ -151,7 +152,9 @@ def _single(text: str, amount: Amount, last: str | None, floor: int) -> Figure:
         number_end = bound.end if bound is not None and bound.end > amount.end else amount.end
         one = amount.value == 1
         noun = counted_noun(text, number_end, one=one)
-        hyphen = re.match(r"[-‐‑]([^\W\d_]+)", text[amount.end : amount.end + 24])
+        if noun is None and (shared := _SHARED.match(text, amount.end)) is not None:
+            noun = counted_noun(text, shared.end())
+        hyphen = _HYPHEN.match(text, amount.end) if number_end == amount.end else None
         reason = why_no_count(text, amount, noun, bounded=bound is not None, last_reason=last)
         if reason is not None:
             return Figure(start=amount.start, end=amount.end, reason=reason)
@@ -166,6 +169,10 @@ def _single(text: str, amount: Amount, last: str | None, floor: int) -> Figure:
     )  # fmt: skip
 
 
+_SHARED = re.compile(r"(?: and| or| to|,) (?:over |about |nearly |around |almost )?\d[\d,.]*(?= [^\W\d_])")
+_HYPHEN = re.compile(r"[-‐‑]([^\W\d_]+)")
+
+
 def _of_compound(word: str) -> str:
     return {"tiered": "tier", "phased": "phase", "pronged": "prong", "staged": "stage", "storied": "storey"}.get(
         word, word
@@ -176,6 +183,8 @@ def _range(text: str, joined: Range, last: str | None, floor: int) -> Figure | N
     low, high = joined.low, joined.high
     kind, unit = high.kind, high.unit
     bound = _bound(text, joined.start, joined.end, high, floor)
+    if kind is None and high.value < 130 and _AGE_BEFORE.search(text, max(0, joined.start - 9), joined.start):
+        kind, unit = Kind.DURATION, "year"
     if kind is None:
         noun = counted_noun(text, joined.end)
         whole = replace(
@@ -197,9 +206,19 @@ def _range(text: str, joined: Range, last: str | None, floor: int) -> Figure | N
 def _compound(text: str, first: Amount, second: Amount) -> Amount | None:
     """Two measures that are one: 5' 4", 1 hour 30 minutes."""
     parts = _PARTS.get((first.unit or "", second.unit or ""))
-    if first.money and second.money and second.factor != 1 and first.factor == 1 and set(first.candidates) & set(second.candidates):
+    if (
+        first.money
+        and second.money
+        and second.factor != 1
+        and first.factor == 1
+        and set(first.candidates) & set(second.candidates)
+    ):
         parts = 100
-    if parts is None or text[first.end : second.start] not in (" ", "", ", ", " and ") or second.base * second.scale >= parts:
+    if (
+        parts is None
+        or text[first.end : second.start] not in (" ", "", ", ", " and ")
+        or second.base * second.scale >= parts
+    ):
         return None
     value = first.value + (second.value if first.money else second.value / parts)
     return replace(first, end=second.end, base=round(value, 4).normalize(), scale=Decimal(1), factor=Decimal(1))
@@ -229,7 +248,12 @@ def _bound(text: str, start: int, end: int, amount: Amount | None, floor: int) -
     before = bound_before(text, start if age is None else age.start())
     if before is not None and (before.start < floor or is_topic(text, before)):
         before = None
-    lasting = amount is not None and amount.kind is Kind.DURATION and amount.number.form is not Form.ARTICLE and not _is_age_span(text, amount)
+    lasting = (
+        amount is not None
+        and amount.kind is Kind.DURATION
+        and amount.number.form is not Form.ARTICLE
+        and not _is_age_span(text, amount)
+    )
     if before is not None and lasting and means_during(text, before):
         before = None
     if before is not None and before.phrase == "some" and amount is not None and amount.value < 2:

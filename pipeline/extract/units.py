@@ -146,9 +146,7 @@ def _is_believable(text: str, form: str, unit: Unit, found: re.Match[str], end: 
     return not (len(form) == 1 and form in "yd" and not glued)
 
 
-_WORDS = frozenset(
-    {"mo", "sec", "us", "mt", "ha", "pa", "gal", "bar", "cal", "ms", "ac", "pc", "pt", "ct", "kt", "db", "mg"}
-) - {"mg", "db", "ha", "sec", "gal"}
+_WORDS = frozenset("mo us mt pa bar cal ac pc pt ct kt".split())  # symbols that are also words
 
 
 def is_long(text: str, end: int) -> bool:
