@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipeline.extract.attribution import source_of
-from pipeline.extract.candidates import FIRST_PERSON, Discourse
+from pipeline.extract.candidates import Discourse
+from pipeline.extract.confidence import UNKNOWN, Calibration, signs_of
 from pipeline.extract.counting import unit_of
 from pipeline.extract.figure import Figure
+from pipeline.extract.flags import flags_of
 from pipeline.extract.identity import claim_ids
 from pipeline.extract.modality import modality_of
+from pipeline.extract.money import ResolvedCurrency, resolve_currency
 from pipeline.extract.quantity import Quantity
 from pipeline.extract.rank import Ranker
 from pipeline.extract.roles import PLAIN, Span, roles_of
@@ -31,6 +34,7 @@ class Reading:
     entities: tuple[Entity, ...] = ()
     before: Mapping[int, tuple[Doc, int]] = field(default_factory=dict)  # see ``Discourse``
     rankers: Mapping[str, Ranker] = field(default_factory=lambda: PLAIN)
+    calibration: Calibration | None = None
     currency: str | None = None  # what a bare sign means where the post says nothing
     extractor: str | None = None
 
@@ -59,6 +63,10 @@ def _claim(
     if source is not None:
         spans["attributed_to"] = source
     unit = unit_of(figure, discourse.claims)
+    currency = _currency(figure, spans, reading)
+    if currency is not None:
+        unit = currency.code
+    flags = [*flags_of(figure, spans, unit, text), *(currency.flags if currency is not None else ())]
     when = when_of(quantity, times_in(text, *sentence, posted), tuple(ago_of(together, text, posted)))
     period = period_of(quantity, text, together, sentence)
     for name, time in (("when", when), ("period", period)):
@@ -84,28 +92,48 @@ def _claim(
         period=period.iso if period is not None else None,
         modality=modality_of(figure, later=later),
         attributed_to=_words(source, text),
-        flags=tuple(_flags(figure, spans, unit, text)),
+        confidence=_confidence(figure, unit, flags, reading),
+        flags=tuple(dict.fromkeys(flags)),
+        currency_evidence=currency.evidence if currency is not None else None,
+        currency_candidates=currency.candidates if currency is not None else (),
         spans=spans,
         extractor=reading.extractor,
     )
 
 
-def _flags(figure: Figure, spans: Mapping[str, Span], unit: str | None, text: str) -> Iterator[str]:
-    """What a reviewer should look at first, in the words of ``flags.py``."""
-    yield from figure.quantity.flags
-    if unit is None:
-        yield "no-unit"
-    elif figure.quantity.kind is Kind.COUNT and figure.quantity.unit is None and figure.noun is None:
-        yield "elided-unit"
-    subject = spans.get("subject")
-    if subject is None:
-        yield "no-subject"
-    elif text[slice(*subject)].lower() in FIRST_PERSON:
-        yield "vague-subject"
-    elif not figure.sentence.start <= subject[0] < figure.sentence.end:
-        yield "far-subject"
-    if figure.clause is None:
-        yield "fragment"
+def _currency(figure: Figure, spans: Mapping[str, Span], reading: Reading) -> ResolvedCurrency | None:
+    """Which currency a sum is in, from its subject, its sentence, its post and whoever publishes that."""
+    quantity = figure.quantity
+    if quantity.kind is not Kind.MONEY:
+        return None
+    candidates = quantity.candidates or ((quantity.unit,) if quantity.unit else ())
+    if not candidates:
+        return None
+    subject = spans.get("subject", (0, 0))
+    placed = [(e, e.iso) for e in reading.entities if e.iso is not None]
+    sentence = (figure.sentence.start, figure.sentence.end)
+    publisher = (reading.post.publisher or "").casefold()
+    return resolve_currency(
+        candidates,
+        subject=[iso for e, iso in placed if _meet(e, subject)],
+        sentence=[iso for e, iso in placed if _meet(e, sentence)],
+        post=[iso for _, iso in placed],
+        country=reading.post.country,
+        publisher=next(
+            (iso for e, iso in placed if publisher in {e.quote.casefold(), (e.canonical or "").casefold()}), None
+        ),
+        default=reading.currency,
+    )
+
+
+def _meet(entity: Entity, span: Span) -> bool:
+    return entity.start < span[1] and span[0] < entity.end
+
+
+def _confidence(figure: Figure, unit: str | None, flags: Sequence[str], reading: Reading) -> float:
+    if reading.calibration is None:
+        return UNKNOWN
+    return reading.calibration.confidence(signs_of(figure, unit, flags))
 
 
 def _words(span: Span | None, text: str) -> str | None:

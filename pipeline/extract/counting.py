@@ -14,10 +14,11 @@ def unit_of(figure: Figure, claims: Sequence[Claim]) -> str | None:
     quantity = figure.quantity
     if quantity.kind is not Kind.COUNT:
         return quantity.unit
-    if quantity.unit is not None:
-        return quantity.unit
-    if figure.noun is not None:
-        return lemma(figure.noun.text)
+    noun = figure.noun.text if figure.noun is not None else None
+    if quantity.unit is not None and len(quantity.unit) > 1:
+        return lemma(noun) if noun is not None and noun.lower() == quantity.unit else quantity.unit
+    if noun is not None:
+        return lemma(noun)
     for claim in reversed(claims[-3:]):
         if claim.kind is Kind.COUNT and claim.unit is not None:
             return claim.unit

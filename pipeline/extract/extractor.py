@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.extract.claims import Reading, claims_of
+from pipeline.extract.confidence import FILE as CALIBRATION
+from pipeline.extract.confidence import load_calibration
 from pipeline.extract.entities import EntityFinder
 from pipeline.extract.figure import Figure
 from pipeline.extract.layout import Layout
 from pipeline.extract.model import load_model, model_name
 from pipeline.extract.quantity import Quantity
-from pipeline.extract.roles import rankers_in
+from pipeline.extract.roles import MODELS, rankers_in
 from pipeline.extract.sentences import legible
 from pipeline.records import Claim, Entity, Extraction, Post, passages_of
 
@@ -50,6 +52,7 @@ class Extractor:
         self.nlp: Language = load_model(model)
         self.entities = _entity_finder(models)
         self.rankers = rankers_in(models)
+        self.calibration = load_calibration((models or MODELS) / CALIBRATION)
         self.currency = currency
         self.name = f"convening-{VERSION} {model_name(self.nlp)}"
         self._find = quantities or _find_quantities()
@@ -87,6 +90,7 @@ class Extractor:
             entities=entities,
             before=before,
             rankers=self.rankers,
+            calibration=self.calibration,
             currency=self.currency,
             extractor=self.name,
         )

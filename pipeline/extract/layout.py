@@ -47,14 +47,19 @@ class Layout:
         """Yield each quantity as it stands in the parse of its sentence."""
         for doc, sentence in parses:
             for quantity in self.quantities.get(sentence.start, ()):
-                figure = figure_of(quantity, sentence, doc, sentence.start)
+                figure = figure_of(quantity, sentence, doc, start_of(doc, sentence))
                 if figure is not None:
                     yield figure
 
     def before(self, parses: Sequence[tuple[Doc, Sentence]]) -> dict[int, tuple[Doc, int]]:
         """For each sentence that points back: the parse of the one before it, and that one's start."""
-        docs = {sentence.start: (doc, sentence.start) for doc, sentence in parses}
+        docs = {sentence.start: (doc, start_of(doc, sentence)) for doc, sentence in parses}
         return {start: docs[other] for start, other in self.previous.items()}
+
+
+def start_of(doc: Doc, sentence: Sentence) -> int:
+    """Where the text of *doc* begins in the post: with its sentence, or as much before as its first token hangs over."""
+    return sentence.start - int(doc.user_data.get("shift", 0))
 
 
 def _holding(sentences: Sequence[Sentence], quantities: Iterable[Quantity]) -> dict[int, list[Quantity]]:

@@ -1,0 +1,91 @@
+"""The spaCy component ``convening_claims``: claims from a ``Doc`` that somebody else's pipeline has parsed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from pipeline.extract.claims import Reading, claims_of
+from pipeline.extract.entities import MAPPED
+from pipeline.extract.layout import Layout
+from pipeline.extract.model import ModelError, model_name
+from pipeline.extract.quantities import find_quantities
+from pipeline.extract.roles import rankers_in
+from pipeline.extract.sentences import Sentence
+from pipeline.records import Entity, Post, digest
+
+if not Doc.has_extension("claims"):
+    Doc.set_extension("claims", default=())
+
+
+@Language.factory(
+    "convening_claims",
+    requires=["token.dep", "token.head", "token.pos"],
+    assigns=["doc._.claims"],
+    default_config={"models": None, "currency": None},
+)
+def make_claims_marker(nlp: Language, name: str, models: str | None, currency: str | None) -> ClaimsMarker:
+    """The component; *models* is a folder with trained rankers, *currency* what a bare sign means by default."""
+    return ClaimsMarker(nlp, models=Path(models) if models else None, currency=currency)
+
+
+class ClaimsMarker:
+    """Sets ``doc._.claims`` to the claims of a parsed ``Doc``.
+
+    What is known of the post stands in ``doc.user_data["post"]``, a mapping with any of
+    ``id``, ``date``, ``country``, ``publisher`` and ``title``.
+    """
+
+    def __init__(self, nlp: Language, *, models: Path | None = None, currency: str | None = None) -> None:
+        self.rankers = rankers_in(models)
+        self.currency = currency
+        self.name = model_name(nlp)
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Mark the claims of *doc*. Raises ``ModelError`` if nobody has parsed it."""
+        if len(doc) and not doc.has_annotation("DEP"):
+            raise ModelError(self.name, "the Doc has no parse; add convening_claims after a parser")
+        layout = Layout.of(doc.text, find_quantities(doc.text))
+        parses = [(part, sentence) for sentence in layout.parsed for part in _part(doc, sentence)]
+        reading = Reading(
+            post=post_of(doc.text, doc.user_data.get("post", {})),
+            entities=tuple(_entities(doc)),
+            before=layout.before(parses),
+            rankers=self.rankers,
+            currency=self.currency,
+            extractor=self.name,
+        )
+        doc._.claims = tuple(claims_of(list(layout.figures(parses)), reading))
+        return doc
+
+
+def _part(doc: Doc, sentence: Sentence) -> Iterator[Doc]:
+    span = doc.char_span(sentence.start, sentence.end, alignment_mode="expand")
+    if span is not None:
+        part = span.as_doc()
+        part.user_data["shift"] = sentence.start - span.start_char
+        yield part
+
+
+def post_of(text: str, known: Mapping[str, Any]) -> Post:
+    """A post of *text* with what is *known* of it; without an id, its text's digest stands for one."""
+    day = known.get("date")
+    return Post(
+        id=known.get("id") or digest(text),
+        text=text,
+        date=date.fromisoformat(day) if isinstance(day, str) else day,
+        country=known.get("country"),
+        publisher=known.get("publisher"),
+        title=known.get("title"),
+    )
+
+
+def _entities(doc: Doc) -> Iterator[Entity]:
+    for span in doc.ents:
+        if span.label_ in MAPPED:
+            yield Entity(start=span.start_char, end=span.end_char, quote=span.text, label=MAPPED[span.label_])
