@@ -8,9 +8,7 @@ from dataclasses import dataclass, replace
 from pipeline.records import Assignment, Passage, Post, Theme, digest
 from pipeline.themes.discover import find_themes, place_strays, remembered, stray_of
 from pipeline.themes.guide import Guide, Judged
-from pipeline.themes.state import Pin, PostThemes, Status, Stray, ThemeRow, ThemeState
-
-PINNED = "pinned by a reviewer"
+from pipeline.themes.state import PINNED, Pin, PostThemes, Status, Stray, ThemeRow, ThemeState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

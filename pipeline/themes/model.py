@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator, ClusterMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from pipeline.themes.clusters import count_groups, fit_centers, seeded_centers
-from pipeline.themes.encoders import Encoder, StaticEncoder, Vectors, WordEncoder, default_encoder, unit_rows
+from pipeline.themes.encoders import StaticEncoder, Vectors, WordEncoder, default_encoder, unit_rows
 from pipeline.themes.evidence import everyday_sentences
 from pipeline.themes.guided import GuidedTheme, slug_of
 from pipeline.themes.labels import label_groups

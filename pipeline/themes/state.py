@@ -14,6 +14,7 @@ from pipeline.errors import PipelineError
 from pipeline.records import Assignment, Theme
 
 VERSION = 1
+PINNED = "pinned by a reviewer"
 
 
 class ThemeStateError(PipelineError):
@@ -41,6 +42,7 @@ class ThemeRow:
     origin: str = "guided"  # or "discovered"
     status: Status = Status.ACTIVE
     named_by_user: bool = False
+    added_by_user: bool = False
     merged_into: str | None = None
     born: int = 0  # the run that first had it
     center: tuple[float, ...] = ()  # where a discovered theme lies among the vectors
