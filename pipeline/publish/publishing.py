@@ -164,10 +164,38 @@ def _report(ledger: Ledger, folder: Path, choice: Choice) -> list[Writer]:
     return [Report(ledger, folder, choice)]
 
 
+def _annotations(ledger: Ledger, folder: Path, choice: Choice) -> list[Writer]:
+    from pipeline.publish.annotations import WebAnnotations
+
+    return [WebAnnotations(ledger, folder, choice)]
+
+
+def _schema_org(ledger: Ledger, folder: Path, choice: Choice) -> list[Writer]:
+    from pipeline.publish.annotations import SchemaOrgClaims
+
+    return [SchemaOrgClaims(ledger, folder, choice)]
+
+
+def _prov(ledger: Ledger, folder: Path, choice: Choice) -> list[Writer]:
+    from pipeline.publish.provenance import Provenance
+
+    return [Provenance(folder)]
+
+
+def _docbin(ledger: Ledger, folder: Path, choice: Choice) -> list[Writer]:
+    from pipeline.publish.docs import Docs
+
+    return [Docs(ledger, folder, choice)]
+
+
 FORMATS: dict[str, Callable[[Ledger, Path, Choice], list[Writer]]] = {
     "csv": _csv,
     "jsonl": _jsonl,
     "parquet": _parquet,
     "xlsx": _xlsx,
     "report": _report,
+    "annotations": _annotations,
+    "schema-org": _schema_org,
+    "prov": _prov,
+    "docbin": _docbin,
 }

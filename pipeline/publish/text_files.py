@@ -24,8 +24,9 @@ LIST_MARK = ";"
 # separator than the comma also begins cells inside ours, so what follows a separator is guarded, too.
 FORMULA = "=+\\-@＝＋－＠\t\r\0"
 AFTER = r"(?<=[;,|\t\r\n\"])"
-UNSAFE = re.compile(rf"^('*\s*[{FORMULA}])|{AFTER}('*[{FORMULA}])")
-GUARDED = re.compile(rf"^'('*\s*[{FORMULA}])|{AFTER}'('*[{FORMULA}])")
+SPACE = r"[^\S\t\r\n]*"
+UNSAFE = re.compile(rf"^(?='*{SPACE}[{FORMULA}])|{AFTER}(?='*[{FORMULA}])")
+GUARDED = re.compile(rf"^'(?='*{SPACE}[{FORMULA}])|{AFTER}'(?='*[{FORMULA}])")
 SUSPECT = re.compile(f"[{FORMULA}]")
 
 
@@ -35,12 +36,12 @@ def guard(text: str) -> str:
     >>> guard("=1+1"), guard("a-b"), guard('say ";=cmd"')
     ("'=1+1", 'a-b', 'say ";\\'=cmd"')
     """
-    return UNSAFE.sub(r"'\1\2", text) if SUSPECT.search(text) else text
+    return UNSAFE.sub("'", text) if SUSPECT.search(text) else text
 
 
 def unguard(text: str) -> str:
     """The text that ``guard`` was given."""
-    return GUARDED.sub(r"\1\2", text)
+    return GUARDED.sub("", text)
 
 
 def joined(items: Sequence[str]) -> str:
@@ -73,7 +74,7 @@ class CsvFiles:
     def begin(self, table: Table) -> None:
         """Open the table's file and write its header."""
         self.file = (self.folder / f"{table.name}.csv").open("w", encoding="utf-8", newline="")
-        self.writer = csv.writer(self.file, lineterminator="\n")
+        self.writer = csv.writer(self.file, lineterminator="\r\n")  # as RFC 4180 has it
         self.writer.writerow(table.names)
         self.cells = [CELLS.get(column.type) for column in table.columns]
 
@@ -154,7 +155,7 @@ def json_line(table: Table, row: Row) -> bytes:
         if values[name] is not None:
             values[name] = orjson.Fragment(values[name])
     try:
-        text = orjson.dumps(values, default=_json_number)
+        text = orjson.dumps(values, default=json_number)
     except TypeError:  # a decimal that no float holds
         parts = (f"{orjson.dumps(name).decode()}:{_exactly(value)}" for name, value in values.items())
         text = ("{" + ",".join(parts) + "}").encode()
@@ -172,7 +173,7 @@ def _exactly(value: object) -> str:
     return digits(value) if isinstance(value, Decimal) else orjson.dumps(value).decode()
 
 
-def _json_number(value: object) -> int | float:
+def json_number(value: object) -> int | float:
     """The number that is exactly *value*; raises ``TypeError`` where there is none."""
     if not isinstance(value, Decimal):
         raise TypeError(value)
