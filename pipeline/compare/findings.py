@@ -23,32 +23,28 @@ KEEP = 8  # how many figures of one time are held against the next
 def compare(
     claims: Iterable[ComparedClaim], *, entities: Mapping[str, Entity] | None = None, encode: Encode | None = None
 ) -> Iterator[Finding]:
-    """Yield what comes of holding *claims* against each other and against what can be, in order of the findings' ids.
+    """Yield what comes of holding *claims* against each other and against what can be.
 
-    The claims of one post must follow each other, as the ledger gives them. *entities* gives a mention for each ref
+    The claims of one post must follow each other, as the ledger gives them; claims in the same order give the same
+    findings in the same order. *entities* gives a mention for each ref
     that the claims name; *encode* turns texts into rows of unit length.
     """
     named = Named(entities)
-    found: dict[str, Finding] = {}
-    figures = list(_figures(claims, named, found))
-    for thread in threads_of(figures, named, encode=encode):
-        found |= {finding.id: finding for finding in thread_findings(thread)}
-        found |= {finding.id: finding for finding in doubts_of_thread(thread, named)}
-    held = {finding.claims for finding in found.values()}
-    for known, one, other in coincidences(figures):
-        if (one.id, other.id) not in held:
-            finding = finding_of(known, one, other)
-            found[finding.id] = finding
-    yield from sorted(found.values(), key=lambda finding: finding.id)
-
-
-def _figures(claims: Iterable[ComparedClaim], named: Named, found: dict[str, Finding]) -> Iterator[Figure]:
-    """Yield the figures to hold against each other; what is doubtful in one post goes to *found* on the way."""
     topics = Topics(named)
+    figures: list[Figure] = []
     for _, group in groupby(claims, key=lambda said: said.post):
         of_post = sorted(group, key=lambda said: said.claim.start)
-        found |= {finding.id: finding for finding in doubts_of_post(of_post, named)}
-        yield from (figure_of(said, topics) for said in of_post if telling(said))
+        yield from doubts_of_post(of_post, named)
+        figures.extend(figure_of(said, topics) for said in of_post if telling(said))
+    held: set[tuple[str, ...]] = set()
+    for thread in threads_of(figures, named, encode=encode):
+        for finding in thread_findings(thread):
+            held.add(finding.claims)
+            yield finding
+        yield from doubts_of_thread(thread, named)
+    for known, one, other in coincidences(figures):
+        if (one.id, other.id) not in held:
+            yield finding_of(known, one, other)
 
 
 def thread_findings(thread: Thread) -> Iterator[Finding]:

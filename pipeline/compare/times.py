@@ -7,6 +7,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from functools import lru_cache
 
 WHEN = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 YEAR = re.compile(r"\b(?:FY\s?)?((?:19|20)\d\d)(?:[-–/](\d{4}|\d{2}))?\b")
@@ -44,6 +45,7 @@ class Time:
         return f"{self.first.isoformat()} to {self.last.isoformat()}"
 
 
+@lru_cache(maxsize=100_000)
 def time_of(when: str | None, posted: date | None) -> Time | None:
     """The time that *when* (ISO 8601) states, else the day of the post, else ``None``.
 

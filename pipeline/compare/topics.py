@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -51,6 +52,11 @@ class Topics:
     def __init__(self, named: Named) -> None:
         self._named = named
         self._made: dict[Key, Topic] = {}
+        self._kept: dict[Hashable, Hashable] = {}
+
+    def kept[T: Hashable](self, value: T) -> T:
+        """The first object that was equal to *value*, so that a million claims share what they have in common."""
+        return self._kept.setdefault(value, value)  # type: ignore[return-value]
 
     def of(self, said: ComparedClaim) -> Topic:
         """The topic of a claim."""
@@ -88,7 +94,7 @@ class Topics:
             claim.sentence.lstrip("\"'“‘(* \t").startswith(claim.subject or " "),
         )
         if key not in self._made:
-            self._made[key] = _topic(*key)
+            self._made[key] = _topic(*key, kept=self.kept)
         return self._made[key]
 
 
@@ -107,6 +113,8 @@ def _topic(
     period: str | None,
     added: bool,
     opening: bool,
+    *,
+    kept: Callable[[frozenset[str]], frozenset[str]],
 ) -> Topic:
     counted = {unit, *(stem(word) for word in (noun or "").split())}
     counted |= {lexicon().classes.get(word, word) for word in counted}
@@ -114,16 +122,16 @@ def _topic(
     return Topic(
         family=family,
         unit=unit,
-        firm=firm,
-        places=places,
-        firm_subject=firm_subject,
-        context=context,
-        subject=whose,
-        measure=what,
-        concepts=whose | what,
-        telling=(whose | what) - lexicon().generic,
+        firm=kept(firm),
+        places=kept(places),
+        firm_subject=kept(firm_subject),
+        context=kept(context),
+        subject=kept(whose),
+        measure=kept(what),
+        concepts=kept(whose | what),
+        telling=kept((whose | what) - lexicon().generic),
         contrasts=contrasts(whose | what),
-        names=names(subject, opening=opening) | names(measure, opening=False),
+        names=kept(names(subject, opening=opening) | names(measure, opening=False)),
         numbers=frozenset(
             number for number in NUMBER.findall(f"{subject or ''} {measure or ''}") if not YEAR.fullmatch(number)
         ),

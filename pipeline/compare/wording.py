@@ -18,6 +18,7 @@ class Lexicon:
     """The rows of ``words.toml``, stemmed."""
 
     stop: frozenset[str]
+    stop_stems: frozenset[str]
     writers: frozenset[str]
     pointing: frozenset[str]
     generic: frozenset[str]
@@ -47,6 +48,7 @@ def lexicon() -> Lexicon:
 
     return Lexicon(
         stop=frozenset(rows["stop"].split()),
+        stop_stems=stems("stop"),
         writers=frozenset(rows["writers"].split()),
         pointing=frozenset(rows["pointing"].split()),
         generic=frozenset(classes.get(word, word) for word in stems("generic")),
@@ -96,9 +98,14 @@ def concepts(text: str | None) -> frozenset[str]:
     >>> sorted(concepts("national departments with people")) == sorted(concepts("the national agency's person"))
     True
     """
-    classes = lexicon().classes
-    found = (stem(word) for word in words(text) if not word[0].isdigit())
-    return frozenset(classes.get(word, word) for word in found)
+    return frozenset(concept(word.lower()) for word in words(text) if not word[0].isdigit())
+
+
+@lru_cache(maxsize=200_000)
+def concept(word: str) -> str:
+    """The name of the class of *word*, or its stem."""
+    root = stem(word)
+    return lexicon().classes.get(root, root)
 
 
 def names(text: str | None, *, opening: bool = True) -> frozenset[str]:
@@ -110,12 +117,15 @@ def names(text: str | None, *, opening: bool = True) -> frozenset[str]:
     (['18f', 'tasmania'], [], ['act', 'water'])
     """
     found = TOKEN.findall(text or "")
-    return frozenset(
-        stem(word)
-        for place, word in enumerate(found)
-        if (word[0].isupper() and (place or not opening or not word[1:].islower() or _capital(found[1:2])))
-        or (word[0].isdigit() and not word.replace(".", "").isdigit())
-    ) - {stem(word) for word in lexicon().stop}
+    return (
+        frozenset(
+            stem(word)
+            for place, word in enumerate(found)
+            if (word[0].isupper() and (place or not opening or not word[1:].islower() or _capital(found[1:2])))
+            or (word[0].isdigit() and not word.replace(".", "").isdigit())
+        )
+        - lexicon().stop_stems
+    )
 
 
 def _capital(words: list[str]) -> bool:

@@ -28,6 +28,8 @@ OUT_OF = re.compile(r"\b(?:out of|in)\b", re.IGNORECASE)
 def share_above_the_whole(said: ComparedClaim, named: Named) -> Doubt | None:
     """A share of something that is more than all of it."""
     claim = said.claim
+    if claim.kind not in (Kind.PERCENT, Kind.RATIO) or claim.value <= 1:
+        return None
     if claim.bound is Bound.AT_MOST or CHANGED.search(claim.sentence):
         return None
     after = claim.sentence[claim.end - claim.sentence_start :]
