@@ -97,7 +97,7 @@ def _entry(row: Any, base: str, today: date | None) -> Entry | None:
     if link is None:
         return None
     line = next((words for key in ("published", "created", "dc_date") if (words := words_of(row.get(key)))), None)
-    changed = words_of(row.get("updated"))
+    changed = words_of(dict.get(row, "updated"))  # the library would give the published day for it
     content = max((part.get("value") or "" for part in row.get("content", [])), key=len, default="")
     names = [name for person in row.get("authors", []) if (name := words_of(person.get("name")))]
     title = words_of(row.get("title"))

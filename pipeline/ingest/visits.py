@@ -132,7 +132,8 @@ def keys_of(asked: str, response: Response, document: Document) -> tuple[str, ..
 def merged(document: Document, entry: Entry, feed: Feed | None, source: Source) -> Document:
     """*document* with what the feed, and then the source, tell where the page states less.
 
-    A feed's day outranks what the page was guessed to say, never what it states.
+    A feed's day outranks what the page was guessed to say, never what it states; the day of a change
+    outranks a mere guess only.
     """
     changes: dict[str, object] = {}
     sources = dict(document.sources)
@@ -141,7 +142,8 @@ def merged(document: Document, entry: Entry, feed: Feed | None, source: Source) 
         if value and not (changes.get(field) or getattr(document, field)):
             changes[field], sources[field] = value, origin
 
-    if entry.date and document.sources.get("date", "guess") in {"guess", "url", "time-tag", "file-name"}:
+    weak = {"guess", "url", "time-tag", "file-name"} if entry.date_line != entry.changed else {"guess"}
+    if entry.date and document.sources.get("date", "guess") in weak:
         changes |= {"date": entry.date, "date_line": entry.date_line}
         sources["date"] = "feed"
     take("title", entry.title, "feed")

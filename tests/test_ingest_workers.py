@@ -1,0 +1,99 @@
+"""Reading in children: what hangs, swells or dies takes only its own document with it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+
+import pytest
+from servers.papers import docx
+from servers.site import page, words
+
+from pipeline.ingest import Readers, UnreadableError, read_bytes
+
+
+@pytest.fixture(scope="module")
+def readers() -> Iterator[Readers]:
+    """One child with little time and memory."""
+    with Readers(seconds=4, megabytes=400) as readers:
+        yield readers
+
+
+def test_a_child_reads_as_we_do(readers: Readers) -> None:
+    """The same document, field by field."""
+    for data, name in [
+        (page(), "a.html"),
+        (b"---\ntitle: X\ndate: 2019-03-02\nauthors: [A, B]\n---\nForty *teams*.", "a.md"),
+        ("Café\u2028für 40 ‘Teams’".encode(), "a.txt"),
+    ]:
+        assert readers.read(data, name=name) == read_bytes(data, name=name)
+    assert readers.read(b"---\ndate: 2019-03-02\n---\nX", name="a.md").date == date(2019, 3, 2)
+
+
+def test_reasons_come_back(readers: Readers) -> None:
+    """What can't be read has its reason and its name."""
+    with pytest.raises(UnreadableError, match=r"a\.html: no post but a picture"):
+        readers.read(b"\x89PNG\r\n\x1a\n" + bytes(50), name="a.html")
+
+
+def test_a_page_that_takes_too_long_is_read_crudely(readers: Readers) -> None:
+    """200,000 paragraphs end in time, and the next page is read as ever."""
+    data = (
+        b"<html><body>"
+        + b"".join(b"<p>Forty teams came to the hall number %d.</p>" % n for n in range(60_000))
+        + b"</body></html>"
+    )
+    begun = time.monotonic()
+    document = readers.read(data, name="big.html")
+    assert "rescued" in document.warnings[0]
+    assert "the hall number 59999." in document.text
+    assert time.monotonic() - begun < 25
+    assert words(1)[0] in readers.read(page(), name="next").text
+
+
+def test_a_document_that_swells_is_refused(readers: Readers) -> None:
+    """Memory has an end, and the next page is read as ever."""
+    body = "<w:p><w:r><w:t>x</w:t></w:r></w:p>" * 1_500_000
+    with pytest.raises(UnreadableError):
+        readers.read(docx(body), name="big.docx")
+    assert words(1)[0] in readers.read(page(), name="next").text
+
+
+def test_a_child_that_is_killed_is_replaced(readers: Readers) -> None:
+    """A crash is a reason, not an end."""
+    readers.read(page(), name="warm")
+    child = readers._idle.queue[0]
+    assert child is not None
+    os.kill(child._process.pid, signal.SIGKILL)
+    child._process.wait()
+    assert words(1)[0] in readers.read(page(), name="next").text
+
+
+def test_children_write_no_files(readers: Readers) -> None:
+    """The child's limits are set."""
+    readers.read(page(), name="warm")
+    child = readers._idle.queue[0]
+    assert child is not None
+    limits = Path(f"/proc/{child._process.pid}/limits").read_text(encoding="ascii")
+    assert any(line.startswith("Max file size") and line.split()[3] == "0" for line in limits.splitlines())
+
+
+def test_threads_share_children() -> None:
+    """Two children serve eight threads; each gets its own answer."""
+    with Readers(workers=2) as readers, ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda n: readers.read(page(f"Post {n}", seed=n), name=str(n)), range(16)))
+    assert [document.title for document in found] == [f"Post {n}" for n in range(16)]
+
+
+def test_closing_ends_the_children() -> None:
+    """Nothing is left running."""
+    with Readers() as readers:
+        readers.read(page(), name="a")
+        child = readers._idle.queue[0]
+        assert child is not None
+    assert child._process.poll() is not None
