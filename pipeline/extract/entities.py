@@ -93,9 +93,12 @@ class EntityFinder:
         return cls.of(stock_pipeline(vocab=vocab).get_pipe("ner"), folder, model="en_core_web_md")
 
     @classmethod
-    def of(cls, ner: Any, models: Path, *, model: str) -> EntityFinder:
-        """The finder that uses the recogniser *ner*, called *model*, with the gazetteer of the folder *models*."""
-        names, where = _knowledge(models)
+    def of(cls, ner: Any, models: Path, *, model: str, without: tuple[str, ...] = ()) -> EntityFinder:
+        """The finder that uses the recogniser *ner*, called *model*, with the gazetteer of the folder *models*.
+
+        Names that were met in the splits *without* of the gold are left out.
+        """
+        names, where = _knowledge(models, without)
         return cls(ner, names, Linker(names, where), model=model)
 
     def find(
@@ -181,10 +184,10 @@ def stock_pipeline(*, vocab: Vocab | None = None, ner: bool = True) -> Language:
 
 
 @cache
-def _knowledge(models: Path) -> tuple[Gazetteer, Places]:
+def _knowledge(models: Path, without: tuple[str, ...]) -> tuple[Gazetteer, Places]:
     folder = models / "gazetteer"
     where = places.read(folder / "places.tsv") if (folder / "places.tsv").is_file() else Places(())
-    return gazetteer.load(folder, more=_countries(where)), where
+    return gazetteer.load(folder, more=_countries(where), without=without), where
 
 
 def _countries(where: Places) -> Iterator[Row]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -192,15 +192,18 @@ def _row(cells: list[str], path: Path, number: int) -> Row:
     )
 
 
-def load(folder: Path, *, more: Iterable[Row] = ()) -> Gazetteer:
+def load(folder: Path, *, more: Iterable[Row] = (), without: Collection[str] = ()) -> Gazetteer:
     """The gazetteer of all tables of rows in *folder* (not ``places.tsv``), in the order of their names.
+
+    A table ``split-dev.tsv`` holds names that were met in the split ``dev`` of the gold: *without* ``dev`` it is left
+    out, so that a measure on that split stays one of names not seen before.
 
     Two rows of one name stop with the file and line of the second.
     """
     seen: dict[str, Path] = {}
     rows: list[Row] = []
     for path in sorted(folder.glob("*.tsv")):
-        if path.name == "places.tsv":
+        if path.name == "places.tsv" or path.stem in {f"split-{split}" for split in without}:
             continue
         for row in read_rows(path):
             if row.id in seen:

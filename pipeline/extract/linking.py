@@ -161,7 +161,7 @@ class Linker:
     def _short_forms(self, links: dict[tuple[str, Label], Link], labels: dict[str, Label]) -> None:
         """Give each short form the link of the one longer name of the post that holds it."""
         for (quote, label), link in list(links.items()):
-            if self.names.named(quote) and self._is_row(link):
+            if any(row.id == link.ref and quote not in row.doubtful for row in self.names.named(quote)):
                 continue
             longer = {
                 other_link.ref: other_link
@@ -170,9 +170,6 @@ class Linker:
             }
             if len(longer) == 1:
                 links[quote, label] = next(iter(longer.values()))
-
-    def _is_row(self, link: Link) -> bool:
-        return any(row.id == link.ref for row in self.names.named(link.canonical))
 
     def _candidates(self, name: str) -> list[Place]:
         rows = [row for row in self.names.named(name) if row.label is Label.GPE and row.iso]
