@@ -80,6 +80,12 @@ def figure_of(said: ComparedClaim, topics: Topics) -> Figure:
     )
 
 
+def finite(said: ComparedClaim) -> bool:
+    """Whether the claim's value is a number at all."""
+    top = said.claim.value_max
+    return said.claim.value.is_finite() and (top is None or top.is_finite())
+
+
 def telling(said: ComparedClaim) -> bool:
     """Whether a claim can be held against others at all.
 
@@ -88,7 +94,7 @@ def telling(said: ComparedClaim) -> bool:
     claim = said.claim
     if claim.kind is Kind.RANK or claim.modality in (Modality.NEGATED, Modality.CONDITIONAL):
         return False
-    if not claim.value.is_finite() or (claim.unit is None and claim.kind in (Kind.COUNT, Kind.MONEY)):
+    if not finite(said) or (claim.unit is None and claim.kind in (Kind.COUNT, Kind.MONEY)):
         return False
     if claim.kind is Kind.COUNT and lexicon().enumerates(claim.unit or ""):
         return False

@@ -8,7 +8,7 @@ from itertools import groupby
 from pipeline.compare.claims import ComparedClaim
 from pipeline.compare.coincidences import coincidences
 from pipeline.compare.doubts import doubts_of_post, doubts_of_thread
-from pipeline.compare.figures import Figure, figure_of, telling
+from pipeline.compare.figures import Figure, figure_of, finite, telling
 from pipeline.compare.likeness import Encode
 from pipeline.compare.naming import Named
 from pipeline.compare.relations import Relation, relation
@@ -33,7 +33,7 @@ def compare(
     topics = Topics(named)
     figures: list[Figure] = []
     for _, group in groupby(claims, key=lambda said: said.post):
-        of_post = sorted(group, key=lambda said: said.claim.start)
+        of_post = sorted(filter(finite, group), key=lambda said: said.claim.start)
         yield from doubts_of_post(of_post, named)
         figures.extend(figure_of(said, topics) for said in of_post if telling(said))
     held: set[tuple[str, ...]] = set()

@@ -15,7 +15,9 @@ Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 ALIKE = 0.55  # topics at least as alike are one
 SURE = 0.7  # and these may contradict each other
 GENERIC = 0.35  # what a word counts for that names no one thing
-DOUBTED = (0.3, 0.8)  # where an encoder is asked
+MEANING = 0.8  # how much the cosine of an encoder counts for
+MIDDLING = 0.6  # the cosine that says nothing
+DOUBTED = (0.3, 0.75)  # where an encoder is asked
 UNIT = {"count": 1.0, "measure": 0.8, "money": 0.6}  # what sharing the unit says of the measure
 NO_MEASURE = {"money": 0.9, "duration": 0.7, "measure": 0.8, "share": 0.4}  # where neither says of what
 
@@ -31,7 +33,7 @@ def likeness(one: Topic, other: Topic, *, meaning: float | None = None) -> float
         return 0.0
     score = measure_likeness(one, other) * (0.5 + 0.5 * whose)
     if meaning is not None and DOUBTED[0] <= score <= DOUBTED[1]:
-        score += 0.4 * (meaning - 0.6)
+        score += MEANING * (meaning - MIDDLING)
     if score < DOUBTED[0] or apart(one, other):
         return 0.0
     return min(1.0, score)
