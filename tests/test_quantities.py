@@ -49,9 +49,7 @@ def test_a_third_of_the_rows_find_nothing_and_ids_are_their_own() -> None:
 
 
 PIECES = st.sampled_from(
-    "5 10 1,000 2.5 1/2 ½ twenty one half a dozen million bn k m % $ £ € US$ kr - – to and or between from over up to + "
-    "first 4th tripled times years -year-old people of the ( ) [ ] . , ; \n \u00a0 \u202f \u200f \u202e \ud800 \0 \u0301 "
-    "🎉 👩‍🚀 ５ ١٢ 2018 June 10:30 #5 18F Covid-19 §5 http://a.b/5 x = 24/7 1-2-3 in out about a year".split(" ")
+    ["5", "10", "1,000", "2.5", "1/2", "½", "twenty", "one", "half", "a", "dozen", "million", "bn", "k", "m", "%", "$", "£", "€", "US$", "kr", "-", "–", "to", "and", "or", "between", "from", "over", "up", "to", "+", "first", "4th", "tripled", "times", "years", "-year-old", "people", "of", "the", "(", ")", "[", "]", ".", ",", ";", "\n", "\xa0", "\u202f", "\u200f", "\u202e", "�", "\x00", "́", "🎉", "👩\u200d🚀", "５", "١٢", "2018", "June", "10:30", "#5", "18F", "Covid-19", "§5", "http://a.b/5", "x", "=", "24/7", "1-2-3", "in", "out", "about", "a", "year"]
 )
 TEXTS = st.one_of(
     st.text(alphabet=st.characters(), max_size=80),

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from pipeline.extract.currencies import CurrencyWords, currency_after, currency_before
 from pipeline.extract.lexicon import table
-from pipeline.extract.numerals import Form, Number
 from pipeline.extract.nouns import counted_noun
+from pipeline.extract.numerals import Form, Number
 from pipeline.extract.units import is_long, unit_after
 from pipeline.records import Kind
 

@@ -60,13 +60,13 @@ def _tables() -> _Tables:
         if code == "XXX":
             continue
         for name in {locale.currencies[code], *plurals.get(code, {}).values()}:
-            plain = name.split(" (")[0].lower()
+            plain = name.split(" (")[0].lower().replace("-", " ")
             if " " in plain or code in current_codes():
                 names.setdefault(plain, (code,))
     names |= {name: tuple(codes.split()) for name, codes in data["names"].items()}
     for word in ("zimbabwean gold", "gold"):
         names.pop(word, None)
-    signs = {code: (code,) for code in sorted(locale.currencies) if code != "XXX"}
+    signs: dict[str, tuple[str, ...]] = {code: (code,) for code in sorted(locale.currencies) if code != "XXX"}
     for code, symbol in locale.currency_symbols.items():
         if code != "XXX" and len(symbol) > 1:
             signs.setdefault(symbol, (code,))
@@ -90,8 +90,9 @@ def _careful() -> tuple[frozenset[str], frozenset[str]]:
 
 
 _WIDEST_SIGN = 9
-_NAME = re.compile(r"[ \u00a0\u202f-]?([^\W\d_]+\.?(?:[^\W\d_]\.)?)((?:[ -][^\W\d_]+){0,3})")
-_NEXT_WORD = re.compile(r"[ -][^\W\d_]+")
+_NAME = re.compile(r"[ \u00a0\u202f-]?([^\W\d_]+\.?(?:[^\W\d_]\.)?)((?:(?: & |[ -])[^\W\d_]+){0,4})")
+_SMALL = re.compile(r"(?<![\w.,-])[1-9]\d?$")
+_NEXT_WORD = re.compile(r"(?: & |[ -])[^\W\d_]+")
 
 
 def currency_before(text: str, start: int) -> CurrencyWords | None:
@@ -138,6 +139,10 @@ def currency_after(text: str, end: int) -> CurrencyWords | None:
         careful = found[1] in _careful()[0]
         return CurrencyWords(
             candidates=tables.signs.get(found[1], ()), start=found.start(1), end=found.end(), careful=careful
+        )
+    if text[end] in "pc" and _SMALL.search(text, max(0, end - 3), end) and not text[end + 1 : end + 2].isalnum():
+        return CurrencyWords(
+            candidates=tables.minor["pence" if text[end] == "p" else "cents"], start=end, end=end + 1, minor=True
         )
     if text[end] == "¢":
         return CurrencyWords(candidates=tables.minor["¢"], start=end, end=end + 1, minor=True)

@@ -55,8 +55,8 @@ def _glued(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: st
     before = text[amount.start - 1 : amount.start]
     after = text[amount.end : amount.end + 2]
     if (
-        before in ("#", "@", "_", "/", "\\", "&", "=", "’", "'", "§", "№", "+", "*")
-        and amount.start
+        (before in ("#", "@", "_", "/", "\\", "&", "=", "’", "'", "§", "№", "+", "*")
+        and amount.start)
         or before.isalpha()
     ):
         return "code"
@@ -103,11 +103,11 @@ def _reference(text: str, amount: Amount, noun: Noun | None, bounded: bool, last
     word, join = word_before(text, amount.number.start)
     low = word.lower().rstrip(".")
     if (
-        last == "reference"
-        and low in ("and", "to", "or", "through", "&")
-        or last == "reference"
+        (last == "reference"
+        and low in ("and", "to", "or", "through", "&"))
+        or (last == "reference"
         and not word
-        and text[amount.start - 2 : amount.start] == ", "
+        and text[amount.start - 2 : amount.start] == ", ")
     ):
         return "reference"
     if word == "Year" and join:
@@ -165,7 +165,9 @@ def _address_pattern() -> re.Pattern[str]:
 
 def _hyphenated(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str | None) -> str | None:
     found = _HYPHEN.match(text, amount.end)
-    if found is None:
+    if found is not None and amount.value == 1 and not amount.number.digits:
+        return "part of a compound"
+    if found is None or bounded:
         return None
     word = found[1].lower()
     if word in words("contexts", "hyphenated") or word.rstrip("s") in words("contexts", "hyphenated"):
@@ -209,7 +211,7 @@ def _name_in_words(text: str, amount: Amount, noun: Noun | None, bounded: bool, 
     follower = _WORD_AFTER.match(text, amount.end)
     capital = follower is not None and follower[1][0].isupper()
     if before and before[-1] not in ".!?:;•*-–—|\n":
-        return "name" if capital or noun is None or not noun.plural else None
+        return "name"
     if capital and noun is not None and _FIRM.search(text, noun.start, noun.start + 40) is not None:
         return "name"
     return None
@@ -269,6 +271,7 @@ def _not_plural(text: str, amount: Amount, noun: Noun | None, bounded: bool, las
     return "nothing counted"
 
 
+_LISTED = re.compile(r", \d+(?:,| or | and )")
 _GROUP_OF = re.compile(
     r"(?<![^\W_])(?:teams?|staff|group|workforce|crew|population|total|network|community|cohort|panel|committee|board|average|membership) of $"
 )
@@ -283,6 +286,8 @@ def _no_noun(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: 
     if _is_all(text, amount):
         return None
     after = text[amount.end : amount.end + 4]
+    if low in ("a", "an") or _LISTED.match(text, amount.end) or last == "nothing counted":
+        return "nothing counted"
     if after.startswith(" of "):
         return "pronoun" if not number.digits and low == "the" else None
     if low in (

@@ -47,7 +47,7 @@ _AHEAD = (
         ),
     ),
     ("code", re.compile(r"\d+(?:\.\d+){2,}(?!\d{3})(?:[-+.]?\w+)*|\d+(?:[:/-]\d+){2,}")),
-    ("size", re.compile(r"\d+\s?[x×]\s?\d+(?:\s?[x×]\s?\d+)?(?![^\W_])")),
+    ("size", re.compile(r"\d+\s?[x×]\s?\d+(?:\s?[x×]\s?\d+)?(?![^\W_]|[⁻⁰¹²³^−-]|\.\d)")),
 )
 _VERSION_GROUPS = re.compile(r"\d{1,3}(?:\.\d{3}){2,}(?!\.?\d)")
 _MONTH_BEFORE = re.compile(rf"(?<![^\W_]){_MONTH}\.?\s(?:the\s)?$")

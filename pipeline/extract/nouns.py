@@ -20,7 +20,10 @@ class Noun:
 
 
 _WORD = re.compile(r"([ \u00a0]|, |[-/’']|\u2010)?(\(?(?:\d{1,4}-)?[^\W\d_]+(?:['’][^\W\d_]+|\.[^\W\d_]\.)?)")
-_OF_THE = re.compile(r" of (?:all )?(?:the|our|these|those|its|their|his|her|my|your)(?= )")
+_OF_THE = re.compile(
+    r" of (?:all )?(?:(?:the|our|these|those|its|their|his|her|my|your)(?: \d[\d,.]*(?: million| billion| thousand)?)?|\d[\d,.]*)(?= )"
+)
+_DETERMINED = re.compile(r" (?:the|a|an|its|their|our)(?![^\W_])")
 _MOST_WORDS = 9
 _ADVERB = re.compile(r"[a-z]+ly$")
 
@@ -63,6 +66,8 @@ def counted_noun(text: str, end: int, *, one: bool = False) -> Noun | None:
             head = len(run) - 1
         pos = found.end()
     if not run:
+        return None
+    if one and len(run) == 1 and run[0][0].endswith("ing") and _DETERMINED.match(text, run[0][2]):
         return None
     if head is None:
         if not one and len(run) > 4:

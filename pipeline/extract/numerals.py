@@ -88,6 +88,8 @@ _PLAIN = re.compile(
 _FRACTION = re.compile(rf"(?:(\d{{1,3}})[{SPACES}-]?)?(?:(\d{{1,3}})[/⁄](\d{{1,4}})(?![\d/.])|([{_FRACTION_SIGNS}]))")
 _ORDINAL_END = re.compile(r"(?:st|nd|rd|th|ST|ND|RD|TH)(?![^\W_])")
 _CLOCKED = re.compile(r"(\d{1,3}):([0-5]\d)(?=\s?(?:min(?:ute)?s?|hours?|hrs?)(?![^\W_]))")
+_POWER = re.compile(r"\s?[×xX·]\s?10(?:\^?([-−+]?\d{1,2})(?![\d.,]\d)|([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}))")
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺−", "0123456789-+-")
 _COMMA_DECIMAL = re.compile(r"(\d+),(\d{1,2})(?![\d,])")
 _AND_HALF = re.compile(
     r"[ -]and[ -](?:an?|one)[ -](half|quarter|third)(?![^\W_])|[ -]and[ -](three)[ -]quarters(?![^\W_])"
@@ -184,6 +186,10 @@ def _digits(text: str, start: int) -> Number | Lookalike | None:
     number = Number(start=start, end=end, base=base, form=Form.DIGITS, grouped=plain["plain"] is None, digits=True)
     if plain["plain"] and start and text[start - 1] == "." and (start < 2 or not text[start - 2].isalnum()):
         number = replace(number, start=start - 1, base=Decimal(f"0.{plain['plain']}"))
+    power = _POWER.match(text, end)
+    if power is not None:
+        exponent = int((power[1] or power[2]).translate(_SUPERSCRIPTS))
+        return replace(number, end=power.end(), base=base * Decimal(10) ** exponent)
     ordinal = _ORDINAL_END.match(text, end)
     if ordinal is not None and base == int(base):
         return replace(number, end=ordinal.end(), form=Form.ORDINAL)
@@ -279,7 +285,7 @@ def _words(text: str, start: int) -> Number | Lookalike | None:
     if word == "quarter":
         if article is None:
             return None
-        return Number(start=article.start(), end=end, base=Decimal("0.25"), form=Form.FRACTION)
+        return _scaled_of(text, Number(start=article.start(), end=end, base=Decimal("0.25"), form=Form.FRACTION))
     if word in grammar.scales:
         if article is None:
             return None

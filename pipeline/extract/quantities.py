@@ -16,7 +16,7 @@ from pipeline.extract.numerals import Form, Lookalike, Number, find_numbers
 from pipeline.extract.quantity import Quantity
 from pipeline.extract.ranges import Range, join
 from pipeline.extract.ranks import why_no_rank
-from pipeline.extract.ratios import Ratio, fraction, multiple, pair_ratio
+from pipeline.extract.ratios import Ratio, fraction, multiple, pair_ratio, times_after
 from pipeline.records import Bound, Kind
 
 
@@ -48,11 +48,11 @@ def read_figures(text: str) -> Iterator[Figure]:
     ended = 0  # where it ended
     while index < len(numbers):
         number = numbers[index]
-        if isinstance(number, Lookalike):
-            figure, used = Figure(start=number.start, end=number.end, reason=number.reason), 1
-        elif number.start < floor:
+        if number.start < floor:
             index += 1
             continue
+        if isinstance(number, Lookalike):
+            figure, used = Figure(start=number.start, end=number.end, reason=number.reason), 1
         else:
             following = numbers[index + 1] if index + 1 < len(numbers) else None
             near = last if number.start - ended < 7 else None
@@ -73,7 +73,7 @@ def _read(text: str, number: Number, following: Number | None, last: str | None,
     if (ratio := multiple(text, number)) is not None:
         return _ratio(text, number, ratio, floor), 1
     if number.form is Form.ARTICLE and read_amount(text, number).kind is None:
-        return Figure(start=number.start, end=number.end, reason="article")
+        return Figure(start=number.start, end=number.end, reason="article"), 1
     if (named := _numbered_rank(text, number)) is not None:
         return named, 1
     if number.form is Form.MULTIPLE:
@@ -183,6 +183,11 @@ def _range(text: str, joined: Range, last: str | None, floor: int) -> Figure | N
     low, high = joined.low, joined.high
     kind, unit = high.kind, high.unit
     bound = _bound(text, joined.start, joined.end, high, floor)
+    if kind is None and (times := times_after(text, joined.end)) is not None:
+        return _figure(
+            text, start=joined.start, end=times, bound=bound, kind=Kind.RATIO, value=low.value, value_max=high.value,
+            unit="ratio", number=(low.number.start, high.number_end),
+        )  # fmt: skip
     if kind is None and high.value < 130 and _AGE_BEFORE.search(text, max(0, joined.start - 9), joined.start):
         kind, unit = Kind.DURATION, "year"
     if kind is None:
@@ -258,7 +263,12 @@ def _bound(text: str, start: int, end: int, amount: Amount | None, floor: int) -
         before = None
     if before is not None and before.phrase == "some" and amount is not None and amount.value < 2:
         before = None
+    if after is not None and before is not None and before.inside and after.inside and after.bound is not before.bound:
+        return replace(after, phrase=CONFLICT)
     return after if after is not None else before
+
+
+CONFLICT = "conflicting-bound"
 
 
 def _is_age_span(text: str, amount: Amount) -> bool:
@@ -316,12 +326,18 @@ def _no_measure(text: str, amount: Amount, bound: BoundWords | None, last: str |
     if amount.number.form is Form.WORDS and amount.number.value == 1 and amount.kind is Kind.DURATION and bound is None:
         word, _ = word_before(text, start)
         if (
-            amount.unit == "day"
+            not amount.glued_unit
+            and amount.unit == "day"
             and text[end - 3 : end].lower() == "day"
             and word.lower() not in ("in", "within", "for", "per", "takes", "took", "just", "only", "under", "a", "the")
         ):
             return "narrative"
     return None
+
+
+def _plain(value: Decimal) -> Decimal:
+    """*value* without needless zeros: 1600000000 and not 1600000000.0."""
+    return Decimal(int(value)) if value == value.to_integral_value() else value.normalize()
 
 
 def _figure(
@@ -341,8 +357,11 @@ def _figure(
     if bound is not None and bound.inside:
         start, end = min(start, bound.start), max(end, bound.end)
     said = Bound.EXACT if bound is None else bound.bound
+    if bound is not None and bound.phrase == CONFLICT:
+        flags = (*flags, CONFLICT)
     if value_max is not None:
         said = Bound.RANGE
+    value, value_max = _plain(value), None if value_max is None else _plain(value_max)
     quantity = Quantity(
         start=start, end=end, quote=text[start:end], kind=kind, value=value, value_max=value_max, unit=unit, bound=said,
         number=number, candidates=candidates, flags=flags,

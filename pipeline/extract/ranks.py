@@ -11,7 +11,8 @@ _BEFORE = re.compile(r"([^\W\d_]+(?:['’]s?)?|[^\W\d_]+[-‐‑]|['’”\"]s?|
 _NEXT = re.compile(r"([ \u00a0]|[-‐‑])([^\W_]+(?:['’][^\W\d_]+)?)")
 _LIST = re.compile(r",? ?(?:or |and )?(?:second|third|fourth|fifth|sixth|\d+(?:nd|rd|th))(?![^\W_])")
 _AND_FINAL = re.compile(r" and (?:final|last|only|so far|to date|most|largest|biggest|best|perhaps|probably|foremost) ")
-_TO = re.compile(r" (?:to|in|of its|of their|among)(?![^\W_])")
+_TO = re.compile(r" (?:to|in|of|among)(?![^\W_])")
+_KIND = re.compile(r" of (?:its|their|many|several|what)(?![^\W_])")
 _ENDS = re.compile(r"\s*(?:[.,;:!?)–—]|- |$|\n)")
 
 
@@ -42,11 +43,11 @@ def why_no_rank(text: str, number: Number) -> str | None:
     if last == "very":
         determined = True
     if (
-        word in words("contexts", "months")
-        and word not in ("may", "march")
-        or word == "of"
+        (word in words("contexts", "months")
+        and word not in ("may", "march"))
+        or (word == "of"
         and number.digits
-        and _month_of(text, end)
+        and _month_of(text, end))
     ):
         return "date"
     if last in words("contexts", "months"):
@@ -67,18 +68,20 @@ def why_no_rank(text: str, number: Number) -> str | None:
         return "list of ordinals"
     if _ENDS.match(text, end):
         return None if possessive and last != "your" else "no noun that it orders"
+    if word[:1].isdigit():
+        return "no noun that it orders"
     if word in words("contexts", "no_rank") or (word.endswith("ly") and not possessive):
         return "discourse"
     if word == "and":
-        return None if determined and _AND_FINAL.match(text, end) else "no noun that it orders"
+        final = _AND_FINAL.match(text, end)
+        noun = _NEXT.match(text, final.end() - 1) if final else None
+        if final is None or not determined or (noun and noun[2].lower() in words("contexts", "no_rank")):
+            return "no noun that it orders"
+        return None
     if word == "to" or word == "ever":
         return None if determined else "discourse"
     if _TO.match(text, end):
-        return (
-            None
-            if determined and word in ("of", "in", "among") and _TO.match(text, end)[0] != " of"
-            else "no noun that it orders"
-        )  # type: ignore[index]
+        return None if determined and (word in ("in", "among") or (word == "of" and _KIND.match(text, end))) else "no noun that it orders"
     if not determined:
         return None if number.digits and word and _titled(text, end) else "no article before it"
     if word in words("contexts", "stops") or not word:

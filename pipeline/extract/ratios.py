@@ -43,7 +43,7 @@ class Ratio:
 def pair_ratio(text: str, first: Number, second: Number) -> Ratio | None:
     """The ratio that two numbers make: "one in five", "3 out of 100", "10 to 1"."""
     gap = text[first.end : second.start]
-    if len(gap) > 14 or first.letter and not gap or first.form is Form.ORDINAL or second.form is Form.ORDINAL:
+    if len(gap) > 14 or (first.letter and not gap) or first.form is Form.ORDINAL or second.form is Form.ORDINAL:
         return None
     whole = first.value == int(first.value) and second.value == int(second.value)
     if not whole or first.value <= 0 or second.value <= 0:
@@ -77,6 +77,12 @@ def multiple(text: str, number: Number) -> Ratio | None:
 
 
 _FOLD = re.compile(r"[- ]?fold(?![^\W_])")
+
+
+def times_after(text: str, end: int) -> int | None:
+    """Where "x" or "times" ends behind a range of numbers: "two to three times higher"."""
+    found = _TIMES.match(text, end) or _FOLD.match(text, end)
+    return None if found is None else found.end()
 
 
 def _is_multiple(text: str, number: Number, word: str) -> bool:

@@ -72,7 +72,7 @@ _NAME = re.compile(
     r"((?:[^\W\d_]|[°º℃℉Ω%‰٪％µ])(?:[^\W\d_]|[²³])*(?:(?:\^?[23](?![\d.,]\d))|[²³])?(?:/[^\W\d_]+(?:\^?[23]|[²³])?)?)"
     r"((?:[ \u00a0-][^\W\d_]+[²³]?){0,3})"
 )
-_SIGN = re.compile(r"[ \u00a0\u2009\u202f]?[%‰٪％]|['′’\"″”](?!\w)")
+_SIGN = re.compile(r"[ \u00a0\u2009\u202f]?[%‰٪％]|['′’\"″”](?![^\W\d_])")
 _INCH_CONTEXT = re.compile(r" (?:thick|wide|long|tall|deep|high|in diameter|in length|by|x|screen|display|pipe)\b")
 _METRE_CONTEXT = re.compile(
     r" (?:tall|long|wide|high|deep|above|below|away|from|in length|in height|race|sprint|pool|x|by|thick)\b"
@@ -106,8 +106,13 @@ def unit_after(text: str, end: int, *, whole: bool = True) -> UnitWords | None:
         form = first + rest[:stop]
         plain = form.replace("\u00a0", " ")
         unit = table.get(plain) or table.get(plain.lower()) or table.get(plain.lower().replace("-", " "))
+        if unit is None and not stop and "/" in form:
+            form = form.partition("/")[0]
+            unit = table.get(form) or table.get(form.lower())
         if unit is None:
             continue
+        if form.endswith(" of"):
+            form = form[:-3]
         if unit.symbol and stop == 0 and not _is_believable(text, form, unit, found, end):
             continue
         if unit.symbol and plain not in table and len(plain) < 3:
@@ -146,7 +151,7 @@ def _is_believable(text: str, form: str, unit: Unit, found: re.Match[str], end: 
     return not (len(form) == 1 and form in "yd" and not glued)
 
 
-_WORDS = frozenset("mo us mt pa bar cal ac pc pt ct kt".split())  # symbols that are also words
+_WORDS = frozenset(["mo", "us", "mt", "pa", "bar", "cal", "ac", "pc", "pt", "ct", "kt"])  # symbols that are also words
 
 
 def is_long(text: str, end: int) -> bool:
