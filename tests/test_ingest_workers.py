@@ -15,6 +15,9 @@ from servers.papers import docx
 from servers.site import page, words
 
 from pipeline.ingest import Readers, UnreadableError, read_bytes
+from pipeline.ingest.exports import read_medium
+from pipeline.ingest.feeds import NotAFeedError, read_feed
+from pipeline.ingest.sitemaps import BadSitemapError, read_sitemap
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +36,29 @@ def test_a_child_reads_as_we_do(readers: Readers) -> None:
     ]:
         assert readers.read(data, name=name) == read_bytes(data, name=name)
     assert readers.read(b"---\ndate: 2019-03-02\n---\nX", name="a.md").date == date(2019, 3, 2)
+
+
+def test_a_child_reads_feeds_sitemaps_and_exports(readers: Readers) -> None:
+    """The same values and the same refusals as here."""
+    feed = (
+        b"<rss version='2.0'><channel><title>Office</title><item><title>Post</title><link>https://a.org/1</link>"
+        b"<pubDate>Sat, 02 Mar 2019 10:00:00 GMT</pubDate><author>Ana Diaz</author></item></channel></rss>"
+    )
+    today = date(2026, 11, 22)
+    here = read_feed(feed, url="https://a.org/feed", today=today)
+    assert readers.read_feed(feed, url="https://a.org/feed", today=today) == here
+    html = b"<html><head><link rel=alternate type='application/rss+xml' href=/f></head><body>x</body></html>"
+    with pytest.raises(NotAFeedError) as caught:
+        readers.read_feed(html, url="https://a.org/")
+    assert caught.value.feeds == ("https://a.org/f",)
+    sitemap = b"<urlset><url><loc>https://a.org/x</loc><lastmod>2026</lastmod></url></urlset>"
+    assert readers.read_sitemap(sitemap, url="https://a.org/s") == read_sitemap(sitemap, url="https://a.org/s")
+    with pytest.raises(BadSitemapError, match="DTD"):
+        readers.read_sitemap(b"<!DOCTYPE x><urlset/>", url="https://a.org/s")
+    export = b"<p class=e-content>Forty teams came.</p>"
+    assert readers.read_medium(export, name="2019-03-02_x.html") == read_medium(export, name="2019-03-02_x.html")
+    with pytest.raises(UnreadableError, match="draft"):
+        readers.read_medium(export, name="draft_x.html")
 
 
 def test_reasons_come_back(readers: Readers) -> None:

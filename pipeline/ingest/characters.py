@@ -14,6 +14,8 @@ INVISIBLE = re.compile(
 JOINER = re.compile("[\u200c\u200d]")
 LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 SURROGATE = re.compile("[\ud800-\udfff]")
+DIGITS = re.compile(r"\d[\dОоΟοІӀӏ]*")
+LOOKALIKE = re.compile("[ОоΟοІӀӏ]")  # Cyrillic and Greek letters like 0 and 1
 STACKED = re.compile(
     r"([\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{8})[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+"
 )
@@ -43,6 +45,20 @@ def share_lost(text: str) -> float:
     0.5
     """
     return text.count("\ufffd") / len(text) if text else 0.0
+
+
+def odd_digits(text: str) -> tuple[str, ...]:
+    """A warning where a figure mixes the digits of several scripts, or holds a letter that looks like one.
+
+    >>> odd_digits("4٠ teams"), odd_digits("40 and ٤٠ teams")
+    (('a figure of mixed scripts: 4٠',), ())
+    """
+    if text.isascii():
+        return ()
+    for run in DIGITS.findall(text):
+        if not run.isascii() and (LOOKALIKE.search(run) or any(sign.isascii() for sign in run)):
+            return (f"a figure of mixed scripts: {run[:20]}",)
+    return ()
 
 
 def _visible(text: str, index: int) -> bool:

@@ -14,7 +14,7 @@ from pipeline.ingest.identity import url_key
 from pipeline.ingest.readers import file_bytes
 from pipeline.ingest.sources import Source
 from pipeline.ingest.states import State, after_failure, after_success
-from pipeline.ingest.visits import Arrival, Problem, Read, Visit, merged, no_post
+from pipeline.ingest.visits import Arrival, Problem, Reads, Visit, merged, no_post
 
 
 def visit_local(
@@ -22,7 +22,7 @@ def visit_local(
     state: State,
     now: datetime,
     *,
-    read: Read,
+    reads: Reads,
     keep: Callable[[Arrival], None] | None,
     root: Path | None,
 ) -> Visit:
@@ -39,7 +39,7 @@ def visit_local(
     problems += [Problem(url=row.path, kind="skipped", reason=row.reason) for row in (found.skipped if found else ())]
     for name in names:
         file = place if found is None else place / name
-        for outcome in _documents(source, file, name, read, state, files):
+        for outcome in _documents(source, file, name, reads, state, files):
             if isinstance(outcome, Problem):
                 problems.append(outcome)
                 continue
@@ -62,7 +62,7 @@ def visit_local(
 
 
 def _documents(
-    source: Source, file: Path, name: str, read: Read, state: State, files: dict[str, Seen]
+    source: Source, file: Path, name: str, reads: Reads, state: State, files: dict[str, Seen]
 ) -> Iterator[tuple[Document, bytes] | Problem]:
     """The documents in *file*: one, or one for each page of an archive."""
     if source.kind == "warc":
@@ -78,7 +78,7 @@ def _documents(
                 yield Problem(url=name, kind="broken", reason=page)
                 continue
             try:
-                document = read(page.body, name=page.url, url=page.url, content_type=page.content_type)
+                document = reads.read(page.body, name=page.url, url=page.url, content_type=page.content_type)
             except UnreadableError as error:
                 yield Problem(url=page.url, kind="unreadable", reason=error.reason)
                 continue
@@ -92,11 +92,7 @@ def _documents(
         return
     try:
         data = file_bytes(file, root=file.parent)
-        if source.kind == "medium":
-            from pipeline.ingest.exports import read_medium
-
-            yield read_medium(data, name=name), data
-        else:
-            yield read(data, name=name), data
+        reader = reads.read_medium if source.kind == "medium" else reads.read
+        yield reader(data, name=name), data
     except UnreadableError as error:
         yield Problem(url=name, kind="unreadable", reason=error.reason)

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from pipeline.ingest.characters import clean_text
+from pipeline.ingest.characters import clean_text, odd_digits
 from pipeline.ingest.decoding import decode_html
 from pipeline.ingest.documents import Document, UnreadableError, raw_digest
 from pipeline.ingest.fields import guessed
@@ -64,7 +64,7 @@ def main_text(
         extractor=extractor(),
         raw=raw_digest(data),
         sources=sources,
-        warnings=tuple(warnings),
+        warnings=(*warnings, *odd_digits(text)),
         **cast("dict[str, Any]", fields),
     )
 

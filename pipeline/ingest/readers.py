@@ -8,7 +8,7 @@ import stat
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
-from pipeline.ingest.characters import clean_text
+from pipeline.ingest.characters import clean_text, odd_digits
 from pipeline.ingest.decoding import decode_text
 from pipeline.ingest.documents import Document, UnreadableError, raw_digest
 from pipeline.ingest.fields import fields_of, guessed
@@ -179,7 +179,7 @@ def _plain(data: bytes, name: str, url: str | None, content_type: str | None) ->
         extractor=extractor,
         raw=raw_digest(data),
         sources=sources | more_sources,
-        warnings=(*decoded.warnings, *front.warnings),
+        warnings=(*decoded.warnings, *front.warnings, *odd_digits(text)),
         **cast("dict[str, Any]", fields | more),
     )
 
@@ -201,7 +201,9 @@ def _placed(document: Document, url: str | None) -> Document:
     more, sources = guessed(url, PurePosixPath(document.name).name, known)
     if url:
         more["url"], sources["url"] = url, "url"
-    return replace(document, sources={**document.sources, **sources}, **cast("dict[str, Any]", more))
+    warnings = (*document.warnings, *odd_digits(document.text))
+    sources = {**document.sources, **sources}
+    return replace(document, sources=sources, warnings=warnings, **cast("dict[str, Any]", more))
 
 
 def _is_wide(data: bytes) -> bool:

@@ -24,9 +24,6 @@ HIDDEN_STYLE = re.compile(
     re.IGNORECASE,
 )
 COLOURS = re.compile(r"(?:^|[;\s])(background(?:-color)?|color)\s*:\s*([^;!]+)", re.IGNORECASE)
-HIDDEN_CLASS = re.compile(
-    r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader-text|element-invisible|u-hidden)(?:\s|$)", re.IGNORECASE
-)
 NOTE = re.compile(
     r"foot-?note|end-?note|note-?ref|noteref|fn-?ref|fnref|cite_ref|reference|sdfootnote|_ftn", re.IGNORECASE
 )
@@ -92,15 +89,17 @@ def clean_tree(tree: HtmlElement, *, keep_hidden: bool = False) -> int:
 
 
 def is_hidden(element: HtmlElement) -> bool:
-    """Whether a reader does not see *element*: by attribute, by style, or by a class that hides."""
+    """Whether a reader does not see *element*: by attribute or by style.
+
+    Words for screen readers alone are seen by those who use them, and stay.
+    """
     attributes = element.attrib
     if not attributes:
         return False
     if "hidden" in attributes or attributes.get("aria-hidden", "").strip().lower() == "true":
         return True
-    if (style := attributes.get("style")) and (HIDDEN_STYLE.search(style) or _same_colours(style)):
-        return True
-    return bool((names := attributes.get("class")) and HIDDEN_CLASS.search(names))
+    style = attributes.get("style", "")
+    return bool(style) and (HIDDEN_STYLE.search(style) is not None or _same_colours(style))
 
 
 def block_text(tree: HtmlElement, *, unseen: frozenset[str] = UNSEEN) -> str:

@@ -18,7 +18,7 @@ from pipeline.ingest.feeds import Entry, Feed, NotAFeedError, read_feed
 from pipeline.ingest.fetching import BIG_BYTES, FetchError, Response, retry_after
 from pipeline.ingest.identity import url_key
 from pipeline.ingest.readers import read_bytes
-from pipeline.ingest.sitemaps import DEEPEST, BadSitemapError, read_sitemap
+from pipeline.ingest.sitemaps import DEEPEST, BadSitemapError, Sitemap, read_sitemap
 from pipeline.ingest.sources import Source
 from pipeline.ingest.states import RUNS, State, after_failure, after_move, after_success, after_wait
 
@@ -30,6 +30,30 @@ NO_POST = re.compile(
     re.IGNORECASE,
 )
 Read = Callable[..., Document]
+
+
+class Reads(Protocol):
+    """What a visit needs of a reader: ``Readers`` in children, or this process itself."""
+
+    read: Read
+    read_medium: Read
+    read_feed: Callable[..., Feed]
+    read_sitemap: Callable[..., Sitemap]
+
+
+class InProcess:
+    """Reads here and now, without limits of time and memory."""
+
+    read = staticmethod(read_bytes)
+    read_feed = staticmethod(read_feed)
+    read_sitemap = staticmethod(read_sitemap)
+
+    @staticmethod
+    def read_medium(data: bytes, *, name: str) -> Document:
+        """The post in a page of a Medium export."""
+        from pipeline.ingest.exports import read_medium
+
+        return read_medium(data, name=name)
 
 
 class Gets(Protocol):
@@ -78,23 +102,24 @@ def visit(
     fetcher: Gets,
     now: datetime,
     *,
-    read: Read = read_bytes,
+    reads: Reads | None = None,
     keep: Callable[[Arrival], None] | None = None,
     root: Path | None = None,
 ) -> Visit:
     """Visit *source* and bring what is new or changed since *state*.
 
     Never raises for what a source does: that is a problem in the visit. *keep* is called with each
-    arrival as soon as it is there, so that a run that is killed loses none. *read* reads bytes, and
-    may do so in another process; *root* is the folder that relative paths start from.
+    arrival as soon as it is there, so that a run that is killed loses none. *reads* reads bytes:
+    give ``Readers``, which does it in other processes; *root* is where relative paths start.
     """
+    reads = reads or cast("Reads", InProcess)
     match source.kind:
         case "feed" | "sitemap" | "page":
-            return _Round(source, state, fetcher, now, read, keep).visit()
+            return _Round(source, state, fetcher, now, reads, keep).visit()
         case _:
             from pipeline.ingest.local_visits import visit_local
 
-            return visit_local(source, state, now, read=read, keep=keep, root=root)
+            return visit_local(source, state, now, reads=reads, keep=keep, root=root)
 
 
 def fetch_document(url: str, fetcher: Gets, *, read: Read = read_bytes) -> Arrival:
@@ -180,10 +205,17 @@ class _Round:
         state: State,
         fetcher: Gets,
         now: datetime,
-        read: Read,
+        reads: Reads,
         keep: Callable[[Arrival], None] | None,
     ) -> None:
-        self.source, self.state, self.fetcher, self.now, self.read, self.keep = source, state, fetcher, now, read, keep
+        self.source, self.state, self.fetcher, self.now, self.reads, self.keep = (
+            source,
+            state,
+            fetcher,
+            now,
+            reads,
+            keep,
+        )
         self.arrivals: list[Arrival] = []
         self.problems: list[Problem] = []
         self.warnings: list[str] = []
@@ -241,7 +273,9 @@ class _Round:
     def _list(self, response: Response) -> tuple[Feed | None, tuple[Entry, ...]]:
         """The entries of the feed or the sitemap, those that the source's filter lets through."""
         if self.source.kind == "feed":
-            feed = read_feed(response.body, url=response.url, content_type=response.content_type, today=self.now.date())
+            feed = self.reads.read_feed(
+                response.body, url=response.url, content_type=response.content_type, today=self.now.date()
+            )
             self.warnings += feed.warnings
             return feed, self._filtered(feed.entries)
         return None, self._filtered(self._sitemap(response))
@@ -252,7 +286,7 @@ class _Round:
         waiting = [(response.url, response.body, 1)]
         while waiting:
             url, body, depth = waiting.pop(0)
-            found = read_sitemap(body, url=url)
+            found = self.reads.read_sitemap(body, url=url)
             self.warnings += found.warnings
             pages |= dict(found.pages)
             for further in found.sitemaps:
@@ -317,7 +351,9 @@ class _Round:
 
     def _accept(self, entry: Entry, feed: Feed | None, response: Response) -> bool:
         try:
-            document = self.read(response.body, name=response.url, url=response.url, content_type=response.content_type)
+            document = self.reads.read(
+                response.body, name=response.url, url=response.url, content_type=response.content_type
+            )
         except UnreadableError as error:
             return self._instead(entry, feed, "unreadable", error.reason)
         if reason := no_post(entry.url, response.url, document):

@@ -20,6 +20,9 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 from pipeline.ingest.documents import Document, UnreadableError
+from pipeline.ingest.feeds import Entry, Feed, NotAFeedError, read_feed
+from pipeline.ingest.readers import read_bytes
+from pipeline.ingest.sitemaps import BadSitemapError, Sitemap, read_sitemap
 
 SECONDS, MEGABYTES = 10.0, 1024
 WORN = 500  # documents after which a child is replaced, as parsers' caches grow
@@ -53,15 +56,55 @@ class Readers:
 
         A page whose careful reading does not end in time is read again in a crude and fast way.
         """
-        request = {"name": name, "url": url, "content_type": content_type}
+        options = {"name": name, "url": url, "content_type": content_type}
         try:
-            return self._read(data, request)
+            return _document(self._ask("document", data, name, options))
         except TimeoutError:
             with suppress(TimeoutError, UnreadableError):
-                return self._read(data, request | {"crude": True})
+                return _document(self._ask("crude", data, name, options))
             raise UnreadableError(name, f"timeout: not read within {self._seconds:g} seconds") from None
 
-    def _read(self, data: bytes, request: dict[str, Any]) -> Document:
+    def read_medium(self, data: bytes, *, name: str) -> Document:
+        """The post in a page of a Medium export, or ``UnreadableError``."""
+        try:
+            return _document(self._ask("medium", data, name, {"name": name}))
+        except TimeoutError:
+            raise UnreadableError(name, f"timeout: not read within {self._seconds:g} seconds") from None
+
+    def read_feed(self, data: bytes, *, url: str, content_type: str | None = None, today: date | None = None) -> Feed:
+        """The feed in *data*, or ``NotAFeedError``; see ``feeds.read_feed``."""
+        options = {"url": url, "content_type": content_type, "today": today.isoformat() if today else None}
+        try:
+            plain = self._ask("feed", data, url, options)
+        except TimeoutError:
+            raise NotAFeedError(f"timeout: not read within {self._seconds:g} seconds") from None
+        except UnreadableError as error:
+            raise NotAFeedError(error.reason) from error
+        if "feeds" in plain:
+            raise NotAFeedError(plain["refused"], tuple(plain["feeds"]))
+        entries = [
+            Entry(**row | {"authors": tuple(row["authors"]), "date": _day(row["date"])}) for row in plain["entries"]
+        ]
+        return Feed(
+            title=plain["title"], entries=tuple(entries), language=plain["language"], warnings=tuple(plain["warnings"])
+        )
+
+    def read_sitemap(self, data: bytes, *, url: str) -> Sitemap:
+        """The sitemap in *data*, or ``BadSitemapError``; see ``sitemaps.read_sitemap``."""
+        try:
+            plain = self._ask("sitemap", data, url, {"url": url})
+        except TimeoutError:
+            raise BadSitemapError(f"timeout: not read within {self._seconds:g} seconds") from None
+        except UnreadableError as error:
+            raise BadSitemapError(error.reason) from error
+        if "refused" in plain:
+            raise BadSitemapError(plain["refused"])
+        pages = tuple((page, when) for page, when in plain["pages"])
+        return Sitemap(pages=pages, sitemaps=tuple(plain["sitemaps"]), warnings=tuple(plain["warnings"]))
+
+    def _ask(self, job: str, data: bytes, name: str, options: dict[str, Any]) -> dict[str, Any]:
+        """A child's answer to one request."""
+        request = {"job": job, "options": options}
         child = self._idle.get()
         try:
             if child is None or child.worn:
@@ -77,7 +120,7 @@ class Readers:
             _end(child)
             child = None
             reason = f"its reader died: it may need more than {self._megabytes} MB"
-            raise UnreadableError(request["name"], reason) from error
+            raise UnreadableError(name, reason) from error
         except BaseException:
             _end(child)
             child = None
@@ -85,8 +128,9 @@ class Readers:
         finally:
             self._idle.put(child)
         if "reason" in answer:
-            raise UnreadableError(request["name"], answer["reason"])
-        return _document(answer["document"])
+            raise UnreadableError(name, answer["reason"])
+        found: dict[str, Any] = answer["found"]
+        return found
 
 
 class _Child:
@@ -162,12 +206,9 @@ def serve(megabytes: int) -> None:
 
 
 def _answer_to(request: dict[str, Any], data: bytes) -> dict[str, Any]:
-    from pipeline.ingest.pages import main_text
-    from pipeline.ingest.readers import read_bytes
-
-    crude = request.pop("crude", False)
+    """What the child finds in *data*, or the reason why it finds nothing, as values that JSON knows."""
     try:
-        document = main_text(data, **request, crude=True) if crude else read_bytes(data, **request)
+        return {"found": _do(request["job"], data, request["options"])}
     except UnreadableError as error:
         return {"reason": error.reason}
     except MemoryError:
@@ -176,15 +217,48 @@ def _answer_to(request: dict[str, Any], data: bytes) -> dict[str, Any]:
         return {"reason": "nested too deeply"}
     except Exception as error:  # a bug of ours or of a parser: this document's row, and the next goes on
         return {"reason": f"its reader failed ({type(error).__name__}: {str(error)[:200]})"}
-    plain = asdict(document)
-    plain["date"] = document.date.isoformat() if document.date else None
-    return {"document": plain}
+
+
+def _do(job: str, data: bytes, options: dict[str, Any]) -> dict[str, Any]:
+    match job:
+        case "document":
+            return _plain(read_bytes(data, **options))
+        case "crude":
+            from pipeline.ingest.pages import main_text
+
+            return _plain(main_text(data, **options, crude=True))
+        case "medium":
+            from pipeline.ingest.exports import read_medium
+
+            return _plain(read_medium(data, **options))
+        case "feed":
+            try:
+                return _plain(read_feed(data, **options | {"today": _day(options["today"])}))
+            except NotAFeedError as error:
+                return {"refused": error.reason, "feeds": list(error.feeds)}
+        case "sitemap":
+            try:
+                return _plain(read_sitemap(data, **options))
+            except BadSitemapError as error:
+                return {"refused": str(error)}
+        case _:
+            raise ValueError(job)
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    """A record as values that JSON knows."""
+    plain: dict[str, Any] = json.loads(json.dumps(asdict(value), default=lambda day: day.isoformat()))
+    return plain
+
+
+def _day(words: str | None) -> date | None:
+    return date.fromisoformat(words) if words else None
 
 
 def _document(plain: dict[str, Any]) -> Document:
     for name in ("authors", "warnings"):
         plain[name] = tuple(plain[name])
-    plain["date"] = date.fromisoformat(plain["date"]) if plain["date"] else None
+    plain["date"] = _day(plain["date"])
     return Document(**plain)
 
 
