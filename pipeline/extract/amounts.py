@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pipeline.extract.currencies import CurrencyWords, currency_after, currency_before
-from pipeline.extract.lexicon import table
+from pipeline.extract.lexicon import any_of, table
 from pipeline.extract.nouns import counted_noun
 from pipeline.extract.numerals import Form, Number
 from pipeline.extract.units import is_long, unit_after
@@ -53,8 +53,7 @@ _AGE_WORDS = re.compile(
 _OLD = re.compile(r"[ -](?:olds?|of age)(?![^\W_])")
 _BETWEEN = re.compile(
     r"(?:\+|[- ]odd|[- ]plus| or so| or more| and more|-ish|ish)[ -](?=[^\W\d_])"
-    r"|[ -](previous|consecutive|full|long|more|additional|extra|fiscal|financial|academic|short|solid|straight|whole|past|busy"
-    r"|successive|intense|further|other|different|continuous|happy|great|paid|billable|sitting|or more|and a half)[ -](?=[^\W\d_])"
+    rf"|[ -]({any_of('contexts', 'unit_adjectives')}|or more|and a half)[ -](?=[^\W\d_])"
 )
 _AND_PART = re.compile(
     r" and (?:an? (half|quarter|third)|three[ -]quarters)(?![^\W_])(?! (?:of|million|billion|dozen|hundred))"
@@ -204,13 +203,8 @@ def _with_minus(text: str, amount: Amount, floor: int) -> Amount:
     found = _MINUS.search(text, max(floor, amount.start - 10), amount.start)
     if found is None or amount.kind is None:
         return amount
-    if found.group() in "-−–" and (amount.start < 2 or text[found.start() - 1 : found.start()] in ("\n", "")):
-        if (
-            amount.kind is not Kind.PERCENT
-            and amount.unit not in ("degree celsius", "degree fahrenheit", "degree")
-            and not amount.money
-        ):
-            return amount
-    if found.group() in "–":
+    sign = found.group() in "-−–"
+    signed = amount.money or amount.kind is Kind.PERCENT or (amount.unit or "").startswith("degree")
+    if found.group() == "–" or (sign and not signed and text[found.start() - 1 : found.start()] in ("\n", "")):
         return amount
     return replace(amount, start=found.start(), base=-amount.base)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.extract.lexicon import alternation, cased, rows
+from pipeline.extract.lexicon import alternation, any_of, cased, rows
 from pipeline.records import Bound
 
 
@@ -36,9 +36,7 @@ _ABOUT_AS_TOPIC = re.compile(
     r" $",
     re.IGNORECASE,
 )
-_AROUND_AS_CENTRE = re.compile(
-    r"(?:focuss?ed|cent(?:er|re)d|organi[sz]ed|built|based|structured|revolves?|revolving|framed|designed|travell?ed|wrapped|all|gathered) $"
-)
+_AROUND_AS_CENTRE = re.compile(rf"{any_of('contexts', 'centred_around')} $")
 _LASTING = re.compile(
     r"(?:for|has|have|had|with|of|than|spent|in|took|takes|take|after|is|are|was|were|be|been|lasted|lasts|saved|saves"
     r"|now|by|already|nearly|well|just|ago|within|saving|worth|need|needs|needed|waited|wait|spend|spends)\s$",

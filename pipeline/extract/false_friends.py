@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from pipeline.extract.amounts import Amount
-from pipeline.extract.lexicon import alternation, words
+from pipeline.extract.lexicon import alternation, any_of, words
 from pipeline.extract.nouns import Noun
 from pipeline.extract.numerals import Form
 
@@ -17,7 +17,8 @@ _LINE_BEFORE = re.compile(r"(?:^|\n)[ \t>*•\-–—(\[]*$")
 _NUMBERING = re.compile(r"[.):](?=\s|$)|\.?\s*[-–—:](?=\s)|\s*(?:\n|$)|\]|[.)](?=[A-Z])")
 _CAPITALISED = re.compile(r"[A-Z]")
 _AND_COUNT = re.compile(
-    r"(?: [^\W\d_]+){1,4}(?: and|,|,? or)(?: \w+){0,2} (?:\d+|two|three|four|five|six|seven|eight|nine|ten|one)(?![^\W_])"
+    r"(?: [^\W\d_]+){1,4}(?: and|,|,? or)(?: \w+){0,2} "
+    r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|one)(?![^\W_])"
 )
 _HYPHEN = re.compile(r"[-‐‑]([^\W\d_]+)")
 
@@ -55,10 +56,8 @@ def _glued(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: st
     before = text[amount.start - 1 : amount.start]
     after = text[amount.end : amount.end + 2]
     if (
-        (before in ("#", "@", "_", "/", "\\", "&", "=", "’", "'", "§", "№", "+", "*")
-        and amount.start)
-        or before.isalpha()
-    ):
+        before in ("#", "@", "_", "/", "\\", "&", "=", "’", "'", "§", "№", "+", "*") and amount.start
+    ) or before.isalpha():
         return "code"
     if before in ("-", "‐", "‑") and amount.start > 1 and not text[amount.start - 2].isspace():
         return "code"
@@ -102,12 +101,8 @@ def _padded(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: s
 def _reference(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str | None) -> str | None:
     word, join = word_before(text, amount.number.start)
     low = word.lower().rstrip(".")
-    if (
-        (last == "reference"
-        and low in ("and", "to", "or", "through", "&"))
-        or (last == "reference"
-        and not word
-        and text[amount.start - 2 : amount.start] == ", ")
+    if (last == "reference" and low in ("and", "to", "or", "through", "&")) or (
+        last == "reference" and not word and text[amount.start - 2 : amount.start] == ", "
     ):
         return "reference"
     if word == "Year" and join:
@@ -147,7 +142,8 @@ def _year(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str
 
 
 _SINCE = re.compile(
-    r"(?<![^\W_])(?:since|until|till|from|before|after|by|in) (?:at least|at most|around|about|roughly|approximately|circa|early|late) $"
+    r"(?<![^\W_])(?:since|until|till|from|before|after|by|in) "
+    r"(?:at least|at most|around|about|roughly|approximately|circa|early|late) $"
 )
 
 
@@ -182,7 +178,7 @@ def _name(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str
     number = amount.number
     if bounded or number.grouped or amount.scale > 1 or not number.digits:
         return None
-    word, join = word_before(text, amount.start)
+    word, _ = word_before(text, amount.start)
     if not word or not _CAPITALISED.match(word) or word.lower() in words("contexts", "stops") or word.endswith("."):
         return None
     if word.lower() in words("contexts", "year_before") or word.lower().endswith(("ly", "ing", "ed")):
@@ -204,7 +200,7 @@ def _name(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str
 
 
 def _name_in_words(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str | None) -> str | None:
-    """ "Pool Three", "the Zero Robotics Challenge": a capital inside a sentence makes a word a name's."""
+    """A capital inside a sentence makes a number word part of a name: "Pool Three", "the Big Four"."""
     if amount.number.digits or bounded or not text[amount.start].isupper():
         return None
     before = text[max(0, amount.start - 3) : amount.start].rstrip(" \u00a0“\"‘'(*_#")
@@ -221,7 +217,7 @@ _FIRM = re.compile(r"[^\n.]*\b(?:LLC|Inc|Ltd|LLP|Corp|GmbH|PLC|Limited)\b")
 
 
 def _title(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str | None) -> str | None:
-    """ "Top 20 Women in …": a title counts nothing."""
+    """A title counts nothing: "Top 20 Women in …"."""
     word, _ = word_before(text, amount.start)
     if word.lower() in ("top", "fortune", "group", "level") and amount.number.digits:
         follower = _WORD_AFTER.match(text, amount.end)
@@ -272,9 +268,7 @@ def _not_plural(text: str, amount: Amount, noun: Noun | None, bounded: bool, las
 
 
 _LISTED = re.compile(r", \d+(?:,| or | and )")
-_GROUP_OF = re.compile(
-    r"(?<![^\W_])(?:teams?|staff|group|workforce|crew|population|total|network|community|cohort|panel|committee|board|average|membership) of $"
-)
+_GROUP_OF = re.compile(rf"(?<![^\W_]){any_of('contexts', 'groups')} of $")
 
 
 def _no_noun(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str | None) -> str | None:
@@ -315,5 +309,6 @@ def _no_noun(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: 
 
 
 _RULES = (
-    _glued, _padded, _numbering, _reference, _year, _address, _hyphenated, _title, _name, _name_in_words, _one, _vague, _not_plural, _no_noun,
+    _glued, _padded, _numbering, _reference, _year, _address, _hyphenated, _title, _name, _name_in_words, _one, _vague,
+    _not_plural, _no_noun,
 )  # fmt: skip

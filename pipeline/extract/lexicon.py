@@ -49,6 +49,12 @@ def alternation(phrases: Iterable[str]) -> str:
     return f"(?:{_branches(root)})"
 
 
+@cache
+def any_of(name: str, key: str) -> str:
+    """A regular expression for any word of the list *key* of the TOML file *name*."""
+    return alternation(sorted(words(name, key)))
+
+
 def _branches(node: dict[str, Any]) -> str:
     branches = [re.escape(char) + _branches(after) for char, after in node.items() if char]
     if not branches:

@@ -31,7 +31,8 @@ _AHEAD = (
     (
         "time",
         re.compile(
-            rf"\d{{1,2}}(?:[:.]\d\d)?(?:\s?(?:{_DASH}|to)\s?\d{{1,2}}(?:[:.]\d\d)?)?\s?(?:[aApP]\.?[mM](?![^\W_])\.?|o['’]clock|noon(?![^\W_])|midnight|hrs (?:UTC|GMT))"
+            rf"\d{{1,2}}(?:[:.]\d\d)?(?:\s?(?:{_DASH}|to)\s?\d{{1,2}}(?:[:.]\d\d)?)?\s?"
+            r"(?:[aApP]\.?[mM](?![^\W_])\.?|o['’]clock|noon(?![^\W_])|midnight|hrs (?:UTC|GMT))"
         ),
     ),
     (
@@ -43,7 +44,10 @@ _AHEAD = (
     (
         "telephone",
         re.compile(
-            r"(?:\d[-. ])?\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}(?!\d)|\d{1,2}-\d{3}-[A-Z\d]{3,4}-?[A-Z\d]{2,4}|(?:1[38]00|0\d{2,4})[ -]\d{3,4}[ -]\d{3,4}(?![\d,])|0\d{9,10}(?!\d)|\d{3}-\d{4}(?![\d-])|0[1-9]\d{0,3}(?: \d{2,4}){2,4}(?!\d)"
+            r"(?:\d[-. ])?\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}(?!\d)"
+            r"|\d{1,2}-\d{3}-[A-Z\d]{3,4}-?[A-Z\d]{2,4}"
+            r"|(?:1[38]00|0\d{2,4})[ -]\d{3,4}[ -]\d{3,4}(?![\d,])"
+            r"|0\d{9,10}(?!\d)|\d{3}-\d{4}(?![\d-])|0[1-9]\d{0,3}(?: \d{2,4}){2,4}(?!\d)"
         ),
     ),
     ("code", re.compile(r"\d+(?:\.\d+){2,}(?!\d{3})(?:[-+.]?\w+)*|\d+(?:[:/-]\d+){2,}")),
@@ -52,7 +56,9 @@ _AHEAD = (
 _VERSION_GROUPS = re.compile(r"\d{1,3}(?:\.\d{3}){2,}(?!\.?\d)")
 _MONTH_BEFORE = re.compile(rf"(?<![^\W_]){_MONTH}\.?\s(?:the\s)?$")
 _MONTH_DAY = re.compile(
-    rf"\d{{1,2}}{_DAY_END}(?![\d%]|[.,]\d|\s?(?:percent|per cent|million|billion))(?:\s?(?:{_DASH}|to|and|&|through)\s?(?:{_MONTH}\s)?\d{{1,2}}{_DAY_END}(?![\d%]|[.,]\d))?(?:,?\s{_YEAR}(?![\d]|,\d))?|{_YEAR}(?!\d)"
+    rf"\d{{1,2}}{_DAY_END}(?![\d%]|[.,]\d|\s?(?:percent|per cent|million|billion))"
+    rf"(?:\s?(?:{_DASH}|to|and|&|through)\s?(?:{_MONTH}\s)?\d{{1,2}}{_DAY_END}(?![\d%]|[.,]\d))?"
+    rf"(?:,?\s{_YEAR}(?![\d]|,\d))?|{_YEAR}(?!\d)"
 )
 _WEEKDAY_BEFORE = re.compile(r"(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?,?\s(?:the\s)?$")
 _DAY = re.compile(rf"\d{{1,2}}{_DAY_END}(?![\d%]|[.,]\d)")

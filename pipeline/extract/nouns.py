@@ -21,7 +21,8 @@ class Noun:
 
 _WORD = re.compile(r"([ \u00a0]|, |[-/’']|\u2010)?(\(?(?:\d{1,4}-)?[^\W\d_]+(?:['’][^\W\d_]+|\.[^\W\d_]\.)?)")
 _OF_THE = re.compile(
-    r" of (?:all )?(?:(?:the|our|these|those|its|their|his|her|my|your)(?: \d[\d,.]*(?: million| billion| thousand)?)?|\d[\d,.]*)(?= )"
+    r" of (?:all )?(?:(?:the|our|these|those|its|their|his|her|my|your)"
+    r"(?: \d[\d,.]*(?: million| billion| thousand)?)?|\d[\d,.]*)(?= )"
 )
 _DETERMINED = re.compile(r" (?:the|a|an|its|their|our)(?![^\W_])")
 _MOST_WORDS = 9

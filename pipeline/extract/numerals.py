@@ -298,7 +298,7 @@ def _words(text: str, start: int) -> Number | Lookalike | None:
 
 
 def _article(text: str, start: int, end: int) -> Number | None:
-    """ "a year" after a bound, or "a year and a half"; a plain article is no number."""
+    """The one of "about a year", the one and a half of "a year and a half"; a plain article is no number."""
     half = _UNIT_AND_HALF.match(text, end)
     if half is not None:
         base = Decimal("1.75") if half[2] else 1 + _quotient(1, _grammar().denominators[half[1].lower()])
@@ -317,7 +317,7 @@ _UNIT_AND_HALF = re.compile(r" [^\W\d_]+ and (?:an? (half|quarter|third)|(three)
 
 
 def _half(text: str, start: int) -> Number:
-    """ "half a million", "half an hour" or the bare word."""
+    """The number that "half" begins, "half a million" or "half an hour", or the bare word."""
     grammar = _grammar()
     found = grammar.half_of.match(text, start)
     before = _ARTICLE.search(text, max(0, start - 3), start)
@@ -396,7 +396,7 @@ _OF_A = re.compile(r" of an? (?=million|billion|trillion)")
 
 
 def _scaled_of(text: str, fraction: Number) -> Number:
-    """ "three quarters of a million" is a number, not a share of anything."""
+    """*fraction*, or the number that it makes with a scale: "three quarters of a million"."""
     of = _OF_A.match(text, fraction.end)
     if of is None:
         return fraction

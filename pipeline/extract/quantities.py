@@ -10,7 +10,7 @@ from decimal import Decimal
 from pipeline.extract.amounts import Amount, read_amount
 from pipeline.extract.bounds import BoundWords, bound_after, bound_before, is_topic, means_during
 from pipeline.extract.false_friends import why_no_count, word_before
-from pipeline.extract.lexicon import words
+from pipeline.extract.lexicon import any_of, words
 from pipeline.extract.nouns import counted_noun, lemma_of
 from pipeline.extract.numerals import Form, Lookalike, Number, find_numbers
 from pipeline.extract.quantity import Quantity
@@ -113,12 +113,9 @@ def _rank(text: str, number: Number) -> Figure:
 
 
 _NUMBER_ONE = re.compile(
-    r"(?<![^\W_])(?:as|the|our|is|was|are|at|became|become|ranked|ranks|to|reached|world’s|world's|its|their|my)(?: the)? "
-    r"(?P<name>[Nn]umber |[Nn]o\. ?|#)$"
+    rf"(?<![^\W_]){any_of('contexts', 'before_number_one')}(?: the)? (?P<name>[Nn]umber |[Nn]o\. ?|#)$"
 )
-_NUMBER_ONE_OF = re.compile(
-    r" (?:in|on|among|for|worldwide|globally|position|spot|place|priority|cause|reason|choice|ranked|source|country|concern|issue|challenge)(?![^\W_])"
-)
+_NUMBER_ONE_OF = re.compile(rf" {any_of('contexts', 'after_number_one')}(?![^\W_])")
 
 
 def _numbered_rank(text: str, number: Number) -> Figure | None:

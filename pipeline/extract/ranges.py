@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from pipeline.extract.amounts import Amount
-from pipeline.extract.lexicon import words
+from pipeline.extract.lexicon import any_of, words
 from pipeline.extract.numerals import Form
 from pipeline.records import Kind
 
@@ -22,7 +22,8 @@ class Range:
 
 
 _GAP = re.compile(
-    r"(?P<dash>[  ]?[-–—‐‑−~][  ]?)|[ -]{1,2}(?P<word>to|through|thru|or|and|until)[ -](?:(?:about|around|as many as|even|perhaps|maybe|nearly|approximately) )?"
+    r"(?P<dash>[ \u00a0\u2009\u202f]?[-–—‐‑−~][ \u00a0\u2009\u202f]?)"
+    rf"|[ -]{{1,2}}(?P<word>to|through|thru|or|and|until)[ -](?:(?:{any_of('contexts', 'hedges')}|as many as) )?"
 )
 _BETWEEN = re.compile(r"(?<![^\W_])between (?:(?:about|around|roughly|approximately) )?$", re.IGNORECASE)
 _FROM = re.compile(

@@ -25,11 +25,8 @@ def why_no_rank(text: str, number: Number) -> str | None:
     word = following[2].lower() if following else ""
     if last.endswith(("-", "‐", "‑")) and before is not None and not before[2]:
         return "part of a compound"
-    if following and following[1] != " " and following[1] != "\u00a0":
-        if word not in words("contexts", "rank_adverbs") and not (
-            number.digits and word.isalpha() and word not in words("contexts", "no_rank")
-        ):
-            return "part of a compound"
+    if following and following[1] not in (" ", "\u00a0") and word not in words("contexts", "rank_adverbs"):
+        return "part of a compound"
     possessive = last.endswith(("'s", "’s", "s'", "s’")) or last in words("contexts", "determiners") - {
         "a",
         "an",
@@ -42,12 +39,8 @@ def why_no_rank(text: str, number: Number) -> str | None:
     determined = possessive or last in words("contexts", "determiners")
     if last == "very":
         determined = True
-    if (
-        (word in words("contexts", "months")
-        and word not in ("may", "march"))
-        or (word == "of"
-        and number.digits
-        and _month_of(text, end))
+    if (word in words("contexts", "months") and word not in ("may", "march")) or (
+        word == "of" and number.digits and _month_of(text, end)
     ):
         return "date"
     if last in words("contexts", "months"):
@@ -81,7 +74,8 @@ def why_no_rank(text: str, number: Number) -> str | None:
     if word == "to" or word == "ever":
         return None if determined else "discourse"
     if _TO.match(text, end):
-        return None if determined and (word in ("in", "among") or (word == "of" and _KIND.match(text, end))) else "no noun that it orders"
+        ordered = word in ("in", "among") or (word == "of" and _KIND.match(text, end) is not None)
+        return None if determined and ordered else "no noun that it orders"
     if not determined:
         return None if number.digits and word and _titled(text, end) else "no article before it"
     if word in words("contexts", "stops") or not word:

@@ -6,29 +6,23 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from pipeline.extract.lexicon import any_of
 from pipeline.extract.numerals import Form, Number
 
 _IN = re.compile(r"(?: |-)(?:in every|in|out of every|out of)(?: |-)|/")
 _TO_ONE = re.compile(r"(?: to |:|-to-)")
 _TIMES = re.compile(
-    r"(?:[ ]?[xX×](?=[.,;:!?)]|\s*$|\s(?:the|as|more|less|faster|slower|higher|lower|better|cheaper|larger|bigger|growth|increase|improvement|return|what|in|over|by|and|for|speedup|reduction)\b)|[ ]times(?= (?:more|less|as|faster|slower|higher|lower|greater|larger|bigger|smaller|better|fewer|longer|cheaper"
-    r"|the|that|what|its|their|our|likelier|quicker|worse|harder|over|older|stronger)(?![^\W_])))"
+    rf"[ ]?[xX×](?=[.,;:!?)]|\s*$|\s{any_of('contexts', 'after_x')}(?![^\W_]))"
+    rf"|[ ]times(?= {any_of('contexts', 'after_times')}(?![^\W_]))"
 )
 _OF = re.compile(r"(?: |-)(?:of|the|our|their|its|his|her|my|all|as|that|those|these)(?![^\W_])")
 _SHARE_VERB = re.compile(
     r" (?:said|say|were|are|have|had|do|did|use|used|report|reported|believe|agree|agreed|want|think|felt)(?![^\W_])"
 )
-_AFTER_DOUBLE = re.compile(
-    r"(?: (?:the|its|their|our|his|her|that|those|what|in|from|by|over|to|since|as|this|again|every|between|last|within)(?![^\W_])|[.,;:)?!]|\s*$|\s?\n)"
-)
-_BEFORE_DOUBLE = re.compile(
-    r"(?:(?<![^\W_])(?:to|will|would|could|can|may|might|than|nearly|almost|should|about|at least|roughly|more than|did|has|have|over|up to))\s$"
-)
+_AFTER_DOUBLE = re.compile(rf" {any_of('contexts', 'after_double')}(?![^\W_])|[.,;:)?!]|\s*$|\s?\n")
+_BEFORE_DOUBLE = re.compile(rf"(?<![^\W_])(?:{any_of('contexts', 'before_double')}|up to)\s$")
 _TWICE = re.compile(r" (?:as|the|that|what|its|their|our|this|those|more|over)(?![^\W_])")
-_OTHER_HALF = re.compile(
-    r"(?<![^\W_])(?:first|second|latter|other|final|back|top|bottom|better|front|last|my|in|by|into|third|1st|2nd|time and a|a|and a|one and a|day and a)[ -]$",
-    re.IGNORECASE,
-)
+_OTHER_HALF = re.compile(rf"(?<![^\W_]){any_of('contexts', 'no_half_after')}[ -]$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
