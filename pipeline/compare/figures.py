@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,6 +13,8 @@ from pipeline.compare.topics import Topic, Topics, factor_of
 from pipeline.compare.values import Value, value_of
 from pipeline.compare.wording import lexicon
 from pipeline.records import Bound, Kind, Modality
+
+AGED = re.compile(r"\bolds?\b|\bolder\b|\byounger\b|\bunder age\b|\baged?\b|\bover \d+$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +92,15 @@ def finite(said: ComparedClaim) -> bool:
 def telling(said: ComparedClaim) -> bool:
     """Whether a claim can be held against others at all.
 
-    A rank, an example, or how many points a text makes says nothing that another text could contradict.
+    A rank, an example, an age, or how many points a text makes says nothing that another text could contradict.
     """
     claim = said.claim
     if claim.kind is Kind.RANK or claim.modality in (Modality.NEGATED, Modality.CONDITIONAL):
         return False
     if not finite(said) or (claim.unit is None and claim.kind in (Kind.COUNT, Kind.MONEY)):
+        return False
+    here = claim.start - claim.sentence_start
+    if claim.kind is Kind.DURATION and AGED.search(claim.sentence[max(0, here - 8) : here + len(claim.quote) + 12]):
         return False
     if claim.kind is Kind.COUNT and lexicon().enumerates(claim.unit or ""):
         return False

@@ -10,10 +10,12 @@ from pipeline.compare.likeness import SURE, bare, likeness
 from pipeline.compare.times import Order, order
 from pipeline.compare.values import Fit, fit
 from pipeline.compare.wording import concepts
-from pipeline.records import FindingKind, Kind
+from pipeline.records import Bound, FindingKind, Kind
 
 REPEATED = 0.7  # sentences that share as many of their words say the same thing
 SUPPORTED = 0.2  # and these at least speak of the same
+MOVED = 0.08  # by how much two rough figures must differ to be news
+SHARES = (Kind.PERCENT, Kind.RATIO)
 SMALL = 12  # counts up to here are equal by chance
 SMALL_SUPPORTED = 0.35  # unless their sentences are as alike
 
@@ -38,9 +40,8 @@ def relation(one: Figure, other: Figure) -> Relation | None:
         return Relation(FindingKind.UPDATE, "later-value", 0.8) if moved else None
     if values is Fit.EQUAL and one.planned == other.planned and one.post == other.copy_of:
         return Relation(FindingKind.DUPLICATE, "syndicated", 0.95)
-    close = alike_sentences(one, other)
-    alike = likeness(one.topic, other.topic)
-    if close < support(one, other):
+    close, alike = alike_sentences(one, other), likeness(one.topic, other.topic)
+    if close < support(one, other, values):
         return None
     sure = min(0.95, 0.5 + 0.3 * alike + 0.3 * close)
     if values is Fit.EQUAL and one.planned == other.planned:
@@ -50,23 +51,37 @@ def relation(one: Figure, other: Figure) -> Relation | None:
         return Relation(FindingKind.UPDATE, "plan-and-outcome", sure - 0.1)
     if one.planned != other.planned:
         return None
-    if values in (Fit.EQUAL, Fit.AGREE):
+    if values in (Fit.EQUAL, Fit.AGREE) and not (when is Order.LATER and grown(one, other)):
         return Relation(FindingKind.AGREEMENT, "compatible", sure - 0.05)
     if when is Order.LATER:
         return Relation(FindingKind.UPDATE, "later-value", sure - 0.05)
-    if when is Order.SAME and values is Fit.CLASH and (alike >= SURE or close >= REPEATED):
+    if when is Order.SAME and values is Fit.CLASH and close >= SUPPORTED and (alike >= SURE or close >= REPEATED):
         return Relation(FindingKind.CONTRADICTION, "same-time", sure - 0.1)
     if when is Order.UNKNOWN and values is Fit.CLASH and (one.time is None or other.time is None):
         return Relation(FindingKind.UPDATE, "undated", sure - 0.25)
     return None
 
 
-def support(one: Figure, other: Figure) -> float:
+def grown(one: Figure, other: Figure) -> bool:
+    """Whether two rough figures, which may both hold, are so far apart that the later one is news."""
+    rough = {one.bound, other.bound} <= {Bound.ABOUT, Bound.AT_LEAST, Bound.AT_MOST}
+    low, high = sorted((abs(one.value.stated), abs(other.value.stated)))
+    return rough and high - low > MOVED * high
+
+
+def support(one: Figure, other: Figure, values: Fit) -> float:
     """How alike the two sentences must be: where names and words are few, and numbers small, they must help."""
+    mine, theirs = one.topic, other.topic
     if one.kind is Kind.COUNT and max(one.stated, other.stated) <= SMALL:
         return SMALL_SUPPORTED
-    loose = one.kind is Kind.DURATION and not one.topic.measure & other.topic.measure
-    return SUPPORTED if loose or bare(one.topic, other.topic) else 0.0
+    if values is not Fit.EQUAL and bare(mine, theirs) and mine.places & theirs.places and one.post == other.post:
+        return SMALL_SUPPORTED
+    unmeasured = not mine.measure & theirs.measure
+    if one.kind is Kind.DURATION and unmeasured:
+        return SUPPORTED
+    if values is not Fit.EQUAL and (one.kind in SHARES or (unmeasured and (mine.ours or theirs.ours))):
+        return SUPPORTED
+    return SUPPORTED if bare(mine, theirs) else 0.0
 
 
 def alike_sentences(one: Figure, other: Figure) -> float:

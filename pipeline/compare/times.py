@@ -10,6 +10,7 @@ from enum import Enum
 from functools import lru_cache
 
 WHEN = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
+WEEK = re.compile(r"(\d{4})-W(\d{2})")
 YEAR = re.compile(r"\b(?:FY\s?)?((?:19|20)\d\d)(?:[-–/](\d{4}|\d{2}))?\b")
 
 
@@ -49,6 +50,8 @@ class Time:
 def time_of(when: str | None, posted: date | None) -> Time | None:
     """The time that *when* (ISO 8601) states, else the day of the post, else ``None``.
 
+    >>> str(time_of("2021-W24", None))
+    '2021-06-14 to 2021-06-20'
     >>> str(time_of("2021-06", None)), str(time_of(None, date(2021, 6, 17))), str(time_of("2010/2014", None))
     ('2021-06', '2021-06-17', '2010–2014')
     """
@@ -61,6 +64,9 @@ def time_of(when: str | None, posted: date | None) -> Time | None:
 
 
 def _days(text: str) -> tuple[date, date] | None:
+    within = WEEK.fullmatch(text)
+    if within:
+        return _week(int(within[1]), int(within[2]))
     found = WHEN.match(text)
     if not found:
         return None
@@ -73,6 +79,13 @@ def _days(text: str) -> tuple[date, date] | None:
             return date(year, month, 1), date(year, month, monthrange(year, month)[1])
         return date(year, month, day), date(year, month, day)
     except (ValueError, IndexError):
+        return None
+
+
+def _week(year: int, week: int) -> tuple[date, date] | None:
+    try:
+        return date.fromisocalendar(year, week, 1), date.fromisocalendar(year, week, 7)
+    except ValueError:
         return None
 
 
@@ -98,7 +111,10 @@ def order(one: Time | None, other: Time | None, *, same_post: bool) -> Order:
     Times that overlap are the same, unless both last for years and are not alike.
     """
     if one is None or other is None:
-        return Order.SAME if same_post and one is other else Order.UNKNOWN
+        if not same_post:
+            return Order.UNKNOWN
+        # In a post without a date, what states no time holds now, after what is dated in it.
+        return Order.SAME if one is other else Order.EARLIER if one is None else Order.LATER
     if one.last < other.first:
         return Order.LATER
     if other.last < one.first:

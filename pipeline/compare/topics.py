@@ -17,7 +17,7 @@ from pipeline.records import Kind
 NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?![\w])")
 ADDED = re.compile(r"\s*(?:more|further|additional|extra|others?)\b(?!\s+than)", re.IGNORECASE)
 ADDING = re.compile(r"\b(?:another|further|additional|extra|the other)\s*$", re.IGNORECASE)
-AGO = re.compile(r"\W{0,3}\s*(?:ago|earlier|later|before|after|old|from now)\b", re.IGNORECASE)
+AGO = re.compile(r"\W{0,3}\s*(?:(?:ago|earlier|later|before|after|from now)\b|on\s*,)", re.IGNORECASE)
 
 type Key = tuple[object, ...]
 
@@ -68,9 +68,9 @@ class Topics:
         before, after = claim.sentence[: max(0, here)], claim.sentence[max(0, here) + len(claim.quote) :]
         if claim.kind is Kind.DURATION and AGO.match(after):
             family = unit = "duration since"
-        subject, measure = _without(claim.subject, claim.quote), _without(claim.measure, claim.quote)
+        refs, subject, measure = _stated(said)
         ours = said.publisher is not None and (subject or "").strip().lower() in lexicon().writers
-        firm = {ref: self._named.firm(ref, said.country) for ref in said.refs}
+        firm = {ref: self._named.firm(ref, said.country) for ref in refs}
         known = frozenset(name for name in firm.values() if name)
         context = (self._named.firm(ref, said.country) for ref in said.sentence_refs if ref not in firm)
         words = _words(subject, measure)
@@ -171,6 +171,23 @@ def factor_of(kind: Kind, unit: str | None) -> float:
 @lru_cache(maxsize=100_000)
 def _words(subject: str | None, measure: str | None) -> frozenset[str]:
     return (concepts(subject) | concepts(measure)) - lexicon().generic
+
+
+def _stated(said: ComparedClaim) -> tuple[frozenset[str], str | None, str | None]:
+    """The refs, subject and measure of a claim, without what its sentence does not bear out.
+
+    A measure taken over from another sentence is left out, and so is a subject where the sentence names others.
+    """
+    claim = said.claim
+    subject, measure = _without(claim.subject, claim.quote), _without(claim.measure, claim.quote)
+    subject_refs, measure_refs = said.subject_refs, said.measure_refs
+    if claim.measure and claim.measure not in claim.sentence:
+        measure, measure_refs = None, ()
+    if claim.subject and claim.subject not in claim.sentence:
+        own = set(said.sentence_refs)
+        if own - set(measure_refs) and not own & set(subject_refs):
+            subject, subject_refs = None, ()
+    return frozenset(subject_refs) | frozenset(measure_refs), subject, measure
 
 
 def _without(words: str | None, quote: str) -> str | None:
