@@ -110,6 +110,19 @@ def test_single_files_are_guarded_too(tmp_path: Path) -> None:
             read_file(tmp_path / "door")
 
 
+def test_a_file_that_changes_while_it_is_read_is_left_for_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half an old text and half a new one is none."""
+    put(tmp_path, a_md="One.")
+    states = [os.stat(tmp_path / "a.md")]
+    put(tmp_path, a_md="Another.")
+    states.append(os.stat(tmp_path / "a.md"))
+    monkeypatch.setattr("pipeline.ingest.readers.os.fstat", lambda _: states.pop(0) if len(states) > 1 else states[0])
+    with pytest.raises(UnreadableError, match="changed while it was read"):
+        read_file(tmp_path / "a.md")
+
+
 def test_large_files_are_not_read(tmp_path: Path) -> None:
     """Over 50 MB is too large."""
     with (tmp_path / "big.txt").open("wb") as file:

@@ -295,3 +295,28 @@ def test_a_post_keeps_its_id_when_it_is_edited() -> None:
     assert post_of(named, path="x.txt").id == "our-post-7"
     evil = read_bytes(b"---\nid: ../../etc/passwd\n---\nText.", name="a.txt")
     assert ".." not in post_of(evil, path="x.txt").id
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (b'---\ntitle: "a\\e[31m\\u202e\\0b"\nauthor: "c\\nd\\x07"\n---\nText.', "a.md"),
+        (b"<html><title>a&#27;[31m&#x202e;b</title><meta name=author content='c&#10;d&#7;'><body><p>Text.", "a.html"),
+        (
+            b'<html><script type="application/ld+json">{"@type": "Article", "headline": "a\\u001b[31m\\u202eb", '
+            b'"author": "c\\nd\\u0007"}</script><body><p>Text.',
+            "b.html",
+        ),
+    ],
+)
+def test_fields_hold_no_signs_for_terminals(data: bytes, name: str) -> None:
+    """Escapes that a title brings in by a side door are taken out like any other."""
+    document = read_bytes(data, name=name)
+    assert (document.title, document.authors, document.author_line) == ("a[31mb", ("c d",), "c d")
+
+
+def test_figures_of_mixed_scripts_are_flagged() -> None:
+    """A digit of another script among ours, or a letter that looks like one, is said."""
+    for text in ("Over 4٠ teams.", "Over 4О teams."):
+        assert "mixed scripts" in read_bytes(text.encode(), name="a.txt").warnings[0]
+    assert read_bytes("Over ٤٠ teams of 40, No 4 О.".encode(), name="a.txt").warnings == ()

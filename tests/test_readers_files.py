@@ -95,6 +95,18 @@ def test_what_a_pdf_states() -> None:
     assert poor.title is None
 
 
+def test_pages_and_characters_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a PDF without end the beginning is read, and that is said."""
+    monkeypatch.setattr("pipeline.ingest.pdf.MAX_PAGES", 3)
+    pages = [column([f"This is the page with the number {n} of them all."]) for n in range(5)]
+    document = read_bytes(pdf(pages), name="a.pdf")
+    assert "number 2" in document.text
+    assert "number 3" not in document.text
+    assert "3 of 5 pages" in document.warnings[0]
+    monkeypatch.setattr("pipeline.ingest.pdf.MAX_CHARACTERS", 50)
+    assert "number 2" not in read_bytes(pdf(pages), name="a.pdf").text
+
+
 def test_pictures_need_ocr() -> None:
     """A PDF without a text layer says what it needs."""
     with pytest.raises(UnreadableError, match="needs_ocr"):
@@ -210,6 +222,25 @@ def test_external_pictures_are_not_fetched() -> None:
     )
     data = docx(p(r("Over 40 teams."), drawing), parts={"word/_rels/document.xml.rels": rels.encode()})
     assert "root" not in read_bytes(data, name="a.docx").text
+
+
+def test_the_strict_format_is_read_or_named() -> None:
+    """Another namespace for the same words is no crash."""
+    data = docx(p(r("Over 40 teams.")))
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            text = old.read(name).replace(
+                b"schemas.openxmlformats.org/wordprocessingml/2006", b"purl.oclc.org/ooxml/wordprocessingml"
+            )
+            new.writestr(
+                name,
+                text.replace(b"schemas.openxmlformats.org/officeDocument/2006", b"purl.oclc.org/ooxml/officeDocument"),
+            )
+    try:
+        assert read_bytes(out.getvalue(), name="a.docx").text == "Over 40 teams."
+    except UnreadableError as error:
+        pytest.fail(error.reason)
 
 
 def test_other_zips_say_what_they_are() -> None:

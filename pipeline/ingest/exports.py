@@ -11,6 +11,7 @@ from pipeline.ingest.dates import day_in_name, parse_day
 from pipeline.ingest.decoding import decode_html
 from pipeline.ingest.documents import Document, UnreadableError, raw_digest
 from pipeline.ingest.fields import split_authors, web_address
+from pipeline.ingest.front_matter import words_of
 from pipeline.ingest.trees import block_text, clean_tree, parse_html
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _by_class(tree: HtmlElement, name: str) -> HtmlElement | None:
 
 
 def _words(element: HtmlElement | None) -> str | None:
-    return (" ".join("".join(element.itertext()).split()) or None) if element is not None else None
+    return words_of("".join(element.itertext())) if element is not None else None
 
 
 def _drop_repeated_title(body: HtmlElement, title: str | None) -> None:

@@ -10,6 +10,8 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pipeline.ingest.characters import clean_text
+
 LIMIT = 64 * 1024
 YAML = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 TOML = re.compile(r"\A\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -62,7 +64,7 @@ def words_of(value: object) -> str | None:
         return words_of(name) if isinstance(name, str) else None
     if value is None or isinstance(value, bool):
         return None
-    return " ".join(str(value).split())[:2000] or None
+    return " ".join(clean_text(str(value)[:4000]).split())[:2000] or None
 
 
 def list_of(value: object) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 from pipeline.ingest.dates import parse_day
 from pipeline.ingest.fields import language_tag, split_authors, web_address
-from pipeline.ingest.front_matter import words_of
+from pipeline.ingest.front_matter import list_of, words_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -47,9 +47,12 @@ def stated_fields(tree: HtmlElement, *, url: str | None) -> tuple[dict[str, obje
     take("heading", _heading(tree))
     if canonical := _canonical(tree, url):
         found["canonical"] = canonical
+    for name in ("publisher", "author_line", "date_line"):
+        found[name] = words_of(found.get(name))
+    found["authors"] = list_of(found.get("authors") or ())
     if title := words_of(found.get("title")):
         found["title"] = without_site(title, words_of(found.get("publisher")), _headings(tree))
-    return found, sources
+    return {name: value for name, value in found.items() if value}, sources
 
 
 def without_site(title: str, publisher: str | None, headings: list[str]) -> str:
