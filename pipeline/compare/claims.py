@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.records import Claim, Entity
+from pipeline.records import Claim, Entity, Label
 
 YEARS = re.compile(r"^the\s+|\b(?:19|20)\d\d(?:[-–/]\d{2,4})?\b")
+BODIES = frozenset({Label.ORG, Label.PROGRAM, Label.EVENT, Label.PRODUCT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +46,13 @@ def compared_claim(
     """The *claim* with the refs that it names out of its post's *entities*.
 
     An entity belongs to the subject or the measure if it lies in its span; where the span is not known, if its
-    words stand in the subject or measure and it is named in the claim's sentence.
+    words stand in the subject or measure and it is named in the claim's sentence. A subject that is a short form
+    ("the fund") is the one thing in the post whose name ends like that.
     """
+    entities = tuple(entities)
     last = claim.sentence_start + len(claim.sentence)
     near = [entity for entity in entities if entity.start >= claim.sentence_start and entity.end <= last]
+    subject_refs = _named(claim, "subject", claim.subject, entities if claim.spans else near)
     return ComparedClaim(
         claim=claim,
         post=post,
@@ -56,7 +60,7 @@ def compared_claim(
         publisher=publisher,
         country=country,
         duplicate_of=duplicate_of,
-        subject_refs=_named(claim, "subject", claim.subject, entities if claim.spans else near),
+        subject_refs=subject_refs or _short_form(claim.subject, entities),
         measure_refs=_named(claim, "measure", claim.measure, entities if claim.spans else near),
         sentence_refs=tuple(sorted({ref_of(entity) for entity in near})),
     )
@@ -65,11 +69,20 @@ def compared_claim(
 def ref_of(entity: Entity) -> str:
     """The ref of *entity*, or, for a thing that no list knows, its name without article and year.
 
-    >>> from pipeline.records import Label
     >>> ref_of(Entity(start=0, end=14, quote="The Hack 2015", label=Label.EVENT))
     'hack'
     """
     return entity.ref or YEARS.sub("", (entity.canonical or entity.quote).casefold()).strip() or entity.quote
+
+
+def _short_form(subject: str | None, entities: Iterable[Entity]) -> tuple[str, ...]:
+    """The ref of the one thing among *entities* that *subject* ("the fund") may stand for."""
+    short = (subject or "").casefold().removeprefix("the ").strip()
+    if not short.isalpha():
+        return ()
+    ending = f" {short}"
+    refs = {ref_of(e) for e in entities if (e.canonical or e.quote).casefold().endswith(ending) and e.label in BODIES}
+    return tuple(refs) if len(refs) == 1 else ()
 
 
 def _named(claim: Claim, role: str, words: str | None, entities: Iterable[Entity]) -> tuple[str, ...]:
