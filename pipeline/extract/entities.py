@@ -116,20 +116,20 @@ class EntityFinder:
             for (doc, context), found in zip(batch, self._by_model([doc for doc, _ in batch]), strict=True):
                 yield self.linker.link(doc.text, resolved(doc.text, found, self.names, self.linker.places), **context)
 
-    def _by_model(self, docs: Sequence[Doc]) -> Iterator[list[Mention]]:
-        before = [doc.ents for doc in docs]
+    def _by_model(self, docs: Sequence[Doc]) -> list[list[Mention]]:
+        before = [(list(doc.ents), "outside" if doc.has_annotation("ENT_IOB") else "missing") for doc in docs]
         for doc in docs:
             doc.set_ents([], default="missing")
         full = [doc for doc in docs if len(doc)]
         if full:
             self.ner.set_annotations(full, self.ner.predict(full))
-        for doc, ents in zip(docs, before, strict=True):
-            yield [
-                Mention(ent.start_char, ent.end_char, MAPPED[ent.label_], self.model)
-                for ent in doc.ents
-                if ent.label_ in MAPPED
-            ]
-            doc.set_ents(list(ents), default="missing")
+        found = [
+            [Mention(e.start_char, e.end_char, MAPPED[e.label_], self.model) for e in doc.ents if e.label_ in MAPPED]
+            for doc in docs
+        ]
+        for doc, (ents, default) in zip(docs, before, strict=True):
+            doc.set_ents(ents, default=default)
+        return found
 
 
 def resolved(text: str, found: Sequence[Mention], names: Gazetteer, where: Places) -> list[Mention]:

@@ -70,6 +70,7 @@ UNTITLED = frozenset(
     }
 )
 POSTCODE = re.compile(r"(?:,? [A-Z]{2})? (?:\d{4,5}|[A-Z]{1,2}\d[A-Z0-9]?(?: \d[A-Z]{2})?)$")
+ADDRESS = re.compile(r"@|://|^www\.")
 ROYAL = re.compile(r"(?:Queen|King|Prince|Princess|Pope|Saint)\s")
 BRACKETED = re.compile(r"^(?P<long>[^()]+?)\s+\((?P<short>[^()]{2,15})\)$")
 GOES_ON = re.compile(r" \([A-Z][\w.-]{1,11}\)(?: -)? (?:[A-Z][\w’'-]* ){0,3}(?P<last>[A-Z]\w+)\b")
@@ -230,7 +231,9 @@ def trimmed(text: str, mention: Mention) -> Mention | None:
             end = start + len(quote[: quote.index("(")].rstrip())
     if quote.endswith(".") and not re.search(r"(?:\b\w\.|\b(?:Inc|Ltd|Co|Corp|Jr|Sr|St|Dept))\.?$", quote[:-1] + "."):
         end -= 1
-    if start >= end or not any(letter.isalpha() for letter in text[start:end]) or not stands_alone(text, start, end):
+    if start >= end or not any(letter.isalpha() for letter in text[start:end]) or ADDRESS.search(text[start:end]):
+        return None
+    if not stands_alone(text, start, end):
         return None
     return replace(mention, start=start, end=end)
 

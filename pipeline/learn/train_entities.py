@@ -54,9 +54,9 @@ def train_entities(
     """Write the pipeline trained on *splits* of *gold* to *out*; give the figures measured on the split *measure*.
 
     When *measure* names another split, a first pipeline is trained on *splits* alone and measured there; the one that
-    is written is then trained on both. *posts* holds the text of each post as ``<id>.txt``. The same gold, settings
-    and seed give the same weights on one thread. Words for variations and the extra sentences come from
-    ``entities`` in *models*; what was in *out* is replaced only once all is done.
+    is written is then trained on both, in as many updates. *posts* holds the text of each post as ``<id>.txt``. The
+    same gold, settings and seed give the same weights on one thread. Words for variations and the extra sentences
+    come from ``entities`` in *models*; what was in *out* is replaced only once all is done.
     """
     read = read_annotated(gold, posts)
     mine = [post for post in read if not post.split or post.split in splits]
@@ -72,7 +72,7 @@ def train_entities(
         finder = EntityFinder.of(nlp.get_pipe("ner"), models, model=f"{NAME} {VERSION}", without=unseen)
         figures = measured(finder, base, held)
     say(f"training on {len(mine) + len(held)} posts")
-    nlp = trained(base, [*mine, *held], models, seed=seed, say=say)
+    nlp = trained(base, [*mine, *held], models, seed=seed, like=mine, say=say)
     _write(nlp, out)
     if figures:
         (out / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
@@ -145,12 +145,14 @@ def trained(
     *,
     seed: int,
     without: tuple[str, ...] = (),
+    like: Sequence[GoldPost] = (),
     say: Callable[[str], None] = lambda _: None,
 ) -> Language:
     """A pipeline with one component, trained on *posts* and the extra sentences of *models*.
 
     Its weights are the mean of those of several trainings that differ in the seed alone. Names of the gazetteer that
-    were met in the splits *without* are not used.
+    were met in the splits *without* are not used. The more text there is beyond that of *like*, the fewer the rounds
+    over it, so that the number of updates stays the same.
     """
     from spacy.util import load_config
 
@@ -158,6 +160,10 @@ def trained(
     extra = models / "entities" / config["variations"]["extra"]
     read = [*posts, *(read_annotated(extra, extra.parent) if extra.is_file() else ())]
     texts = [part for post in read for part in _paragraphs(post)]
+    if like:
+        more = sum(len(post.post.text) for post in posts) - sum(len(post.post.text) for post in like)
+        whole = sum(len(text) for text, _ in texts)
+        config["training"]["max_epochs"] = max(1, round(config["training"]["max_epochs"] * (whole - more) / whole))
     made = []
     for each in range(seed, seed + config["variations"]["trainings"]):
         say(f"training with seed {each}")
