@@ -9,6 +9,7 @@ from pipeline.settings import Settings
 if TYPE_CHECKING:
     from pipeline.extract.extractor import Extractor
     from pipeline.themes.guide import Guide
+    from pipeline.themes.state import ThemeState
 
 
 def load_extractor(settings: Settings) -> Extractor:
@@ -18,10 +19,11 @@ def load_extractor(settings: Settings) -> Extractor:
     return Extractor(settings.model or None, models=settings.models, currency=settings.default_currency or None)
 
 
-def load_guide(settings: Settings) -> Guide:
-    """The guided themes, ready to judge passages; opens an encoder."""
+def load_guide(settings: Settings, state: ThemeState | None = None) -> Guide:
+    """The guided themes of the file and those that *state* adds to them, ready to judge passages; opens an encoder."""
     from pipeline.themes.encoders import default_encoder
     from pipeline.themes.guide import Guide
     from pipeline.themes.guided import load_guided
+    from pipeline.themes.operations import guided_with
 
-    return Guide(load_guided(settings.models / "themes.toml"), default_encoder())
+    return Guide(guided_with(state, load_guided(settings.models / "themes.toml")), default_encoder())

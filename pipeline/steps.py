@@ -7,7 +7,6 @@ when it is killed, so that the next run goes on where this one stopped. None of 
 from __future__ import annotations
 
 import json
-import zlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -250,18 +249,16 @@ def extract_claims(settings: Settings, progress: Progress = silent) -> int:
 
 def assign_themes(settings: Settings, progress: Progress = silent) -> dict[str, Any]:
     """Put the passages of new posts into themes; how many passages and themes there are, and what changed."""
+    from pipeline import theming
     from pipeline.records import passages_of
     from pipeline.themes.assign import assign_themes as assign
-    from pipeline.themes.state import state_from_json, state_to_json
 
     with open_ledger(settings) as ledger:
-        held = ledger.state("themes")
-        before = state_from_json(zlib.decompress(held).decode()) if held else None
+        before = theming.load_state(ledger)
         live = ledger.live_posts()
-        made = digest(themes_version(settings), *(f"{post} {mark}" for post, mark in sorted(live.items())))
-        if before is not None and ledger.state("themed") == made.encode():
+        if before is not None and ledger.state("themed") == _themed(settings, before.fingerprint, live):
             return _theme_counts(ledger)
-        guide = load_guide(settings)
+        guide = load_guide(settings, before)
         progress("assigning themes", 0, len(live))
 
         def posts() -> Iterator[tuple[Post, tuple[Passage, ...]]]:
@@ -269,22 +266,21 @@ def assign_themes(settings: Settings, progress: Progress = silent) -> dict[str, 
                 yield post, tuple(passages_of(post.text))
                 progress("assigning themes", done, len(live))
 
-        gone = set(before.posts) - live.keys() if before is not None else ()
-        result = assign(posts(), before, guide, gone=gone)
-        touched = [*result.report.judged, *(move.post for move in result.report.moved)]
-        ledger.keep_themes(
-            result.themes,
-            {post: result.assignments[post] for post in dict.fromkeys(touched)},
-            zlib.compress(state_to_json(result.state).encode()),
-        )
-        ledger.keep_state("themed", made.encode())
+        result = assign(posts(), before, guide, gone=set(before.posts) - live.keys() if before is not None else ())
+        theming.keep_state(ledger, before, result.state)
+        ledger.keep_state("themed", _themed(settings, result.state.fingerprint, live))
         report = result.report
         return _theme_counts(ledger) | {
             "posts judged": len(report.judged),
-            "born": len(report.born) if before is not None else 0,
+            "suggested": sum(row.status == "candidate" for row in result.state.themes),
             "merged": len(report.merged),
             "moved": len(report.moved),
         }
+
+
+def _themed(settings: Settings, fingerprint: str, live: Mapping[str, str]) -> bytes:
+    revisions = (f"{post} {revision}" for post, revision in sorted(live.items()))
+    return digest(themes_version(settings), fingerprint, *revisions).encode()
 
 
 def _theme_counts(ledger: Ledger) -> dict[str, Any]:

@@ -30,9 +30,10 @@ ALLOWED = {
     "reading": KNOWN,
     "adding": KNOWN,
     "checks": KNOWN | {"steps"},
-    "steps": KNOWN,
+    "theming": KNOWN,
+    "steps": KNOWN | {"theming"},
     "flows": KNOWN | {"steps"},
-    "cli": KNOWN | {"review", "steps", "flows", "reading", "adding", "checks", "prefect_home"},
+    "cli": KNOWN | {"review", "steps", "flows", "reading", "adding", "checks", "theming", "prefect_home"},
 }
 ONLY_IN = {  # a library → the rooms that may know it
     "prefect": {"flows"},
