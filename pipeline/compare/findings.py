@@ -11,13 +11,10 @@ from pipeline.compare.doubts import doubts_of_post, doubts_of_thread
 from pipeline.compare.figures import Figure, figure_of, finite, telling
 from pipeline.compare.likeness import Encode
 from pipeline.compare.naming import Named
-from pipeline.compare.relations import Relation, relation
-from pipeline.compare.threads import Thread, threads_of
+from pipeline.compare.relations import Relation
+from pipeline.compare.threads import threads_of
 from pipeline.compare.topics import Topics
-from pipeline.records import Entity, Finding, FindingKind, Kind, digest
-
-SAME = (FindingKind.DUPLICATE, FindingKind.AGREEMENT)
-KEEP = 8  # how many figures of one time are held against the next
+from pipeline.records import Entity, Finding, Kind, digest
 
 
 def compare(
@@ -38,33 +35,13 @@ def compare(
         figures.extend(figure_of(said, topics) for said in of_post if telling(said))
     held: set[tuple[str, ...]] = set()
     for thread in threads_of(figures, named, encode=encode):
-        for finding in thread_findings(thread):
-            held.add(finding.claims)
-            yield finding
+        for known, one, other in thread.links:
+            held.add((one.id, other.id))
+            yield finding_of(known, one, other)
         yield from doubts_of_thread(thread, named)
     for known, one, other in coincidences(figures):
         if (one.id, other.id) not in held:
             yield finding_of(known, one, other)
-
-
-def thread_findings(thread: Thread) -> Iterator[Finding]:
-    """Yield what the claims of one thread are to each other: each one against those that stand before it."""
-    standing: list[Figure] = []
-    for figure in thread.figures:
-        found = []
-        for before in reversed(standing):
-            known = relation(before, figure)
-            if known is not None:
-                found.append((known, before))
-            if known is not None and (known.kind in SAME or before.place[:2] < figure.place[:2]):
-                break
-        same = [pair for pair in found if pair[0].kind in SAME]
-        moved = [pair for pair in found if pair[0].kind is FindingKind.UPDATE]
-        clash = [pair for pair in found if pair[0].kind is FindingKind.CONTRADICTION]
-        for known, before in (same or clash or moved)[:1]:
-            yield finding_of(known, before, figure)
-        if figure.copy_of is None or not same:
-            standing = [*standing, figure][-KEEP:]
 
 
 def finding_of(found: Relation, one: Figure, other: Figure) -> Finding:

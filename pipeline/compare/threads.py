@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pipeline.compare.blocks import candidates
 from pipeline.compare.claims import ComparedClaim
 from pipeline.compare.figures import Figure, figure_of, telling
+from pipeline.compare.groups import Groups
 from pipeline.compare.likeness import ALIKE, DOUBTED, Encode, likeness
 from pipeline.compare.naming import Named
+from pipeline.compare.relations import Relation, relation
 from pipeline.compare.topics import Topic, Topics
 from pipeline.compare.values import Fit, fit
-from pipeline.records import Entity, digest
+from pipeline.records import Entity, FindingKind, digest
 
+SAME = (FindingKind.DUPLICATE, FindingKind.AGREEMENT)
+FINDING_ORDER = (*SAME, FindingKind.CONTRADICTION, FindingKind.UPDATE)
+KEEP = 8  # how many figures before it each is held against
 ENCODED = 50_000  # distinct texts that an encoder is asked for at most; beyond, words decide
+
+type Link = tuple[Relation, Figure, Figure]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +34,7 @@ class Thread:
     measure: str | None
     unit: str | None
     figures: tuple[Figure, ...]
+    links: tuple[Link, ...] = ()
 
     @property
     def claims(self) -> tuple[str, ...]:
@@ -59,13 +67,46 @@ def threads_of(figures: Iterable[Figure], named: Named, *, encode: Encode | None
     for figure in figures:
         by_topic[figure.topic].append(figure)
     topics = list(by_topic)
-    found = []
+    found: list[Thread] = []
     for group in same_topics(topics, encode):
         members = [figure for place in group for figure in by_topic[topics[place]]]
-        members = without_siblings(sorted(members, key=lambda figure: figure.place))
         if len(members) > 1:
-            found.append(_thread(members, named))
+            links = list(links_of(without_siblings(sorted(members, key=lambda figure: figure.place))))
+            found.extend(_thread(series, named) for series in _series(links))
     yield from sorted(found, key=lambda thread: thread.id)
+
+
+def links_of(figures: Iterable[Figure]) -> Iterator[Link]:
+    """Yield what each of *figures*, which stand in order of time, is to one that stands before it.
+
+    The copy of a post counts once: it is a duplicate, and nothing else is held against it.
+    """
+    standing: deque[Figure] = deque(maxlen=KEEP)
+    for figure in figures:
+        found: dict[FindingKind, Link] = {}
+        for before in reversed(standing):
+            known = relation(before, figure)
+            if known is not None:
+                found.setdefault(known.kind, (known, before, figure))
+                if known.kind in SAME or before.place[:2] < figure.place[:2]:
+                    break
+        best = next((found[kind] for kind in FINDING_ORDER if kind in found), None)
+        if best is not None:
+            yield best
+        if figure.copy_of is None or best is None or best[0].kind not in SAME:
+            standing.append(figure)
+
+
+def _series(links: Iterable[Link]) -> Iterator[list[Link]]:
+    """Yield the links that hang together."""
+    groups = Groups[str]()
+    links = list(links)
+    for _, one, other in links:
+        groups.join(one.id, other.id)
+    series: dict[str, list[Link]] = defaultdict(list)
+    for link in links:
+        series[groups.head(link[1].id)].append(link)
+    yield from series.values()
 
 
 def without_siblings(figures: list[Figure]) -> list[Figure]:
@@ -88,29 +129,22 @@ def without_siblings(figures: list[Figure]) -> list[Figure]:
 
 def same_topics(topics: list[Topic], encode: Encode | None) -> Iterator[list[int]]:
     """Yield the places of topics that are the same, each group in order."""
-    parents = list(range(len(topics)))
-
-    def root(place: int) -> int:
-        while parents[place] != place:
-            parents[place] = parents[parents[place]]
-            place = parents[place]
-        return place
-
+    same = Groups[int]()
     doubted = []
     for one, other in candidates(topics):
-        if root(one) == root(other):
+        if same.head(one) == same.head(other):
             continue
         score = likeness(topics[one], topics[other])
         if encode is not None and DOUBTED[0] <= score <= DOUBTED[1]:
             doubted.append((one, other))
         elif score >= ALIKE:
-            parents[root(other)] = root(one)
+            same.join(one, other)
     for (one, other), cosine in zip(doubted, _meanings(topics, doubted, encode), strict=True):
         if likeness(topics[one], topics[other], meaning=cosine) >= ALIKE:
-            parents[root(other)] = root(one)
+            same.join(one, other)
     groups: dict[int, list[int]] = defaultdict(list)
     for place in range(len(topics)):
-        groups[root(place)].append(place)
+        groups[same.head(place)].append(place)
     yield from groups.values()
 
 
@@ -126,7 +160,9 @@ def _meanings(topics: list[Topic], pairs: list[tuple[int, int]], encode: Encode 
         yield float(rows[texts[topics[one].text]] @ rows[texts[topics[other].text]])
 
 
-def _thread(figures: list[Figure], named: Named) -> Thread:
+def _thread(links: list[Link], named: Named) -> Thread:
+    members = {figure.id: figure for _, one, other in links for figure in (one, other)}
+    figures = sorted(members.values(), key=lambda figure: figure.place)
     head = min(figures, key=lambda figure: (figure.subject is None, figure.place))
     canonical = next((name for ref in head.subject_refs if (name := named.canonical(ref))), None)
     return Thread(
@@ -135,4 +171,5 @@ def _thread(figures: list[Figure], named: Named) -> Thread:
         measure=head.measure or head.unit,
         unit=head.unit,
         figures=tuple(figures),
+        links=tuple(links),
     )
