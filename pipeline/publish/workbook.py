@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
+
+import xlsxwriter
 
 from pipeline.ledger.ledger import Ledger
-from pipeline.publish import columns
+from pipeline.publish import columns, fast_sheet
 from pipeline.publish.columns import SCHEMA_VERSION, Column, Table, Type
 from pipeline.publish.datapackage import RIGHTS
 from pipeline.publish.figures import digits
@@ -20,10 +22,11 @@ from pipeline.publish.text_files import joined
 
 NAME = "convening-ledger.xlsx"
 ROWS = 1_048_576  # of a sheet, its header included
-LETTERS = 32_767  # of a cell
+LETTERS = 32_767  # of a cell, in units of UTF-16
 LINKS, ADDRESS = 65_530, 2_079  # of a sheet, of a link
 CUT = " … [cut]"
 PRECISE = 15  # digits that a spreadsheet keeps; a longer figure is text
+LARGEST = Decimal(10) ** 300
 FIXED = datetime(2000, 1, 1)  # the same bytes on any day
 SHEETS = ("Read me", "Claims", "Comparisons", "Themes", "Entities", "Posts", "Decisions", "Dictionary")
 WIDE, WIDER, WIDEST = 20, 36, 70
@@ -55,14 +58,14 @@ COMPARISONS = Table(
     ),
 )
 
-type Cell = Callable[[int, int, Any], object]
+type Maker = Callable[[str, Any], str]
 
 
 class Sheet:
     """One sheet being filled from top to bottom."""
 
     def __init__(self, book: Any, name: str, formats: Mapping[str, Any]) -> None:
-        self.sheet = book.add_worksheet(name)
+        self.sheet = book.add_worksheet(name, fast_sheet.FastSheet)
         self.name, self.formats = name, formats
         self.row = self.links = self.left_out = 0
 
@@ -74,7 +77,7 @@ class Sheet:
             self.sheet.set_column(place, place, width)
             self.sheet.write_string(0, place, column.name, self.formats["head"])
         self.sheet.freeze_panes(1, 0)
-        self.cells = [self._cell(column) for column in shown]
+        self.cells = [(fast_sheet.letters(place), self._maker(column)) for place, column in enumerate(shown)]
         self.row = 1
 
     def add(self, values: Sequence[Any]) -> None:
@@ -82,10 +85,19 @@ class Sheet:
         if self.row >= ROWS:
             self.left_out += 1
             return
-        row = self.row
-        for place, (value, cell) in enumerate(zip(values, self.cells, strict=True)):
-            if value is not None:
-                cell(row, place, value)
+        row, number = self.row, str(self.row + 1)
+        first, parts = 0, list[str]()
+        for place, (value, (letters, make)) in enumerate(zip(values, self.cells, strict=True)):
+            if value is None:
+                continue
+            if make is None and self._linked(row, place, value):  # the library writes links, what we have goes before
+                if parts:
+                    self.sheet.put(row, first, "".join(parts))
+                first, parts = place + 1, []
+            else:
+                parts.append((make or self._text)(letters + number, value))
+        if parts:
+            self.sheet.put(row, first, "".join(parts))
         self.row += 1
 
     def finish(self) -> None:
@@ -93,51 +105,46 @@ class Sheet:
         if self.row > 1:
             self.sheet.autofilter(0, 0, self.row - 1, len(self.shown) - 1)
 
-    def _cell(self, column: Column) -> Cell:
-        sheet, formats = self.sheet, self.formats
+    def _maker(self, column: Column) -> Maker | None:
+        """What makes a cell of *column*; ``None`` for links."""
         if column.name.endswith(("link", "url")):
-            return self._link
-        if column.type is Type.NUMBER:
-            return self._number
-        if column.type in (Type.REAL, Type.INTEGER):
-            return cast(Cell, sheet.write_number)
-        if column.type is Type.DATE:
-            return lambda row, place, value: sheet.write_datetime(row, place, value, formats["date"])
-        if column.type is Type.MOMENT:
-            return lambda row, place, value: sheet.write_datetime(
-                row, place, value.astimezone(UTC).replace(tzinfo=None), formats["moment"]
-            )
-        if column.type is Type.BOOLEAN:
-            return cast(Cell, sheet.write_boolean)
-        if column.type is Type.LIST:
-            return lambda row, place, value: self._text(row, place, joined(value)) if value else None
-        return self._text
+            return None
+        plain, shown, of_day, of_moment = (
+            self.formats[n]._get_xf_index() for n in ("plain", "number", "date", "moment")
+        )
+        makers: dict[Type, Maker] = {
+            Type.NUMBER: lambda at, value: self._number(at, value, shown),
+            Type.REAL: lambda at, value: fast_sheet.number(at, value, plain),
+            Type.INTEGER: lambda at, value: fast_sheet.number(at, value, plain),
+            Type.DATE: lambda at, value: fast_sheet.day(at, value, of_day),
+            Type.MOMENT: lambda at, value: fast_sheet.moment(at, value.astimezone(UTC).replace(tzinfo=None), of_moment),
+            Type.LIST: lambda at, value: self._text(at, joined(value)) if value else "",
+        }
+        return makers.get(column.type, self._text)
 
-    def _text(self, row: int, place: int, value: str) -> None:
-        if len(value) > LETTERS:
-            value = value[: LETTERS - len(CUT)] + CUT
-        self.sheet.write_string(row, place, value)
+    def _text(self, at: str, value: str) -> str:
+        if len(value) > LETTERS // 2 and len(value.encode("utf-16-le", "replace")) // 2 > LETTERS:
+            kept = value.encode("utf-16-le", "replace")[: 2 * (LETTERS - len(CUT))]
+            value = kept.decode("utf-16-le", "ignore") + CUT
+        return str(self.sheet.text(at, value))
 
-    def _number(self, row: int, place: int, value: Decimal) -> None:
-        if len(value.as_tuple().digits) > PRECISE and Decimal(repr(float(value))) != value:
-            self._text(row, place, digits(value))
-        else:
-            self.sheet.write_number(row, place, float(value), self.formats["number"])
+    def _number(self, at: str, value: Decimal, style: int) -> str:
+        if len(str(value)) > PRECISE and (abs(value) > LARGEST or Decimal(repr(float(value))) != value):
+            return self._text(at, digits(value))
+        return fast_sheet.number(at, float(value), style)
 
-    def _link(self, row: int, place: int, value: str) -> None:
-        if self.links < LINKS and len(value) <= ADDRESS and value.startswith(("http://", "https://")):
-            self.links += 1
-            self.sheet.write_url(row, place, value, self.formats["link"], string=value)
-        else:
-            self._text(row, place, value)
+    def _linked(self, row: int, place: int, value: str) -> bool:
+        if self.links >= LINKS or len(value) > ADDRESS or not value.startswith(("http://", "https://")):
+            return False
+        self.links += 1
+        self.sheet.write_url(row, place, value, self.formats["link"], string=value)
+        return True
 
 
 class Workbook:
     """``convening-ledger.xlsx``, written row by row, so that memory does not grow with it."""
 
     def __init__(self, ledger: Ledger, folder: Path, choice: Choice) -> None:
-        import xlsxwriter
-
         self.ledger, self.choice = ledger, choice
         self.book = xlsxwriter.Workbook(
             folder / NAME,
@@ -152,6 +159,7 @@ class Workbook:
         )
         self.book.set_properties({"title": "Figures in posts about digital-government convenings", "created": FIXED})
         formats = {
+            "plain": self.book.add_format({"num_format": "General"}),
             "head": self.book.add_format({"bold": True, "bottom": 1, "bg_color": "#EEF2F5"}),
             "number": self.book.add_format({"num_format": "#,##0.######"}),
             "date": self.book.add_format({"num_format": "yyyy-mm-dd"}),
