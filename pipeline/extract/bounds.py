@@ -105,13 +105,26 @@ def bound_after(text: str, end: int) -> BoundWords | None:
     return BoundWords(bound=bound, start=end, end=found.end(), inside=inside, phrase=found[1].strip().lower())
 
 
+_RISING = re.compile(
+    r"(?:go|goes|going|gone|went|scal\w+|mov\w+|gr[eo]w\w*|rise|risen|rose|climb\w*|jump\w*|ramp\w*|brought|sped|shot) $",
+    re.IGNORECASE,
+)
+
+
 def is_topic(text: str, words: BoundWords) -> bool:
-    """Whether "about" tells what is talked of ("a post about 3 teams") and not how near."""
+    """Whether the words bound nothing: "a post about 3 teams", "it has gone up to 3 million"."""
+    if words.phrase == "up to":
+        return _RISING.search(text, max(0, words.start - 12), words.start) is not None
     if words.phrase == "around":
         return _AROUND_AS_CENTRE.search(text, max(0, words.start - 16), words.start) is not None
     return words.phrase == "about" and _ABOUT_AS_TOPIC.search(text, max(0, words.start - 16), words.start) is not None
 
 
-def means_during(text: str, words: BoundWords) -> bool:
-    """Whether "over" before a time means during it ("$1.6b over 3 years") and not longer."""
+_LONGER = re.compile(r" (?:of|ago|old|earlier|later)(?![^\W_])")
+
+
+def means_during(text: str, words: BoundWords, end: int | None = None) -> bool:
+    """Whether "over" before a time means during it ("$1.6b over 3 years") and not longer; *end* is the time's."""
+    if end is not None and _LONGER.match(text, end):
+        return False
     return words.phrase == "over" and _LASTING.search(text, max(0, words.start - 10), words.start) is None

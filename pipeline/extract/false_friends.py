@@ -63,6 +63,8 @@ def _glued(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: st
         return "code"
     if after[:1] in ("_", "/", "\\", "=", "@") or (amount.number.digits and after[:1].isalpha()):
         return "code"
+    if after[:1] in _INVISIBLE or before in _INVISIBLE:
+        return "invisible character in the number"
     if after[:1] == ":" and after[1:2].isdigit():
         return "time or ratio"
     if after[:1] in ("-", "‐", "‑", "–") and after[1:2].isdigit():
@@ -91,6 +93,9 @@ def _numbering(text: str, amount: Amount, noun: Noun | None, bounded: bool, last
     if _NUMBERING.match(text, amount.end) and not _is_all(text, amount):
         return "numbering"
     return None
+
+
+_INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")
 
 
 def _padded(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str | None) -> str | None:
@@ -233,13 +238,31 @@ def _one(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str 
     if bounded:
         return None if noun is not None else "pronoun"
     word, _ = word_before(text, amount.start)
+    if (
+        noun is not None
+        and text.startswith(" of the ", amount.end)
+        and _ONLY.search(text, max(0, amount.start - 30), amount.start)
+    ):
+        return "count"
     if noun is None or text.startswith((" of ", " another", "-"), amount.end):
         return "pronoun"
     if word.lower() in words("contexts", "one_before"):
         return "count"
+    if _TOGETHER.search(text, max(0, amount.start - 70), amount.start) and noun.lemma not in words(
+        "contexts", "one_idioms"
+    ):
+        return "count"
     if _AND_COUNT.match(text, amount.end) and last is None:
         return "count"
     return "pronoun or article"
+
+
+_TOGETHER = re.compile(
+    r"(?<![^\W_])(?:together|combin\w{0,4}|merg\w{0,4}|consolidat\w{0,4}|unif\w{0,4})(?![^\W_])"
+    r"[^.;\n]{0,50} (?:in|into|as|under) $",
+    re.IGNORECASE,
+)
+_ONLY = re.compile(r"(?<![^\W_])only (?:[^\W\d_]+ ){0,2}$", re.IGNORECASE)
 
 
 def _vague(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str | None) -> str | None:
@@ -303,6 +326,8 @@ def _no_noun(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: 
     if low == "of" and _GROUP_OF.search(text, max(0, amount.start - 16), amount.start) is not None:
         return None
     follower = _WORD_AFTER.match(text, amount.end)
+    if text.startswith((" in total", " in all", " altogether"), amount.end):
+        return None
     if follower is not None and follower[1].lower() in words("contexts", "elided_after"):
         return None
     return "nothing counted"

@@ -133,7 +133,7 @@ def _grammar() -> _Grammar:
             rf"\d|[{_FRACTION_SIGNS}]|\b(?:{alternation(cased(starts))}(?![^\W_])|[Aa]n? (?={timed}(?![^\W_])))"
         ),
         word=re.compile(rf"(?:[{SPACES}]|-|[ ]?-[ ]?)(and[ -])?({cardinals})(?![^\W_])"),
-        scale=re.compile(rf"[{SPACES}-]?({scale_words})(?![^\W_])"),
+        scale=re.compile(rf"\+?[{SPACES}-]?({scale_words})(?![^\W_])(?:(?<=[iIoOnNlLrR])\.(?= [a-z€$£]| Euro))?"),
         letter=re.compile(rf"[{SPACES}]?({alternation(data['letters'])})(?![^\W_]|/)"),
         row=re.compile(rf"{cardinals}(?:[, \n-]{{1,2}}(?:and )?{cardinals}){{11,}}(?![^\W_])"),
         half_of=re.compile(
@@ -271,9 +271,9 @@ def _words(text: str, start: int) -> Number | Lookalike | None:
         return Number(start=start, end=end, base=grammar.multiples[word], form=Form.MULTIPLE)
     if word == "half":
         return _half(text, start)
-    if word in grammar.ordinals and grammar.ordinals[word] > 2 and _OF.match(text, end):
+    if word in grammar.ordinals and grammar.ordinals[word] > 2:
         share = _ARTICLE.search(text, max(0, start - 3), start)
-        if share is not None:
+        if share is not None and (_OF.match(text, end) or says_share(text, share.start())):
             base = _quotient(1, grammar.ordinals[word])
             return Number(start=share.start(), end=end, base=base, form=Form.FRACTION)
     if word in grammar.ordinals:
@@ -312,6 +312,16 @@ def _article(text: str, start: int, end: int) -> Number | None:
 
 
 _SINCE_THEN = re.compile(r" [^\W\d_]+ (?:ago|later|now|old|earlier|of)(?![^\W_])")
+_BY = re.compile(
+    r"(?<![^\W_])(?:by|than|nearly|almost|about|over|around|under|roughly|least)(?: about| around| over)? $"
+)
+
+
+def says_share(text: str, start: int) -> bool:
+    """Whether the words before "a third" make it a share: "fell by a third"."""
+    return _BY.search(text, max(0, start - 20), start) is not None
+
+
 _OF = re.compile(r" of(?![^\W_])")
 _UNIT_AND_HALF = re.compile(r" [^\W\d_]+ and (?:an? (half|quarter|third)|(three)[ -]quarters)(?![^\W_])")
 
@@ -382,6 +392,12 @@ def _compose(text: str, number: Number, said: list[tuple[str, bool]]) -> Number:
         under = grammar.denominators[denominator[1].lower()]
         fraction = replace(number, end=denominator.end(), base=_quotient(int(value), under), form=Form.FRACTION)
         return _scaled_of(text, fraction)
+    point = _POINT.match(text, end)
+    if point is not None and value == current:
+        digits = "".join(str(grammar.units.get(word, 0)) for word in point[1].lower().split())
+        return replace(
+            _scaled(text, replace(number, end=point.end(), base=value + Decimal(f"0.{digits}"))), form=Form.WORDS
+        )
     if last == "scale":
         scale = smallest
         number = replace(number, base=value / scale, scale=scale)
@@ -392,6 +408,9 @@ def _compose(text: str, number: Number, said: list[tuple[str, bool]]) -> Number:
     return number
 
 
+_POINT = re.compile(
+    r" point((?: (?:zero|oh|one|two|three|four|five|six|seven|eight|nine)){1,9})(?![^\W_])", re.IGNORECASE
+)
 _OF_A = re.compile(r" of an? (?=million|billion|trillion)")
 
 

@@ -256,10 +256,12 @@ def _bound(text: str, start: int, end: int, amount: Amount | None, floor: int) -
         and amount.number.form is not Form.ARTICLE
         and not _is_age_span(text, amount)
     )
-    if before is not None and lasting and means_during(text, before):
+    if before is not None and lasting and means_during(text, before, end):
         before = None
     if before is not None and before.phrase == "some" and amount is not None and amount.value < 2:
         before = None
+    if after is None and amount is not None and "+" in text[amount.number.start : amount.number_end]:
+        after = BoundWords(bound=Bound.AT_LEAST, start=end, end=end, inside=True, phrase="+")
     if after is not None and before is not None and before.inside and after.inside and after.bound is not before.bound:
         return replace(after, phrase=CONFLICT)
     return after if after is not None else before
@@ -277,7 +279,9 @@ def _closes(text: str, end: int) -> bool:
 
 
 _AGE_BEFORE = re.compile(r"(?<![^\W_])(?:age|aged|ages|age of|ages of)\s$", re.IGNORECASE)
-_IS_AGE = re.compile(r"(?<![^\W_])(?:he|she|I|who) (?:was|is|am|turned|turns)(?: only| just)? $")
+_IS_AGE = re.compile(
+    r"(?<![^\W_])(?:(?:he|she|I|who) (?:was|is|am|turned|turns)(?: only| just)?|(?:celebrat\w+|is|are|was) turning) $"
+)
 _NAME_AGE = re.compile(r"[A-Z][^\W\d_]+ [A-Z][^\W\d_]+, $")
 
 
@@ -332,6 +336,14 @@ def _no_measure(text: str, amount: Amount, bound: BoundWords | None, last: str |
     return None
 
 
+MIXED = "mixed-script"
+
+
+def _is_mixed(number: str) -> bool:
+    """Whether the digits of *number* come from more than one script."""
+    return not number.isascii() and len({ord(char) - int(char) for char in number if char.isdecimal()}) > 1
+
+
 def _plain(value: Decimal) -> Decimal:
     """*value* without needless zeros: 1600000000 and not 1600000000.0."""
     return Decimal(int(value)) if value == value.to_integral_value() else value.normalize()
@@ -358,6 +370,8 @@ def _figure(
         flags = (*flags, CONFLICT)
     if value_max is not None:
         said = Bound.RANGE
+    if _is_mixed(text[number[0] : number[1]]):
+        flags = (*flags, MIXED)
     value, value_max = _plain(value), None if value_max is None else _plain(value_max)
     quantity = Quantity(
         start=start, end=end, quote=text[start:end], kind=kind, value=value, value_max=value_max, unit=unit, bound=said,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.extract.lexicon import any_of
-from pipeline.extract.numerals import Form, Number
+from pipeline.extract.numerals import Form, Number, says_share
 
 _IN = re.compile(r"(?: |-)(?:in every|in|out of every|out of)(?: |-)|/")
 _TO_ONE = re.compile(r"(?: to |:|-to-)")
@@ -113,7 +113,7 @@ def fraction(text: str, number: Number) -> Ratio | None:
         if of is None and bounded is None and _SHARE_VERB.match(text, number.end) is None:
             return None
     elif word.startswith(("a ", "an ")):
-        if of is None:
+        if of is None and not says_share(text, number.start):
             return None
     elif number.digits and of is None and not _nounish(text, number.end):
         return None
