@@ -60,7 +60,7 @@ def names(ledger: Ledger) -> dict[str, str]:
         found = connection.execute(
             select(account.name, account.role).where(account.disabled == 0).order_by(account.name)
         )
-        return dict(found)
+        return {row.name: row.role for row in found}
 
 
 def reviewers(ledger: Ledger) -> int:

@@ -21,6 +21,7 @@ ACT = re.compile(r"[A-Za-z0-9-]{8,64}")
 COUNTED = {*OUTCOMES, Verdict.ADJUDICATE, Verdict.UNDO}
 STANDING = {*OUTCOMES, Verdict.ADJUDICATE}
 BULK_CAP = 200
+CARRIED = "carry-"  # how the ids of decisions that were handed from one claim to another begin
 BY_HAND = "a reviewer"  # the extractor of a claim that a person added
 
 
@@ -34,6 +35,17 @@ class UnknownTargetError(PipelineError):
 
 class RefusedDecisionError(PipelineError):
     """The decision contradicts itself, or is not this person's to make."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewer:
+    """Who looks and decides: what they may see before they have decided themselves, and what they may settle."""
+
+    name: str
+    second_share: float = 0.0  # the share of claims that two people decide, each blind to the other
+    sees_all: bool = False
+    adjudicates: bool = True
+    single: bool = True  # alone, so their own disputes are theirs to settle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,22 +131,15 @@ def version_of(claim: Claim, decisions: Sequence[Decision]) -> str:
     return digest(sight_row(claim)["digest"], str(claim.start), *last)
 
 
-def may_see(decision: Decision, *, reviewer: str | None, second: bool, judged: bool) -> bool:
-    """Whether *reviewer* may see *decision*: on a claim with a *second* look only after having *judged* it."""
-    return not second or judged or reviewer is None or decision.reviewer == reviewer
-
-
 def record(
     ledger: Ledger,
     rulings: Sequence[Ruling],
     *,
     act: str,
-    reviewer: str,
+    viewer: Viewer,
     at: datetime | None = None,
-    second_share: float = 0.0,
-    single: bool = True,
 ) -> Act:
-    """Take down one act of *reviewer*: all its rulings or none, on disk when this returns.
+    """Take down one act of *viewer*: all its rulings or none, on disk when this returns.
 
     The same act sent again is answered as the first time. Raises ``ChangedMeanwhileError`` where a claim is not
     the version that was seen, ``UnknownTargetError`` and ``RefusedDecisionError``.
@@ -148,11 +153,11 @@ def record(
         before = _act(connection, act)
         if before:
             same = [(d.target, d.verdict) for d in before] == [(r.claim, r.verdict) for r in rulings]
-            if not same or before[0].reviewer != reviewer:
+            if not same or before[0].reviewer != viewer.name:
                 raise RefusedDecisionError("act", f"{act} is the name of another act")
             return Act(id=act, decisions=tuple(before))
         decisions = [
-            _decision(connection, ruling, f"{act}.{n}" if len(rulings) > 1 else act, reviewer, at, second_share, single)
+            _decision(connection, ruling, f"{act}.{n}" if len(rulings) > 1 else act, viewer, at)
             for n, ruling in enumerate(rulings)
         ]
         append(connection, decisions)
@@ -291,9 +296,7 @@ def catch_up(ledger: Ledger) -> int:
     return len(claims)
 
 
-def _decision(
-    connection: Connection, ruling: Ruling, name: str, reviewer: str, at: datetime, second_share: float, single: bool
-) -> Decision:
+def _decision(connection: Connection, ruling: Ruling, name: str, viewer: Viewer, at: datetime) -> Decision:
     query = select(schema.claims).where(schema.claims.c.id == ruling.claim)
     if connection.dialect.name == "postgresql":
         query = query.with_for_update()
@@ -302,11 +305,11 @@ def _decision(
         raise UnknownTargetError(f"claim {ruling.claim}", "is not in the ledger")
     claim = rows.claim_of(row)
     made = decisions_on(connection, ruling.claim)
-    visible = visible_decisions(ruling.claim, made, reviewer=reviewer, second_share=second_share)
+    visible = visible_decisions(ruling.claim, made, viewer)
     if ruling.verdict not in (Verdict.NOTE, Verdict.SKIP) and version_of(claim, visible) != ruling.version:
         raise ChangedMeanwhileError(f"claim {ruling.claim}", "was changed or decided on since this page was made")
     if ruling.verdict is Verdict.ADJUDICATE:
-        _may_adjudicate(ruling, fold(made), reviewer, single)
+        _may_adjudicate(ruling, fold(made), viewer)
     if ruling.verdict is Verdict.CORRECT and not ruling.changes:
         raise RefusedDecisionError("correction", "nothing was changed; accept the claim instead")
     corrected(claim, {k: v for k, v in ruling.changes.items() if k != "outcome"})
@@ -319,7 +322,7 @@ def _decision(
         revision=row["revision"],
         seen=shown["digest"],
         verdict=ruling.verdict,
-        reviewer=reviewer,
+        reviewer=viewer.name,
         at=at,
         reason=ruling.reason,
         note=ruling.note,
@@ -327,23 +330,29 @@ def _decision(
     )
 
 
-def _may_adjudicate(ruling: Ruling, standing: Standing, reviewer: str, single: bool) -> None:
+def _may_adjudicate(ruling: Ruling, standing: Standing, viewer: Viewer) -> None:
     if standing.status is not Status.DISPUTED:
         raise RefusedDecisionError(f"claim {ruling.claim}", "is not disputed, so there is nothing to adjudicate")
-    if reviewer in standing.judged and not single:
+    parties = {d.reviewer for d in standing.decisions if d.verdict in OUTCOMES}
+    if not viewer.adjudicates or (viewer.name in parties and not viewer.single):
         raise RefusedDecisionError(
             f"claim {ruling.claim}", "is adjudicated by somebody who did not decide on it before"
         )
 
 
-def visible_decisions(
-    claim: str, made: Sequence[Decision], *, reviewer: str | None, second_share: float
-) -> list[Decision]:
-    """Those of the decisions *made* on *claim* that *reviewer* may see: blind until both have decided."""
-    second = chance("second", claim) < second_share
+def visible_decisions(claim: str, made: Sequence[Decision], viewer: Viewer) -> list[Decision]:
+    """Those of the decisions *made* on *claim* that *viewer* may see: blind until they have decided themselves.
+
+    A dispute is open to whoever may settle it.
+    """
+    if viewer.sees_all or chance("second", claim) >= viewer.second_share:
+        return list(made)
     standing = fold(made)
-    judged = any(d.reviewer == reviewer and d.verdict in STANDING for d in standing.decisions)
-    return [d for d in made if may_see(d, reviewer=reviewer, second=second, judged=judged)]
+    if any(d.reviewer == viewer.name and d.verdict in STANDING for d in standing.decisions):
+        return list(made)
+    if viewer.adjudicates and (standing.status is Status.DISPUTED or standing.adjudicated):
+        return list(made)
+    return [d for d in made if d.reviewer == viewer.name]
 
 
 def chance(purpose: str, claim: str) -> float:
@@ -414,7 +423,8 @@ def _backwards(connection: Connection, reviewer: str) -> Iterable[Decision]:
         query = select(decided).where(decided.c.reviewer == reviewer).order_by(decided.c.seq.desc()).limit(200)
         found = connection.execute(query if last is None else query.where(decided.c.seq < last)).mappings().all()
         for row in found:
-            yield rows.decision_of(row)
+            if not row["id"].startswith(CARRIED):  # what the ledger handed on is nobody's last act
+                yield rows.decision_of(row)
         if not found:
             return
         last = found[-1]["seq"]

@@ -16,7 +16,8 @@ from sqlalchemy import Connection, Select, and_, case, delete, exists, func, ins
 from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.ledger import schema, search
-from pipeline.ledger.deciding import chance
+from pipeline.ledger.anchoring import reanchor
+from pipeline.ledger.deciding import Viewer, chance
 from pipeline.ledger.ledger import Ledger
 from pipeline.records import Verdict
 
@@ -56,16 +57,6 @@ class Wanted:
         return self != Wanted()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Viewer:
-    """Who looks: decides what is withheld until they have decided themselves."""
-
-    name: str | None
-    second_share: float = 0.0
-    sees_all: bool = False
-    adjudicates: bool = True
-
-
 @dataclass(frozen=True, slots=True)
 class Place:
     """An item of the queue, and why it is there."""
@@ -91,6 +82,7 @@ def refresh(ledger: Ledger) -> int:
             posts = list(connection.execute(select(schema.review_dirty.c.post).limit(CHUNK)).scalars())
             if not posts:
                 return done
+            reanchor(connection, posts)
             _renew(connection, posts)
             connection.execute(delete(schema.review_dirty).where(schema.review_dirty.c.post.in_(posts)))
             done += len(posts)
@@ -182,7 +174,9 @@ def shown_status(viewer: Viewer) -> ColumnElement[str]:
     mine = exists().where(
         judgement.claim == item.claim, judgement.reviewer == viewer.name, judgement.verdict != Verdict.SKIP
     )
-    hidden = and_(item.second < viewer.second_share, item.status.not_in(("proposed", "stale")), ~mine)
+    # what shows no verdict, and what this viewer is asked to settle, is not withheld
+    withheld = ("proposed", "stale", "disputed") if viewer.adjudicates else ("proposed", "stale")
+    hidden = and_(item.second < viewer.second_share, item.status.not_in(withheld), ~mine)
     return case((hidden, "proposed"), else_=item.status)
 
 

@@ -179,9 +179,7 @@ def decide(desk: DeskOf, person: PersonOf, claim_id: ClaimId, body: NewDecision)
             desk.ledger,
             [ruling_from(desk, person, form, claim_id)],
             act=body.act,
-            reviewer=person.name,
-            second_share=desk.viewer(person).second_share,
-            single=person.single,
+            viewer=desk.viewer(person),
         )
     except ChangedMeanwhileError as error:
         return JSONResponse({"error": str(error), "claim": claim_json(desk, person, claim_id)}, 409)

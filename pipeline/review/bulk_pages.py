@@ -11,8 +11,8 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection, select
 
 from pipeline.ledger import deciding, review_queue, rows, schema
-from pipeline.ledger.deciding import BULK_CAP, Ruling, UnknownTargetError
-from pipeline.ledger.review_queue import Viewer, Wanted
+from pipeline.ledger.deciding import BULK_CAP, Ruling, UnknownTargetError, Viewer
+from pipeline.ledger.review_queue import Wanted
 from pipeline.records import Claim, Verdict
 from pipeline.review import forms, words
 from pipeline.review.card_pages import DeskOf, Form, PersonOf
@@ -68,9 +68,7 @@ def decide(desk: DeskOf, person: PersonOf, form: Form) -> Response:
         desk.ledger,
         rulings,
         act=form.get("act", ""),
-        reviewer=person.name,
-        second_share=desk.viewer(person).second_share,
-        single=person.single,
+        viewer=desk.viewer(person),
     )
     query = urlencode(forms.query_of(forms.wanted_from([(k[2:], v) for k, v in form.items() if k.startswith("f-")])))
     return RedirectResponse(f"/?{query}" if query else "/", 303)
@@ -116,12 +114,7 @@ def _lines(connection: Connection, found: Any, viewer: Viewer) -> list[Line]:
     for row in found:
         claim = rows.claim_of(row)
         first = made[0].claim if made else claim
-        decisions = deciding.visible_decisions(
-            claim.id,
-            deciding.decisions_on(connection, claim.id),
-            reviewer=viewer.name,
-            second_share=viewer.second_share,
-        )
+        decisions = deciding.visible_decisions(claim.id, deciding.decisions_on(connection, claim.id), viewer)
         differences = tuple(
             words.FIELD_NAMES[name].lower()
             for name in ("value", "unit", "bound", "subject", "measure", "modality")

@@ -124,7 +124,8 @@ def show_card(
         },
         problem=problem,
         typed=typed or {},
-        may_adjudicate=viewer.adjudicates and (person.single or person.name not in card.standing.judged),
+        may_adjudicate=viewer.adjudicates
+        and (person.single or person.name not in {side.reviewer for side in card.sides}),
         differing_changes=differing_changes,
     )
 
@@ -145,9 +146,7 @@ def decide(request: Request, desk: DeskOf, person: PersonOf, form: Form, claim_i
             desk.ledger,
             [ruling],
             act=form.get("act", ""),
-            reviewer=person.name,
-            second_share=desk.viewer(person).second_share,
-            single=person.single,
+            viewer=desk.viewer(person),
         )
     except ChangedMeanwhileError:
         mine = words.VERDICTS.get(form.get("verdict", ""), "decided")

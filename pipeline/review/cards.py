@@ -10,11 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from pipeline.ledger import review_queue, rows, schema
-from pipeline.ledger.deciding import decisions_on, version_of, visible_decisions
+from pipeline.ledger.deciding import Viewer, decisions_on, version_of, visible_decisions
 from pipeline.ledger.ledger import corrected
-from pipeline.ledger.review_queue import Viewer
 from pipeline.ledger.sights import differing, sight
-from pipeline.ledger.verdicts import Standing, Status, fold, in_force, set_aside
+from pipeline.ledger.verdicts import OUTCOMES, Standing, Status, fold, in_force, set_aside
 from pipeline.records import Claim, Decision, FindingKind
 from pipeline.review import words
 
@@ -89,7 +88,9 @@ class Card:
     @property
     def sides(self) -> list[Decision]:
         """The verdicts that stand against each other, where it is disputed."""
-        return list(self.standing.judged.values()) if self.standing.status is Status.DISPUTED else []
+        if self.standing.status is not Status.DISPUTED:
+            return []
+        return list({d.reviewer: d for d in self.standing.decisions if d.verdict in OUTCOMES}.values())
 
 
 def card_of(connection: Connection, claim_id: str, viewer: Viewer) -> Card | None:
@@ -99,8 +100,7 @@ def card_of(connection: Connection, claim_id: str, viewer: Viewer) -> Card | Non
         return None
     found = rows.claim_of(row)
     made = decisions_on(connection, claim_id)
-    share = 0.0 if viewer.sees_all else viewer.second_share
-    seen = visible_decisions(claim_id, made, reviewer=viewer.name, second_share=share)
+    seen = visible_decisions(claim_id, made, viewer)
     standing = fold(seen)
     claim = corrected(found, standing.changes)
     post, text = _post(connection, row["post"], row["revision"])

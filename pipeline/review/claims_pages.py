@@ -13,8 +13,9 @@ from fastapi.responses import Response, StreamingResponse
 from sqlalchemy import Connection, func
 
 from pipeline.ledger import deciding, review_queue, rows, schema
+from pipeline.ledger.deciding import Viewer
 from pipeline.ledger.ledger import corrected
-from pipeline.ledger.review_queue import Viewer, Wanted
+from pipeline.ledger.review_queue import Wanted
 from pipeline.ledger.verdicts import fold
 from pipeline.records import Claim
 from pipeline.review import forms
@@ -147,8 +148,7 @@ def _decided(connection: Connection, row: Any, viewer: Viewer) -> Claim:
     if row["seen_status"] != "corrected":
         return found
     made = deciding.decisions_on(connection, found.id)
-    share = 0.0 if viewer.sees_all else viewer.second_share
-    seen = deciding.visible_decisions(found.id, made, reviewer=viewer.name, second_share=share)
+    seen = deciding.visible_decisions(found.id, made, viewer)
     return corrected(found, fold(seen).changes)
 
 

@@ -18,8 +18,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from sqlalchemy import select
 
 from pipeline.ledger import deciding, review_queue, schema
+from pipeline.ledger.deciding import Viewer
 from pipeline.ledger.ledger import Ledger
-from pipeline.ledger.review_queue import Viewer, Wanted
+from pipeline.ledger.review_queue import Wanted
 from pipeline.ledger.verdicts import META
 from pipeline.review import forms, words
 from pipeline.review.guard import Person
@@ -91,6 +92,7 @@ class Desk:
             second_share=0.0 if person.single else self.second_share,
             sees_all=person.role == "reader",
             adjudicates=person.single or person.role == "adjudicator",
+            single=person.single,
         )
 
     def remembered(self, name: str, seconds: float, make: Callable[[], Any]) -> Any:

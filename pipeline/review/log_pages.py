@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from starlette.exceptions import HTTPException
 
 from pipeline.ledger import agreement, deciding, decision_log, rows, schema
-from pipeline.ledger.review_queue import Viewer
+from pipeline.ledger.deciding import Viewer
 from pipeline.review import forms
 from pipeline.review.card_pages import DeskOf, Form, PersonOf
 
@@ -70,7 +70,7 @@ def _open_to(connection: Connection, decision: Any, viewer: Viewer) -> bool:
     if viewer.second_share <= 0 or viewer.sees_all:
         return True
     made = deciding.decisions_on(connection, decision.target)
-    seen = deciding.visible_decisions(decision.target, made, reviewer=viewer.name, second_share=viewer.second_share)
+    seen = deciding.visible_decisions(decision.target, made, viewer)
     return decision.id in {d.id for d in seen}
 
 

@@ -306,6 +306,9 @@ def _make_review_tables() -> None:
 
 
 STATUS_FOLLOWS = "UPDATE review_items SET status = NEW.status WHERE claim = NEW.id"
+# No "INSERT OR IGNORE": inside a trigger SQLite puts the outer statement's conflict clause in its place.
+NOTE = "INSERT INTO review_dirty SELECT"
+UNNOTED = "WHERE NOT EXISTS (SELECT 1 FROM review_dirty AS d WHERE d.post ="
 WHAT_MATTERS = "live, revision, start, value, value_max, unit, bound, modality, confidence, flags"
 
 
@@ -318,15 +321,15 @@ def _keep_queue_in_step(*, postgresql: bool) -> None:
             f"BEGIN {STATUS_FOLLOWS}; END"
         )
         for verb, note in (
-            ("INSERT", "INSERT OR IGNORE INTO review_dirty VALUES (NEW.post)"),
-            ("DELETE", "INSERT OR IGNORE INTO review_dirty VALUES (OLD.post)"),
-            (f"UPDATE OF {WHAT_MATTERS}", "INSERT OR IGNORE INTO review_dirty VALUES (NEW.post)"),
+            ("INSERT", f"{NOTE} NEW.post {UNNOTED} NEW.post)"),
+            ("DELETE", f"{NOTE} OLD.post {UNNOTED} OLD.post)"),
+            (f"UPDATE OF {WHAT_MATTERS}", f"{NOTE} NEW.post {UNNOTED} NEW.post)"),
         ):
             name = verb.split()[0].lower()
             op.execute(f"CREATE TRIGGER claims_{name} AFTER {verb} ON claims BEGIN {note}; END")
         for verb, note in (
-            ("INSERT", "INSERT OR IGNORE INTO review_dirty SELECT post FROM claims WHERE id = NEW.claim"),
-            ("DELETE", "INSERT OR IGNORE INTO review_dirty SELECT post FROM claims WHERE id = OLD.claim"),
+            ("INSERT", f"{NOTE} post FROM claims AS c {UNNOTED} c.post) AND c.id = NEW.claim"),
+            ("DELETE", f"{NOTE} post FROM claims AS c {UNNOTED} c.post) AND c.id = OLD.claim"),
         ):
             op.execute(f"CREATE TRIGGER finding_{verb.lower()} AFTER {verb} ON finding_claims BEGIN {note}; END")
         return
