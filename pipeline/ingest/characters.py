@@ -11,6 +11,7 @@ INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200e\u200f"
     "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ufdd0-\ufdef\ufffe\uffff\U000e0000-\U000e007f]"
 )
+ASCII_ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 JOINER = re.compile("[\u200c\u200d]")
 LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 SURROGATE = re.compile("[\ud800-\udfff]")
@@ -29,13 +30,15 @@ def clean_text(text: str) -> str:
     >>> clean_text("e\\u0301") == "é"
     True
     """
+    if text.isascii() and not ASCII_ODD.search(text):
+        return text  # most pages are, and this is quick
     text = LINE_ENDS.sub("\n", text)
     text = SURROGATE.sub("\ufffd", text)
     text = INVISIBLE.sub("", text)
     text = STACKED.sub(r"\1", text)
     if JOINER.search(text):
         text = "".join(character for index, character in enumerate(text) if _visible(text, index))
-    return unicodedata.normalize("NFC", text)
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
 def share_lost(text: str) -> float:

@@ -63,7 +63,8 @@ def scan(folder: Path, known: Mapping[str, Seen]) -> Scan:
             pending.append((name, status))
     for name, status in sorted(pending, key=lambda entry: (entry[0] not in known, entry[0])):
         try:
-            found = raw_digest(file_bytes(folder / name, root=folder))
+            path = folder / name  # below folders that are no links: only the file itself could lead out
+            found = raw_digest(file_bytes(path, root=folder if path.is_symlink() else None))
         except UnreadableError as error:
             skipped.append(Unreadable(path=name, reason=error.reason))
             continue

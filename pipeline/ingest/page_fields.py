@@ -19,6 +19,10 @@ from pipeline.ingest.front_matter import list_of, words_of
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+NAMING = (  # elements that may name the author
+    "//*[self::a or self::span or self::div or self::p or self::address]"
+    "[@rel or @itemprop or contains(@class, 'uthor') or contains(@class, 'yline') or contains(@class, 'AUTHOR') or contains(@class, 'BYLINE')]"
+)
 TITLE_TAIL = re.compile(r"\s+(?:[|·•»–—-]|::)\s+")
 TIME_CLASS = re.compile(
     r"publish|entry-date|post-date|dt-published|pubdate|post__date|article-date|dateline", re.IGNORECASE
@@ -194,7 +198,7 @@ def _meta(tree: HtmlElement) -> dict[str, object]:
 
 def _time_tag(tree: HtmlElement) -> dict[str, object]:
     days: dict[date, str] = {}
-    for element in tree.iter("time", "abbr", "span"):
+    for element in tree.xpath("//time|//abbr[@title]|//span[@datetime or @content]"):
         names = f"{element.get('class', '')} {element.get('itemprop', '')}"
         stated = (
             element.get("datetime")
@@ -222,7 +226,7 @@ def _heading(tree: HtmlElement) -> dict[str, object]:
     title = next((" ".join("".join(element.itertext()).split()) for element in tree.iter("title")), None)
     fields: dict[str, object] = {"title": headings[0] if len(headings) == 1 else title or next(iter(headings), None)}
     lines = []
-    for element in tree.iter("a", "span", "div", "p", "address"):
+    for element in tree.xpath(NAMING):
         said = f"{element.get('rel', '')} {element.get('itemprop', '')}".lower()
         if "author" in said.split() or (element.tag != "div" and BYLINE_CLASS.search(element.get("class", ""))):
             line = " ".join("".join(element.itertext()).split())

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lxml.html import HtmlElement
 
 PARAGRAPH, LINE, CELL = "\x1e", "\x1d", "\x1c"
@@ -67,7 +70,7 @@ def clean_tree(tree: HtmlElement, *, keep_hidden: bool = False) -> int:
     left where it is, as a script shows it later.
     """
     hidden = 0
-    for element in list(tree.iter()):
+    for element in _doubtful()(tree):
         tag = element.tag
         if not isinstance(tag, str) or element.getparent() is None:
             continue
@@ -86,6 +89,18 @@ def clean_tree(tree: HtmlElement, *, keep_hidden: bool = False) -> int:
         elif tag in {"math", "wbr"} or (tag == "time" and _in_sentence(element)):
             element.tag = "span"
     return hidden
+
+
+@cache
+def _doubtful() -> Callable[[HtmlElement], list[HtmlElement]]:
+    """What finds the elements that cleaning has to look at, in the order of the page."""
+    from lxml import etree
+
+    found: Callable[[HtmlElement], list[HtmlElement]] = etree.XPath(
+        "descendant-or-self::*[@hidden or @aria-hidden or @style]|.//del|.//s|.//strike|.//sup|.//figcaption|.//time"
+        "|.//math|.//wbr|.//a[string-length(.) <= 12 and (contains(@href, '#') or @role or @class or @id or @*[2])]"
+    )
+    return found
 
 
 def is_hidden(element: HtmlElement) -> bool:
