@@ -13,7 +13,7 @@ from pipeline.compare.times import Order, order
 from pipeline.records import FindingKind, Kind
 
 CHANCE = 0.35  # topics at least as alike are one if their figures are the same
-FEW = 12  # figures under one key that are held against each other
+FEW = 8  # figures before it under one key that each is held against
 LARGE = 100_000
 
 
@@ -26,12 +26,16 @@ def coincidences(figures: Iterable[Figure]) -> Iterator[tuple[Relation, Figure, 
                 index[figure.kind, figure.stated, ref].append(figure)
     seen: set[tuple[str, str]] = set()
     for key in sorted(index):
-        group = sorted(index[key], key=lambda figure: figure.place)[:FEW]
-        for at, one in enumerate(group):
-            for other in group[at + 1 :]:
-                if (one.id, other.id) not in seen and (known := coincidence(one, other)) is not None:
+        group = sorted(index[key], key=lambda figure: figure.place)
+        for at, other in enumerate(group):
+            for one in reversed(group[max(0, at - FEW) : at]):
+                known = coincidence(one, other)
+                if known is None:
+                    continue
+                if (one.id, other.id) not in seen:
                     seen.add((one.id, other.id))
                     yield known, one, other
+                break
 
 
 def telling_value(value: Decimal, kind: Kind) -> bool:

@@ -38,7 +38,7 @@ class Figure:
     top: Decimal | None
     bound: Bound
     planned: bool
-    trust: float  # how sure the extraction is
+    carried: bool  # is its subject taken over from another sentence?
     topic: Topic
     time: Time | None
 
@@ -77,7 +77,7 @@ def figure_of(said: ComparedClaim, topics: Topics) -> Figure:
         top=claim.value_max,
         bound=claim.bound,
         planned=claim.modality is Modality.PLANNED,
-        trust=claim.confidence,
+        carried=claim.subject is not None and claim.subject not in claim.sentence,
         topic=topics.of(said),
         time=time_of(when, said.date),
     )

@@ -33,14 +33,14 @@ def compare(
         of_post = sorted(filter(finite, group), key=lambda said: said.claim.start)
         yield from doubts_of_post(of_post, named)
         figures.extend(figure_of(said, topics) for said in of_post if telling(said))
-    held: set[tuple[str, ...]] = set()
-    for thread in threads_of(figures, named, encode=encode):
+    series: dict[str, int] = {}
+    for number, thread in enumerate(threads_of(figures, named, encode=encode)):
+        series |= dict.fromkeys(thread.claims, number)
         for known, one, other in thread.links:
-            held.add((one.id, other.id))
             yield finding_of(known, one, other)
         yield from doubts_of_thread(thread, named)
     for known, one, other in coincidences(figures):
-        if (one.id, other.id) not in held:
+        if one.id not in series or series[one.id] != series.get(other.id):
             yield finding_of(known, one, other)
 
 

@@ -115,6 +115,10 @@ def weight(concepts: frozenset[str]) -> float:
 
 
 def bare(one: Topic, other: Topic) -> bool:
-    """Whether nothing but the unit says what is counted."""
-    called = len(one.names & other.names) > 1 and not (one.ours and other.ours)
-    return not (one.measure & other.measure or one.firm & other.firm or called)
+    """Whether nothing but the unit says what is counted, of somebody who may have many such counts."""
+    if one.measure & other.measure:
+        return False
+    shared = one.firm & other.firm
+    if shared:
+        return shared <= one.bodies | other.bodies
+    return len(one.names & other.names) < 2 or (one.ours and other.ours)

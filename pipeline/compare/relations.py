@@ -15,6 +15,7 @@ from pipeline.records import Bound, FindingKind, Kind
 REPEATED = 0.7  # sentences that share as many of their words say the same thing
 SUPPORTED = 0.2  # and these at least speak of the same
 MOVED = 0.08  # by how much two rough figures must differ to be news
+FAR = 30
 SHARES = (Kind.PERCENT, Kind.RATIO)
 SMALL = 12  # counts up to here are equal by chance
 SMALL_SUPPORTED = 0.35  # unless their sentences are as alike
@@ -53,9 +54,12 @@ def relation(one: Figure, other: Figure) -> Relation | None:
         return None
     if values in (Fit.EQUAL, Fit.AGREE) and not (when is Order.LATER and grown(one, other)):
         return Relation(FindingKind.AGREEMENT, "compatible", sure - 0.05)
+    if close < SUPPORTED and far_apart(one, other):
+        return None
     if when is Order.LATER:
         return Relation(FindingKind.UPDATE, "later-value", sure - 0.05)
-    if when is Order.SAME and values is Fit.CLASH and close >= SUPPORTED and (alike >= SURE or close >= REPEATED):
+    clear = close >= SUPPORTED and (alike >= SURE or close >= REPEATED) and not one.carried and not other.carried
+    if when is Order.SAME and values is Fit.CLASH and clear:
         return Relation(FindingKind.CONTRADICTION, "same-time", sure - 0.1)
     if when is Order.UNKNOWN and values is Fit.CLASH and (one.time is None or other.time is None):
         return Relation(FindingKind.UPDATE, "undated", sure - 0.25)
@@ -69,6 +73,12 @@ def grown(one: Figure, other: Figure) -> bool:
     return rough and high - low > MOVED * high
 
 
+def far_apart(one: Figure, other: Figure) -> bool:
+    """Whether one is so many times the other that they are hardly the same thing at two times."""
+    low, high = sorted((abs(one.value.stated), abs(other.value.stated)))
+    return high > FAR * low
+
+
 def support(one: Figure, other: Figure, values: Fit) -> float:
     """How alike the two sentences must be: where names and words are few, and numbers small, they must help."""
     mine, theirs = one.topic, other.topic
@@ -76,6 +86,8 @@ def support(one: Figure, other: Figure, values: Fit) -> float:
         return SMALL_SUPPORTED
     if values is not Fit.EQUAL and bare(mine, theirs) and mine.places & theirs.places and one.post == other.post:
         return SMALL_SUPPORTED
+    if values is Fit.EQUAL and mine.firm & theirs.firm and one.kind is not Kind.DURATION:
+        return 0.0
     unmeasured = not mine.measure & theirs.measure
     if one.kind is Kind.DURATION and unmeasured:
         return SUPPORTED

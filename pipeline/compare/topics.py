@@ -12,7 +12,7 @@ from pipeline.compare.naming import Named
 from pipeline.compare.times import YEAR
 from pipeline.compare.values import DAYS
 from pipeline.compare.wording import concepts, contrasts, lexicon, names, stem
-from pipeline.records import Kind
+from pipeline.records import Kind, Label
 
 NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?![\w])")
 ADDED = re.compile(r"\s*(?:more|further|additional|extra|others?)\b(?!\s+than)", re.IGNORECASE)
@@ -31,6 +31,7 @@ class Topic:
     firm: frozenset[str]  # refs of the bodies, funds, events that subject and measure name
     places: frozenset[str]  # refs of places and persons
     firm_subject: frozenset[str]
+    bodies: frozenset[str]  # those of the firm refs that are organisations, which do many things
     context: frozenset[str]  # further firm refs that the sentence names
     subject: frozenset[str]  # concepts
     measure: frozenset[str]  # concepts, without the counted noun
@@ -84,6 +85,7 @@ class Topics:
             known,
             frozenset(ref for ref, name in firm.items() if not name),
             frozenset(name for ref, name in firm.items() if name and ref in said.subject_refs),
+            frozenset(name for ref, name in firm.items() if name and self._named.label(ref) is Label.ORG),
             frozenset(name for name in context if name),
             subject,
             measure,
@@ -105,6 +107,7 @@ def _topic(
     firm: frozenset[str],
     places: frozenset[str],
     firm_subject: frozenset[str],
+    bodies: frozenset[str],
     context: frozenset[str],
     subject: str | None,
     measure: str | None,
@@ -125,6 +128,7 @@ def _topic(
         firm=kept(firm),
         places=kept(places),
         firm_subject=kept(firm_subject),
+        bodies=kept(bodies),
         context=kept(context),
         subject=kept(whose),
         measure=kept(what),

@@ -1,7 +1,8 @@
 """How long it takes to hold claims against each other, and how much memory, for corpora that grow tenfold.
 
 Run ``python tests/bench/compare.py [CLAIMS…]``; every row is of a process of its own. ``growth`` is how much longer a
-claim takes than in the row above: near 1 is linear.
+claim takes than in the row above: near 1 is linear. ``loop`` is what ten million additions took beside it, about
+half a second on a machine with nothing else to do.
 """
 
 from __future__ import annotations
@@ -78,6 +79,14 @@ def _name(number: int) -> str:
             return "".join(parts).title()
 
 
+def plain_loop() -> float:
+    """How long ten million additions take: what this machine is worth while others use it."""
+    start, total = time.process_time(), 0
+    for number in range(10_000_000):
+        total += number
+    return time.process_time() - start
+
+
 def measure(number: int) -> dict[str, float]:
     """Hold that many claims against each other in this process: seconds, and the most memory it took."""
     from pipeline.compare.findings import compare
@@ -85,7 +94,12 @@ def measure(number: int) -> dict[str, float]:
     start = time.process_time()
     found = sum(1 for _ in compare(claims(number)))
     seconds = time.process_time() - start
-    return {"seconds": seconds, "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "findings": found}
+    return {
+        "seconds": seconds,
+        "loop": plain_loop(),
+        "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "findings": found,
+    }
 
 
 def main() -> None:
@@ -98,7 +112,7 @@ def main() -> None:
         print(json.dumps(measure(asked.claims[0])))
         return
     before = None
-    print(f"{'claims':>10} {'seconds':>9} {'MB':>7} {'findings':>9} {'µs/claim':>9} {'growth':>7}")
+    print(f"{'claims':>10} {'seconds':>9} {'MB':>7} {'findings':>9} {'µs/claim':>9} {'loop':>5} {'growth':>7}")
     for number in asked.claims:
         ran = subprocess.run(
             [sys.executable, __file__, "--one", str(number)], capture_output=True, text=True, check=True
@@ -106,7 +120,10 @@ def main() -> None:
         row = json.loads(ran.stdout)
         each = row["seconds"] / number * 1e6
         growth = f"{each / before:7.2f}" if before else "      –"
-        print(f"{number:>10,} {row['seconds']:>9.1f} {row['mb']:>7.0f} {row['findings']:>9,} {each:>9.1f} {growth}")
+        print(
+            f"{number:>10,} {row['seconds']:>9.1f} {row['mb']:>7.0f} {row['findings']:>9,} {each:>9.1f} "
+            f"{row['loop']:>5.2f} {growth}"
+        )
         before = each
 
 

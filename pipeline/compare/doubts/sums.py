@@ -40,6 +40,8 @@ def parts_against_whole(claims: Sequence[ComparedClaim], named: Named) -> Doubt 
                 continue
             text = whole.claim.sentence
             cue = PARTED.search(_between(whole, parts[0]))
+            if len(parts) == 1 and (cue is None or ALL_NAMED.search(cue.group())):
+                continue
             total = sum(part.claim.value for part in parts)
             stated = whole.claim.value
             slack = rounding(stated) + sum(rounding(part.claim.value) for part in parts)
