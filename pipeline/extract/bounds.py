@@ -27,7 +27,7 @@ _SIGNS = {
     "<": Bound.AT_MOST, "≤": Bound.AT_MOST, "⩽": Bound.AT_MOST,
 }  # fmt: skip
 _WINDOW = 44
-_SIGN = re.compile(r"[~≈∼±≃>≥⩾<≤⩽]=?[ \u00a0]?$")
+_SIGN = re.compile(r"(?<![-=<>])[~≈∼±≃>≥⩾<≤⩽]=?[ \u00a0]?$")
 _LAST_WORD = re.compile(r"[^\w’'.]")
 _ABOUT_AS_TOPIC = re.compile(
     r"(?:talk|talks|talked|talking|think|thinking|thought|learn|learned|learnt|learning|write|writes|writing|wrote|written"
@@ -106,7 +106,7 @@ def bound_after(text: str, end: int) -> BoundWords | None:
 
 
 _RISING = re.compile(
-    r"(?:go|goes|going|gone|went|scal\w+|mov\w+|gr[eo]w\w*|rise|risen|rose|climb\w*|jump\w*|ramp\w*|brought|sped|shot) $",
+    r"(?:go|goes|going|gone|went|scal\w+|mov\w+|gr[eo]w\w*|rise|risen|rose|climb\w*|jump\w*|ramp\w*|brought|shot) $",
     re.IGNORECASE,
 )
 

@@ -285,7 +285,7 @@ def _not_plural(text: str, amount: Amount, noun: Noun | None, bounded: bool, las
         return None
     if text[amount.end : amount.end + 1] in ("-", "‐", "‑"):
         return None
-    if text[noun.start : noun.start + 1].isupper() and noun.end - noun.start > 2:
+    if text[noun.start : noun.start + 1].isupper() and noun.end - noun.start > 2 and amount.value < 1000:
         return None
     return "nothing counted"
 

@@ -63,7 +63,7 @@ _MONTH_DAY = re.compile(
 _WEEKDAY_BEFORE = re.compile(r"(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?,?\s(?:the\s)?$")
 _DAY = re.compile(rf"\d{{1,2}}{_DAY_END}(?![\d%]|[.,]\d)")
 _LINK = re.compile(
-    r"://|www\.|@|^[#\\/]|[\w-]+\.(?:com|org|net|gov|edu|io|uk|au|ca|html?|pdf|docx?|xlsx?|png|jpe?g|csv|txt|md)\b"
+    r"://|www\.|@|^#(?!\d+$)|^[\\/]|[\w-]+\.(?:com|org|net|gov|edu|io|uk|au|ca|html?|pdf|docx?|xlsx?|png|jpe?g|csv|txt|md)\b"
     r"|[\\=&?_~][^\W\d]|[^\W\d][\\=&?_~]|[^\W\d]\w*/\w+/|/\w+/\w*[^\W\d]"
 )
 _TOKEN = re.compile(r"[^\s<>\"”“()\[\],;|]+")

@@ -49,7 +49,7 @@ def counted_noun(text: str, end: int, *, one: bool = False) -> Noun | None:
         word = found[2]
         glue = found[1] or ""
         bare = re.sub(r"['’]s?$", "", word)
-        if word.lower() in stops:
+        if word.lower() in stops and not (run and _ADVERB.fullmatch(run[-1][0])):
             if word.lower() in ("and", "or") and head is None and run and not one:
                 pos = found.end()
                 continue

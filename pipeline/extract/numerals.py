@@ -135,7 +135,7 @@ def _grammar() -> _Grammar:
         word=re.compile(rf"(?:[{SPACES}]|-|[ ]?-[ ]?)(and[ -])?({cardinals})(?![^\W_])"),
         scale=re.compile(rf"\+?[{SPACES}-]?({scale_words})(?![^\W_])(?:(?<=[iIoOnNlLrR])\.(?= [a-z€$£]| Euro))?"),
         letter=re.compile(rf"[{SPACES}]?({alternation(data['letters'])})(?![^\W_]|/)"),
-        row=re.compile(rf"{cardinals}(?:[, \n-]{{1,2}}(?:and )?{cardinals}){{11,}}(?![^\W_])"),
+        row=re.compile(rf"{cardinals}(?:[, \n-]{{1,2}}(?:and )?{cardinals}){{40,}}(?![^\W_])"),
         half_of=re.compile(
             rf"half[ -](?:an?[ -])?({alternation(scales)})(?![^\W_])|half[ -]an?[ -](?=[^\W\d_])", re.IGNORECASE
         ),
@@ -336,6 +336,8 @@ def _half(text: str, start: int) -> Number:
         scale = Decimal(grammar.scales[found[1].lower()])
         return _scaled(text, Number(start=begin, end=found.end(), base=Decimal("0.5"), scale=scale, form=Form.WORDS))
     end = start + 4
+    if before is not None and _OF.match(text, end):
+        return Number(start=before.start(), end=end, base=Decimal("0.5"), form=Form.FRACTION)
     if found is not None and unit_after(text, found.end() - 1) is not None:
         return Number(start=start, end=found.end() - 1, base=Decimal("0.5"), form=Form.WORDS)
     if text[end : end + 1] == "-" and unit_after(text, end) is not None:

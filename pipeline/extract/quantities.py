@@ -33,8 +33,8 @@ class Figure:
 def find_quantities(text: str) -> list[Quantity]:
     """The quantities in *text*, in reading order; none overlaps another.
 
-    >>> [(q.quote, str(q.value), q.unit) for q in find_quantities("Over 40 teams spent £5-10 million in 2018.")]
-    [('Over 40', '40', 'team'), ('£5-10 million', '5000000', 'GBP')]
+    >>> [(q.quote, str(q.value), q.unit) for q in find_quantities("Over 40 teams spent €5-10 million in 2018.")]
+    [('Over 40', '40', 'team'), ('€5-10 million', '5000000', 'EUR')]
     """
     return [figure.quantity for figure in read_figures(text) if figure.quantity is not None]
 

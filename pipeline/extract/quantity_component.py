@@ -26,9 +26,9 @@ def mark_quantities(doc: Doc) -> Doc:
     """Mark the quantities in *doc*, in reading order.
 
     >>> import spacy
-    >>> doc = mark_quantities(spacy.blank("en")("It took 3 years and £5m."))
+    >>> doc = mark_quantities(spacy.blank("en")("It took 3 years and £5 million."))
     >>> [(span.text, span.label_) for span in doc.spans["quantities"]]
-    [('3 years', 'DURATION'), ('£5m', 'MONEY')]
+    [('3 years', 'DURATION'), ('£5 million', 'MONEY')]
     """
     found = (span_of(doc, quantity) for quantity in find_quantities(doc.text))
     doc.spans[SPANS] = [span for span in found if span is not None]
