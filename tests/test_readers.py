@@ -320,3 +320,12 @@ def test_figures_of_mixed_scripts_are_flagged() -> None:
     for text in ("Over 4٠ teams.", "Over 4О teams."):
         assert "mixed scripts" in read_bytes(text.encode(), name="a.txt").warnings[0]
     assert read_bytes("Over ٤٠ teams of 40, No 4 О.".encode(), name="a.txt").warnings == ()
+
+
+def test_what_was_fetched_can_not_pose_as_another_post() -> None:
+    """Front matter from the web speaks for its own site only, and gives no ids."""
+    data = b"---\nid: our-post-7\nurl: https://example.org/famous\n---\nForty teams."
+    document = read_bytes(data, name="a.md", url="https://evil.example.net/a.md")
+    assert (document.id, document.url, document.sources["url"]) == (None, "https://evil.example.net/a.md", "url")
+    own = read_bytes(data, name="a.md", url="https://www.example.org/a.md")
+    assert (own.url, own.sources["url"]) == ("https://example.org/famous", "front-matter")

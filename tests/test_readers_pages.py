@@ -214,3 +214,14 @@ def test_extraction_is_the_same_each_time() -> None:
     """Eight readings give one text: offsets depend on it."""
     data = page(extra="<ul><li>One more of 12</li></ul>")
     assert len({main_text(data).text for _ in range(8)}) == 1
+
+
+def test_comments_longer_than_the_post_are_no_text() -> None:
+    """A short post stays short, however much is said below it."""
+    comment = "<li class=comment><p>I was there with {} others, and we liked the talk about bridges very much.</p></li>"
+    comments = "".join(comment.format(1000 + n) for n in range(60))
+    body = f"<article><h1>Forty teams</h1><p>{words(1)[0]}</p></article>"
+    page = f"<html><body>{body}<section id=comments class=comments><ol>{comments}</ol></section></body></html>"
+    text = main_text(page.encode()).text
+    assert words(1)[0] in text
+    assert "1007" not in text

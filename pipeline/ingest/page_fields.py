@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 NAMING = (  # elements that may name the author
     "//*[self::a or self::span or self::div or self::p or self::address]"
-    "[@rel or @itemprop or contains(@class, 'uthor') or contains(@class, 'yline') or contains(@class, 'AUTHOR') or contains(@class, 'BYLINE')]"
+    "[@rel or @itemprop or contains(@class, 'uthor') or contains(@class, 'yline') "
+    "or contains(@class, 'AUTHOR') or contains(@class, 'BYLINE')]"
 )
 TITLE_TAIL = re.compile(r"\s+(?:[|·•»–—-]|::)\s+")
 TIME_CLASS = re.compile(

@@ -131,7 +131,7 @@ def _crude(tree: HtmlElement) -> str:
     markup = etree.tostring(tree, encoding="unicode", method="html")
     try:
         text = extract_plain_text(
-            markup, main_content=True, alt_texts=False, links=False, form_fields=False, noscript=False
+            markup, main_content=True, comments=False, alt_texts=False, links=False, form_fields=False, noscript=False
         )
     except (ValueError, RuntimeError):
         return ""

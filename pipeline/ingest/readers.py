@@ -13,6 +13,7 @@ from pipeline.ingest.decoding import decode_text
 from pipeline.ingest.documents import Document, UnreadableError, raw_digest
 from pipeline.ingest.fields import fields_of, guessed
 from pipeline.ingest.front_matter import split_front_matter, words_of
+from pipeline.ingest.identity import canonical_for
 
 MAX_BYTES = 50_000_000
 TEXT_EXTRACTOR = "text 1"
@@ -168,9 +169,11 @@ def _plain(data: bytes, name: str, url: str | None, content_type: str | None) ->
     stated = front.fields.get("stated")
     if isinstance(stated, dict):  # written by us: where each field came from at first
         sources |= {field: source for field in sources if (source := words_of(stated.get(field)))}
-    if url:
-        fields.setdefault("url", url)
-        sources.setdefault("url", "url")
+    if url:  # it came from there: it may speak for its own site, and be no other post than its address's
+        address = canonical_for(url, cast("str | None", fields.get("url")))
+        sources["url"] = "url" if address == url else sources["url"]
+        fields["url"] = address
+        fields.pop("id", None)
     more, more_sources = guessed(cast("str | None", fields.get("url")), PurePosixPath(name).name, fields)
     return Document(
         text=text,
