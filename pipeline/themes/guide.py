@@ -12,13 +12,14 @@ from pipeline.themes.context import InContext, in_context
 from pipeline.themes.encoders import Encoder, Vectors
 from pipeline.themes.evidence import Evidence, Floats, Prompted, evidence_of, prompted
 from pipeline.themes.guided import GuidedTheme
+from pipeline.themes.ranking import lead, plain_scores
+from pipeline.themes.taught import Taught
 
 VERSION = "guide/1"  # changes when the same words would be judged otherwise
 
-# How much each kind of evidence counts where nobody has labelled anything.
-LIKENESS, WORDS, HEADING, TITLE, POST_LIKENESS, POST_WORDS = 1.0, 0.6, 0.2, 0.2, 0.6, 0.5
-CUT = 3.9  # the sum of evidence from which a passage belongs to a theme
+CUT = 5.2  # the sum of evidence from which a passage belongs to a theme, where nobody labelled anything
 SLOPE = 0.8  # how fast the score moves from 0 to 1 around the cut
+LEAD = 0.2  # what a theme's lead over the others adds
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,16 @@ class Judged:
 
 
 class Guide:
-    """Guided themes made ready; `judge` and `themes_of` depend on the post alone, never on other posts."""
+    """Guided themes made ready; what was *taught* with another encoder is left aside.
 
-    def __init__(self, themes: Sequence[GuidedTheme], encoder: Encoder) -> None:
+    `judge` and `themes_of` depend on the post alone, never on other posts.
+    """
+
+    def __init__(self, themes: Sequence[GuidedTheme], encoder: Encoder, *, taught: Taught | None = None) -> None:
         self.encoder = encoder
-        self.fingerprint = digest(VERSION, encoder.digest, *map(repr, themes))
+        self._taught = taught if taught is not None and taught.encoder == encoder.digest else None
+        lessons = self._taught.digest if self._taught is not None else "nothing"
+        self.fingerprint = digest(VERSION, encoder.digest, lessons, *map(repr, themes))
         self._prompted: Prompted = prompted(themes, encoder)
 
     @property
@@ -83,16 +89,13 @@ class Guide:
         return Judged(tuple(assignments), tuple(sorted(unthemed)), evidence.rows, places)
 
     def _scores(self, evidence: Evidence) -> Floats:
-        total = (
-            LIKENESS * evidence.likeness
-            + WORDS * evidence.words
-            + HEADING * evidence.heading
-            + TITLE * evidence.title
-            + POST_LIKENESS * evidence.post_likeness
-            + POST_WORDS * evidence.post_words
-        )
-        total[evidence.excluded] = -np.inf
-        return np.asarray(1 / (1 + np.exp(-SLOPE * np.clip(total - CUT, -50, 50))), dtype=np.float64)
+        if self._taught is not None:
+            logits = self._taught.logits(evidence, self.themes)
+        else:
+            plain = plain_scores(evidence)
+            logits = SLOPE * (plain + LEAD * np.clip(lead(plain), -4, 4) - CUT)
+        logits[evidence.excluded] = -50
+        return np.asarray(1 / (1 + np.exp(-np.clip(logits, -50, 50))), dtype=np.float64)
 
     def _reason(self, passage: InContext, theme: int, evidence: Evidence, place: int) -> str:
         parts = []

@@ -1,0 +1,262 @@
+"""Teaching themes: labelled passages become weights that the guide uses beside the descriptions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+from pipeline.errors import PipelineError
+from pipeline.learn.gold import GoldPost, read_gold
+from pipeline.records import digest, passages_of
+from pipeline.themes.context import in_context
+from pipeline.themes.encoders import Encoder, default_encoder, encoder_versions
+from pipeline.themes.evidence import Evidence, Floats, Prompted, evidence_of, prompted
+from pipeline.themes.guide import Guide
+from pipeline.themes.guided import GuidedTheme, load_guided
+from pipeline.themes.ranking import features
+from pipeline.themes.taught import Taught, inputs, kinds, save_taught
+
+FOLDS = 5
+FEWEST = 3  # labelled passages of a theme that is taught; one with fewer keeps to its description
+FIRST_C, SHARED_C, SECOND_C = 0.3, 1.0, 0.1
+CUTS = 80
+THEMES = Path(__file__).parents[2] / "models" / "themes.toml"
+
+type Truth = NDArray[np.bool_]
+
+
+class UnteachableError(PipelineError):
+    """The gold has nothing that themes could be taught from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One labelled post: the evidence for its passages, and which themes each has."""
+
+    post: str
+    evidence: Evidence
+    truth: Truth  # passages × themes
+    missed: int  # labels of passages that count as no prose
+
+
+def train_themes(
+    gold: Path,
+    posts: Path | None,
+    index: Path | None,
+    out: Path,
+    *,
+    seed: int = 0,
+    splits: Sequence[str] = ("train",),
+    measure: str | None = "dev",
+    themes: Path = THEMES,
+    encoder: Encoder | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> dict[str, Any]:
+    """Teach the guided *themes* from *splits* of *gold*, write the weights and their card to *out*, give the figures.
+
+    *posts* and *index* are where they lie beside *gold* if they are not given. Weights are measured
+    by post within *splits* and on the split *measure*, which teaches nothing.
+    """
+    for given, name in ((posts, "posts"), (index, "index.jsonl")):
+        if given is not None and given.resolve() != (gold.parent / name).resolve():
+            raise UnteachableError(given, f"expected {name} beside {gold}")
+    guided = load_guided(themes)
+    reader = encoder or default_encoder()
+    mine = list(read_gold(gold, splits=splits))
+    say(f"reading {len(mine)} posts")
+    lessons = lessons_of(mine, guided, reader)
+    if not lessons or not any(lesson.truth.any() for lesson in lessons):
+        raise UnteachableError(gold, f"no labelled passage in split {' or '.join(splits)}")
+    say(f"teaching {len(guided)} themes")
+    taught, unseen = teach(lessons, guided, reader, seed=seed)
+    figures: dict[str, Any] = {"by post, within " + "+".join(splits): unseen}
+    held = list(read_gold(gold, splits=(measure,))) if measure and measure not in splits else []
+    if held:
+        figures[f"{measure}, taught"] = measured(Guide(guided, reader, taught=taught), held)
+        figures[f"{measure}, descriptions only"] = measured(Guide(guided, reader), held)
+    figures["descriptions only, " + "+".join(splits)] = measured(Guide(guided, reader), mine)
+    card = {
+        "what": "Weights for the guided themes: which passages of a post on digital government are about what.",
+        "taught on": {
+            "splits": list(splits),
+            "posts": len(lessons),
+            "labels": int(sum(x.truth.sum() for x in lessons)),
+        },
+        "labels of each theme": {
+            theme.slug: int(sum(x.truth[:, place].sum() for x in lessons)) for place, theme in enumerate(guided)
+        },
+        "gold": digest(gold.read_text(encoding="utf-8")),
+        "themes": digest(themes.read_text(encoding="utf-8")),
+        "seed": seed,
+        "versions": encoder_versions(),
+        "figures": figures,
+        "limits": "Taught on English posts of a few publishers; themes with few labels are the least sure. "
+        "It reads vectors of one encoder only; with another the descriptions alone decide.",
+    }
+    save_taught(taught, out, card)
+    return figures
+
+
+def lessons_of(posts: Sequence[GoldPost], guided: Sequence[GuidedTheme], encoder: Encoder) -> list[Lesson]:
+    """What each of *posts* teaches; posts without prose teach nothing."""
+    ready: Prompted = prompted(guided, encoder)
+    columns = {theme.slug: column for column, theme in enumerate(guided)}
+    found = []
+    for each in posts:
+        passages = tuple(passages_of(each.post.text))
+        readable = [passage for passage in in_context(each.post, passages) if passage.reason is None]
+        if not readable:
+            continue
+        places = {passage.index: place for place, passage in enumerate(readable)}
+        truth = np.zeros((len(readable), len(guided)), dtype=np.bool_)
+        missed = 0
+        for row in each.themes:
+            for slug in row["themes"]:
+                if row["paragraph"] in places and slug in columns:
+                    truth[places[row["paragraph"]], columns[slug]] = True
+                else:
+                    missed += 1
+        found.append(Lesson(each.post.id, evidence_of(readable, ready, encoder), truth, missed))
+    return found
+
+
+def teach(
+    lessons: Sequence[Lesson], guided: Sequence[GuidedTheme], encoder: Encoder, *, seed: int
+) -> tuple[Taught, dict[str, float]]:
+    """The weights from all *lessons*, and how good such weights are on posts that they were not taught from."""
+    themes = tuple(guided)
+    ordered = sorted(lessons, key=lambda lesson: lesson.post)
+    first = _unseen_first(ordered, themes, encoder, seed=seed)
+    stacked = [features(scores, lesson.evidence) for scores, lesson in zip(first, ordered, strict=True)]
+    unseen: list[Floats] = [np.zeros_like(lesson.truth, dtype=np.float64) for lesson in ordered]
+    for rest, part in _folds(len(ordered), seed + 1):
+        second = _second_look([stacked[n] for n in rest], [ordered[n].truth for n in rest])
+        for n in part:
+            unseen[n] = stacked[n] @ second[:-1] + second[-1]
+    truth = [lesson.truth for lesson in ordered]
+    cut, figures = best_cut(unseen, truth, sum(lesson.missed for lesson in ordered))
+    second = _second_look(stacked, truth)
+    taught = _first_look(ordered, themes, encoder.digest, second=second, cut=cut)
+    return taught, figures
+
+
+def _unseen_first(
+    lessons: Sequence[Lesson], themes: tuple[GuidedTheme, ...], encoder: Encoder, *, seed: int
+) -> list[Floats]:
+    """The first look at each post by weights from other posts, the mean of two ways of dividing them."""
+    total: list[Floats] = [np.zeros_like(lesson.truth, dtype=np.float64) for lesson in lessons]
+    for turn in range(2):
+        for rest, part in _folds(len(lessons), seed + 10 * turn):
+            taught = _first_look([lessons[n] for n in rest], themes, encoder.digest)
+            for n in part:
+                total[n] = total[n] + taught.first_look(lessons[n].evidence, themes) / 2
+    return total
+
+
+def _folds(count: int, seed: int) -> Iterator[tuple[list[int], list[int]]]:
+    """Which lessons teach and which are kept apart, in turn."""
+    order = np.random.RandomState(seed).permutation(count).tolist()
+    folds = min(FOLDS, count)
+    for fold in range(folds):
+        part = set(order[fold::folds])
+        yield [n for n in range(count) if n not in part], sorted(part)
+
+
+def _first_look(
+    lessons: Sequence[Lesson],
+    themes: tuple[GuidedTheme, ...],
+    encoder: str,
+    *,
+    second: Floats | None = None,
+    cut: float = 0.0,
+) -> Taught:
+    """Weights of each theme from the passages by themselves, and shared ones for themes that have no labels."""
+    middle = np.vstack([lesson.evidence.rows for lesson in lessons]).mean(axis=0)
+    truth = np.vstack([lesson.truth for lesson in lessons])
+    stacked = np.vstack([kinds(lesson.evidence) for lesson in lessons])
+    shared = _logistic(stacked.reshape(-1, stacked.shape[2]), truth.ravel(), SHARED_C)
+    slugs, weights, bias = [], [], []
+    for place, theme in enumerate(themes):
+        if truth[:, place].sum() < FEWEST:
+            continue
+        rows = np.vstack([inputs(each.evidence, kinds(each.evidence)[:, place], middle) for each in lessons])
+        learnt = _logistic(rows, truth[:, place], FIRST_C)
+        slugs.append(theme.slug)
+        weights.append(learnt[:-1])
+        bias.append(learnt[-1])
+    return Taught(
+        encoder,
+        tuple(slugs),
+        middle.astype(np.float32),
+        np.array(weights, dtype=np.float32).reshape(len(slugs), -1),
+        np.array(bias, dtype=np.float32),
+        shared.astype(np.float32),
+        np.zeros(1, dtype=np.float32) if second is None else second.astype(np.float32),
+        round(cut, 6),
+    )
+
+
+def _second_look(stacked: Sequence[Floats], truth: Sequence[Truth]) -> Floats:
+    """Weights of what the post and the rival themes say, one set for all themes; last the bias."""
+    rows = np.vstack([each.reshape(-1, each.shape[2]) for each in stacked])
+    middle, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-9
+    learnt = _logistic((rows - middle) / spread, np.concatenate([each.ravel() for each in truth]), SECOND_C)
+    weights = learnt[:-1] / spread
+    return np.append(weights, learnt[-1] - float(weights @ middle))
+
+
+def _logistic(rows: Floats, truth: NDArray[np.bool_], strength: float) -> Floats:
+    """Weights and bias of a logistic regression."""
+    fitted = LogisticRegression(C=strength, max_iter=500).fit(rows, truth)
+    return np.append(fitted.coef_[0], fitted.intercept_[0])
+
+
+def best_cut(logits: Sequence[Floats], truth: Sequence[Truth], missed: int) -> tuple[float, dict[str, float]]:
+    """The cut at which the assignments agree best with *truth*, and how well they do."""
+    scores = np.concatenate([each.ravel() for each in logits])
+    right = np.concatenate([each.ravel() for each in truth])
+    best: tuple[float, dict[str, float]] = (0.0, {"f1": -1.0})
+    for cut in np.quantile(scores, np.linspace(0.7, 0.995, CUTS)):
+        chosen = scores >= cut
+        figures = _figures(int((chosen & right).sum()), int(chosen.sum()), int(right.sum()) + missed)
+        if figures["f1"] > best[1]["f1"]:
+            best = (float(cut), figures)
+    return best
+
+
+def measured(guide: Guide, posts: Sequence[GoldPost]) -> dict[str, float]:
+    """How well the guide's assignments agree with the labels of *posts*, over pairs of paragraph and theme."""
+    hits = given = wanted = 0
+    for each in posts:
+        truth = {(row["paragraph"], slug) for row in each.themes for slug in row["themes"]}
+        found = {(row.passage, row.theme) for row in guide.themes_of(each.post)}
+        hits, given, wanted = hits + len(truth & found), given + len(found), wanted + len(truth)
+    return _figures(hits, given, wanted)
+
+
+def _figures(hits: int, given: int, wanted: int) -> dict[str, float]:
+    return {
+        "f1": round(2 * hits / max(given + wanted, 1), 4),
+        "precision": round(hits / max(given, 1), 4),
+        "recall": round(hits / max(wanted, 1), 4),
+    }
+
+
+def main() -> None:
+    """Teach from the gold beside the checkout; for ``python -m pipeline.learn.train_themes GOLD OUT``."""
+    import sys
+
+    gold, out = Path(sys.argv[1]), Path(sys.argv[2])
+    figures = train_themes(gold, None, None, out, say=lambda text: print(text, file=sys.stderr))
+    print(json.dumps(figures, indent=2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""From scores of passages for themes to their final order: what the neighbours, the post and the rivals say.
+
+A passage mostly has one theme, so a theme counts by its lead over the others; and posts stay with
+their themes, so a theme counts by how strong it is around. The weights are the same for all themes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pipeline.themes.evidence import Evidence, Floats
+
+FEATURES = 26
+
+
+def plain_scores(evidence: Evidence) -> Floats:
+    """The sum of all evidence with fixed weights: what is known about a theme that nobody taught."""
+    return (
+        evidence.likeness
+        + evidence.words
+        + 0.2 * evidence.heading
+        + 0.2 * evidence.title
+        + 0.6 * evidence.post_likeness
+        + 0.8 * evidence.post_words
+    )
+
+
+def lead(scores: Floats) -> Floats:
+    """By how much each theme is ahead of the best other one in each row (below zero where it is behind).
+
+    >>> lead(np.array([[3.0, 1.0, 2.0]])).tolist()
+    [[1.0, -2.0, -1.0]]
+    """
+    if scores.shape[1] < 2:
+        return np.ones_like(scores)
+    ordered = np.sort(scores, axis=1)
+    top, second = ordered[:, -1:], ordered[:, -2:-1]
+    return np.asarray(scores - np.where(scores == top, second, top), dtype=np.float64)
+
+
+def ranks(scores: Floats) -> Floats:
+    """The rank of each theme in each row, the best 0."""
+    return np.asarray((-scores).argsort(axis=1, kind="stable").argsort(axis=1, kind="stable"), dtype=np.float64)
+
+
+def features(scores: Floats, evidence: Evidence) -> Floats:
+    """What decides on each passage and theme of one post: passages × themes × `FEATURES`.
+
+    *scores* are logits of a first look at each passage by itself.
+    """
+    chances = 1 / (1 + np.exp(-np.clip(scores, -30, 30)))
+    plain = plain_scores(evidence)
+    rank, plain_rank = ranks(scores), ranks(plain)
+    first = (rank == 0).astype(float)
+    post, plain_post = _everywhere(chances.mean(axis=0), scores), _everywhere(plain.mean(axis=0), scores)
+    post_rank = ranks(post)
+    before, after = _shifted(first, 1), _shifted(first, -1)
+    found = (
+        scores,
+        np.clip(lead(scores), -5, 5),
+        first,
+        np.minimum(rank, 4),
+        plain,
+        np.clip(lead(plain), -6, 6),
+        plain_rank == 0,
+        _others(chances),
+        _shifted(chances, 1),
+        _shifted(chances, -1),
+        np.repeat(chances.max(axis=1, keepdims=True), scores.shape[1], axis=1),
+        np.repeat(chances.sum(axis=1, keepdims=True), scores.shape[1], axis=1),
+        _everywhere(chances.max(axis=0), scores),
+        evidence.words > 0,
+        evidence.heading,
+        evidence.title,
+        post_rank == 0,
+        np.minimum(post_rank, 4),
+        np.clip(lead(post), -0.5, 0.5),
+        ranks(plain_post) == 0,
+        ranks(evidence.title) == 0,
+        before,
+        after,
+        before * after,
+        _others(first),
+        ranks(evidence.heading) == 0,
+    )
+    return np.stack([np.asarray(each, dtype=np.float64) for each in found], axis=2)
+
+
+def _everywhere(row: Floats, like: Floats) -> Floats:
+    return np.repeat(row[None], len(like), axis=0)
+
+
+def _others(values: Floats) -> Floats:
+    """The mean of all other passages of the post."""
+    return np.asarray((values.sum(axis=0) - values) / max(len(values) - 1, 1), dtype=np.float64)
+
+
+def _shifted(values: Floats, by: int) -> Floats:
+    """The values of the passage before (1) or after (−1); zeros where there is none."""
+    moved = np.zeros_like(values)
+    if by > 0:
+        moved[by:] = values[:-by]
+    else:
+        moved[:by] = values[-by:]
+    return moved
