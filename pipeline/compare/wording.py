@@ -89,7 +89,8 @@ def words(text: str | None) -> list[str]:
     >>> words("more than 40 of the digital teams")
     ['40', 'digital', 'teams']
     """
-    return [word for word in TOKEN.findall(text or "") if word.lower() not in lexicon().stop]
+    stop = lexicon().stop
+    return [word for word in TOKEN.findall(text or "") if word.lower() not in stop]
 
 
 def concepts(text: str | None) -> frozenset[str]:
@@ -98,7 +99,9 @@ def concepts(text: str | None) -> frozenset[str]:
     >>> sorted(concepts("national departments with people")) == sorted(concepts("the national agency's person"))
     True
     """
-    return frozenset(concept(word.lower()) for word in words(text) if not word[0].isdigit())
+    stop = lexicon().stop
+    found = {word.lower() for word in TOKEN.findall(text or "")} - stop
+    return frozenset(concept(word) for word in found if not word[0].isdigit())
 
 
 @lru_cache(maxsize=200_000)
@@ -135,7 +138,7 @@ def _capital(words: list[str]) -> bool:
 def contrasts(found: frozenset[str]) -> frozenset[int]:
     """The numbers of the rows of words that exclude one another to which words of *found* belong."""
     rows = lexicon().opposites
-    return frozenset().union(*(rows[word] for word in found if word in rows))
+    return frozenset().union(*(rows[word] for word in found & rows.keys()))
 
 
 def opposed(some: frozenset[str], others: frozenset[str]) -> tuple[str, str] | None:
