@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Context, Decimal
 
 LONGEST = 400  # digits; a figure beyond that keeps its exponent
+EXACT = Context(prec=5_000)  # the usual 28 digits would round
 
 
 def digits(value: Decimal) -> str:
@@ -47,7 +48,7 @@ def short(value: Decimal) -> str:
     """
     for power, word in SCALES:
         if value.adjusted() >= power:
-            scaled = digits(value.scaleb(-power))
+            scaled = digits(EXACT.scaleb(value, -power))
             if len(scaled.partition(".")[2]) <= 3:
                 return f"{grouped(Decimal(scaled))} {word}"
     return grouped(value)

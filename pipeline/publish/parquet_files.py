@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import Context, Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]
 
 DIGITS, SCALE = 38, 9
-LIMIT = Decimal(10) ** (DIGITS - SCALE)
+LIMIT, STEP = Decimal(10) ** (DIGITS - SCALE), Decimal(1).scaleb(-SCALE)
+WIDE = Context(prec=2 * DIGITS)
 GROUP = 20_000  # rows in a row group
 EXACT = "_text"  # a figure that does not fit a 128-bit decimal is exact in the column with this ending
 
@@ -26,11 +27,13 @@ def fits(value: Decimal) -> bool:
 
     >>> fits(Decimal("1.6e9")), fits(Decimal("0.0000000001")), fits(Decimal(10) ** 29)
     (True, False, False)
+    >>> fits(Decimal("12345678901234567890123456789.1234567890"))
+    True
     """
     if not abs(value) < LIMIT:
         return False
     exponent = value.as_tuple().exponent
-    return isinstance(exponent, int) and (exponent >= -SCALE or value == value.quantize(Decimal(1).scaleb(-SCALE)))
+    return isinstance(exponent, int) and (exponent >= -SCALE or value == value.quantize(STEP, context=WIDE))
 
 
 class ParquetFiles:

@@ -134,6 +134,8 @@ def _draw_sums(figure: Figure, width: int, groups: Sequence[tuple[str, Sequence[
             axes.plot(
                 [float(item.value)],
                 [point],
+                color=MAIN,
+                linestyle="none",
                 marker="o",
                 markersize=8,
                 markerfacecolor=MAIN if item.checked else PAPER,
@@ -194,7 +196,7 @@ def _draw_threads(figure: Figure, width: int, series: Sequence[Series]) -> None:
         axes.plot(days, values, color=MAIN, linewidth=1.8, zorder=2)
         for day, value, (_, claim) in zip(days, values, thread.points, strict=True):
             checked = claim["status"] in ("accepted", "corrected", "added")
-            axes.plot([day], [value], marker="o", markersize=7, markeredgecolor=MAIN, markeredgewidth=1.8,
+            axes.plot([day], [value], color=MAIN, linestyle="none", marker="o", markersize=7, markeredgecolor=MAIN, markeredgewidth=1.8,
                       markerfacecolor=MAIN if checked else PAPER, clip_on=False, zorder=3)  # fmt: skip
         axes.set_ylim(0, max(values) * 1.05 or 1)
         axes.set_yticks([])

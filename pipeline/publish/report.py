@@ -18,7 +18,7 @@ from pipeline.publish import plots, wording
 from pipeline.publish.columns import Table
 from pipeline.publish.figures import short
 from pipeline.publish.formats import Edition
-from pipeline.publish.rows import Choice, Row, claims_by_id
+from pipeline.publish.rows import Choice, Row, claims_by_id, countries_of_subjects
 from pipeline.publish.series import Series, chains, series_of
 from pipeline.publish.tally import LISTED, SHOWN, Fields, Tally
 
@@ -123,7 +123,9 @@ class Facts:
         """The plots by name; ``None`` where there is too little to draw."""
         field = "converted_value" if self.choice.currency else "value"
         # One sum alone is no comparison: the page says it in words.
-        groups = [(unit, [_sum(claim, field) for claim in claims]) for unit, claims in self.sums if len(claims) > 1]
+        shown = [(unit, claims) for unit, claims in self.sums if len(claims) > 1]
+        places = countries_of_subjects(self.ledger, [claim for _, claims in shown for claim in claims])
+        groups = [(unit, [_sum(claim, field, places.get(claim["id"])) for claim in claims]) for unit, claims in shown]
         shares = {
             theme["slug"]: {
                 year: self.tally.theme_years[theme["slug"], year][2]
@@ -230,10 +232,10 @@ def _sizes(thread: Series) -> bool:
     return all(0 <= claim["value"] < DRAWABLE for _, claim in thread.points)
 
 
-def _sum(claim: Fields, field: str) -> plots.Sum:
+def _sum(claim: Fields, field: str, country: str | None) -> plots.Sum:
     shown = short(claim["value"]) if field == "value" else f"{claim['unit']} {short(claim['value'])}"
     about = wording.of_what(claim) or claim["title"] or claim["quote"]
-    where = " ".join(str(part) for part in (claim["country"], wording.year_of(claim)) if part)
+    where = " ".join(str(part) for part in (country, wording.year_of(claim)) if part)
     return plots.Sum(
         label=f"{about} · {where}" if where else about,
         value=claim[field],

@@ -83,6 +83,26 @@ def claims_by_id(ledger: Ledger, ids: Iterable[str], choice: Choice) -> dict[str
     return found
 
 
+def countries_of_subjects(ledger: Ledger, claims: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The country of each claim's subject, by the claim's id, where the subject names a thing of a known country."""
+    table = schema.entities.c
+    subjects = {claim["id"]: (claim["post"], claim["subject"]) for claim in claims if claim["subject"]}
+    named: dict[str, list[tuple[str, str]]] = {}
+    for posts in batched(sorted({post for post, _ in subjects.values()}), BATCH):
+        query = select(table.post, table.quote, table.canonical, table.iso).where(
+            table.post.in_(posts), table.iso != ""
+        )
+        for post, quote, canonical, iso in _select(ledger, query.order_by(table.post, table.start, table.end)):
+            named.setdefault(post, []).extend((name, iso[:2]) for name in (canonical, quote) if name)
+    found = {}
+    for claim, (post, subject) in subjects.items():
+        # The longest name within the subject is the closest to what it says.
+        fitting = [(len(name), country) for name, country in named.get(post, ()) if name in subject]
+        if fitting:
+            found[claim] = max(fitting)[1]
+    return found
+
+
 def _claim_row(
     row: Any,
     standing: Standing | None,
