@@ -127,8 +127,17 @@ def _draw_sums(figure: Figure, width: int, groups: Sequence[tuple[str, Sequence[
         axes.grid(axis="x", color=GRID, linewidth=1)
         axes.set_axisbelow(True)
         across = axes.get_yaxis_transform()
-        axes.text(0 if narrow else -(labels + 0) / (width - labels - values - 12), -0.5 - 10 / row, name,
-                  transform=across, fontsize=TEXT, fontweight="bold", color=INK, ha="left", va="bottom")  # fmt: skip
+        axes.text(
+            0 if narrow else -labels / (width - labels - values - 12),
+            -0.5 - 10 / row,
+            name,
+            transform=across,
+            fontsize=TEXT,
+            fontweight="bold",
+            color=INK,
+            ha="left",
+            va="bottom",
+        )
         for place, item in enumerate(sums):
             point = place + (0.22 if narrow else 0)
             axes.plot(
@@ -148,7 +157,9 @@ def _draw_sums(figure: Figure, width: int, groups: Sequence[tuple[str, Sequence[
             if narrow:
                 axes.text(0, place - 0.2, label, transform=across, fontsize=SMALL, color=INK, va="center")
             else:
-                axes.text(-0.02, place, label, transform=across, fontsize=SMALL + 0.5, color=INK, ha="right", va="center")  # fmt: skip  # noqa: E501
+                axes.text(
+                    -0.02, place, label, transform=across, fontsize=SMALL + 0.5, color=INK, ha="right", va="center"
+                )
             axes.text(1.03, point, _clean(item.shown), transform=across, fontsize=SMALL + 0.5, color=INK, va="center")
         top += head + height + foot
 
@@ -162,7 +173,15 @@ def _draw_years(figure: Figure, width: int, years: Sequence[int], counts: Mappin
     axes.set_xticks(list(years)[::step], [str(year) for year in list(years)[::step]])
     if len(years) <= (9 if width == NARROW else 24):
         for year in years:
-            axes.text(year, counts.get(year, 0), f"{counts.get(year, 0):,}", fontsize=SMALL, color=MUTED, ha="center", va="bottom")  # fmt: skip  # noqa: E501
+            axes.text(
+                year,
+                counts.get(year, 0),
+                f"{counts.get(year, 0):,}",
+                fontsize=SMALL,
+                color=MUTED,
+                ha="center",
+                va="bottom",
+            )
 
 
 def _draw_themes(
@@ -196,14 +215,33 @@ def _draw_threads(figure: Figure, width: int, series: Sequence[Series]) -> None:
         axes.plot(days, values, color=MAIN, linewidth=1.8, zorder=2)
         for day, value, (_, claim) in zip(days, values, thread.points, strict=True):
             checked = claim["status"] in ("accepted", "corrected", "added")
-            axes.plot([day], [value], color=MAIN, linestyle="none", marker="o", markersize=7, markeredgecolor=MAIN, markeredgewidth=1.8,
-                      markerfacecolor=MAIN if checked else PAPER, clip_on=False, zorder=3)  # fmt: skip
+            axes.plot(
+                [day],
+                [value],
+                color=MAIN,
+                linestyle="none",
+                marker="o",
+                markersize=7,
+                markeredgecolor=MAIN,
+                markeredgewidth=1.8,
+                markerfacecolor=MAIN if checked else PAPER,
+                clip_on=False,
+                zorder=3,
+            )
         axes.set_ylim(0, max(values) * 1.05 or 1)
         axes.set_yticks([])
         for end in sorted({0, len(values) - 1}):
             shown = _clean(short(thread.points[end][1]["value"]))
-            axes.annotate(shown, (days[end], values[end]), (0, 8), textcoords="offset points", fontsize=SMALL,
-                          color=INK, ha="center", va="bottom")  # fmt: skip
+            axes.annotate(
+                shown,
+                (days[end], values[end]),
+                (0, 8),
+                textcoords="offset points",
+                fontsize=SMALL,
+                color=INK,
+                ha="center",
+                va="bottom",
+            )
         ends = sorted({floor(days[0]), floor(days[-1])})
         axes.set_xlim(days[0] - 0.08 * (days[-1] - days[0]), days[-1] + 0.08 * (days[-1] - days[0]))
         axes.set_xticks([days[0], days[-1]] if len(ends) > 1 else [days[0]], [str(end) for end in ends])
