@@ -45,7 +45,7 @@ def _according(text: str, figure: Figure, near: Sequence[Entity]) -> tuple[int, 
         if close and (name is None or close[0].start != name.start() or close[0].end > name.end()):
             return close[0].start, close[0].end
         if name:
-            return name.span()
+            return name.start(), name.end() - (text[name.end() - 1] == "." and name.end() == figure.sentence.end)
     return None
 
 

@@ -40,7 +40,7 @@ class Reading:
 
 
 def claims_of(figures: Sequence[Figure], reading: Reading) -> Iterator[Claim]:
-    """Yield a claim for each of *figures*, in reading order."""
+    """Yield a claim for each of *figures* that states something, in reading order."""
     text = reading.post.text
     discourse = Discourse(reading.post, reading.entities, reading.before)
     together: dict[int, list[Quantity]] = defaultdict(list)
@@ -48,6 +48,8 @@ def claims_of(figures: Sequence[Figure], reading: Reading) -> Iterator[Claim]:
         together[figure.sentence.start].append(figure.quantity)
     quotes = ((text[f.sentence.start : f.sentence.end], text[f.quantity.start : f.quantity.end]) for f in figures)
     for figure, claim_id in zip(figures, claim_ids(reading.post.id, quotes), strict=True):
+        if _says_nothing(figure):
+            continue
         claim = _claim(figure, claim_id, reading, discourse, together[figure.sentence.start])
         discourse.claims.append(claim)
         yield claim
@@ -99,6 +101,12 @@ def _claim(
         spans=spans,
         extractor=reading.extractor,
     )
+
+
+def _says_nothing(figure: Figure) -> bool:
+    """Whether the figure is a bare number: nothing is counted, and no verb says anything of it."""
+    quantity = figure.quantity
+    return quantity.kind is Kind.COUNT and quantity.unit is None and figure.noun is None and figure.clause is None
 
 
 def _currency(figure: Figure, spans: Mapping[str, Span], reading: Reading) -> ResolvedCurrency | None:

@@ -107,6 +107,11 @@ def _planned(verb: Token) -> bool:
             return True
         if verb.dep_ in {"relcl", "acl"} and "be" in aux:
             return True
+        if head.lemma_ == "be" and any(
+            child.dep_ in SUBJECTS and child.lemma_.lower() in words("modality", "plan_nouns")
+            for child in head.children
+        ):
+            return True
         if lemma != "go" and head.lemma_.lower() == "go" and head.tag_ == "VBG":
             return True
     if lemma in words("modality", "plans_with_object") and verb.tag_ in {"VBG", "VBP", "VBZ", "VBD"}:

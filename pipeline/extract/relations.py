@@ -188,7 +188,7 @@ def _antecedent(verb: Token) -> Token | None:
 
 
 def place_of(figure: Figure) -> str:
-    """What the figure, with the noun that it counts, is in its clause: its subject, its object, a modifier and so on."""
+    """What the figure, with the noun that it counts, is in its clause: subject, object, modifier and so on."""
     token = figure.noun if figure.noun is not None else figure.top
     for _ in range(4):
         dep = token.dep_

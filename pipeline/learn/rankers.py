@@ -1,7 +1,8 @@
 """Trains the rankers that choose a figure's subject and measure: ``models/roles.json``.
 
 Run as ``python -m pipeline.learn.rankers GOLD [--models FOLDER] [--split train]``. A ranker is a
-conditional logit: the chosen phrase is the one with the largest weighted sum of its features.
+conditional logit: the chosen phrase is the one with the largest weighted sum of its features. Beside
+the annotated posts it learns from ``roles.jsonl``, plain sentences of every shape written for it.
 """
 
 from __future__ import annotations
@@ -24,11 +25,12 @@ from pipeline.extract.figure import Figure
 from pipeline.extract.quantities import find_quantities
 from pipeline.extract.quantity import Quantity
 from pipeline.extract.rank import Ranker
-from pipeline.extract.roles import FILE, MODELS, ROLES
+from pipeline.extract.roles import FILE, MODELS, PLAIN, ROLES
 from pipeline.learn.evaluate import same_words
 from pipeline.learn.gold import GoldPost, Row, read_gold
 from pipeline.records import Bound, Claim, Entity, Kind, Post
 
+OWN = Path(__file__).parent / "roles.jsonl"
 PENALTY = {"subject": 4.0, "measure": 2.0}  # chosen by five-fold cross-validation within the training posts
 RAREST = 2  # a feature met fewer times than this is left out
 FOLDS = 5
@@ -90,8 +92,11 @@ def choices_of(gold: Sequence[GoldPost]) -> dict[str, list[Choice]]:
         kept, entities, before = figures.kept[annotated.post.id]
         rows = {(row["start"], row["end"]): row for row in annotated.claims}
         discourse = Discourse(annotated.post, entities, before)
-        blank = claims_of(kept, Reading(post=annotated.post, entities=entities, before=before))
-        for figure, claim in zip(kept, blank, strict=True):
+        blank = {c.start: c for c in claims_of(kept, Reading(post=annotated.post, entities=entities, before=before))}
+        for figure in kept:
+            claim = blank.get(figure.quantity.start)
+            if claim is None:
+                continue
             row = rows[figure.quantity.start, figure.quantity.end]
             for role in ROLES:
                 choices[role].append(_choice(figure, discourse, role, row))
@@ -120,6 +125,22 @@ def _annotated_spans(row: Row, figure: Figure, text: str) -> dict[str, tuple[int
             if place >= 0:
                 spans[role] = (place, place + len(phrase))
     return spans
+
+
+def own_sentences(path: Path = OWN) -> list[GoldPost]:
+    """The sentences of the file *path* as annotated posts; a claim is a list of quote, subject and measure."""
+    posts = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        read = {q.quote: q for q in find_quantities(row["text"])}
+        claims = [_own_claim(read[quote], *roles) for quote, *roles in row["claims"] if quote in read]
+        posts.append(GoldPost(post=Post(id=f"own {row['id']}", text=row["text"]), split="own", claims=claims))
+    return posts
+
+
+def _own_claim(quantity: Quantity, subject: str | None, measure: str | None) -> Row:
+    names = ("start", "end", "quote", "kind", "value", "value_max", "unit", "bound")
+    return {name: getattr(quantity, name) for name in names} | {"subject": subject, "measure": measure}
 
 
 def train(choices: Sequence[Choice], *, penalty: float) -> Ranker:
@@ -162,15 +183,17 @@ def accuracy(ranker: Ranker, choices: Sequence[Choice]) -> float:
     return sum(hits) / len(hits) if hits else 0.0
 
 
-def cross_validate(choices: Sequence[Choice], *, penalty: float, folds: int = FOLDS) -> float:
-    """The mean accuracy on posts that the ranker was not trained on."""
+def cross_validate(
+    choices: Sequence[Choice], *, penalty: float, always: Sequence[Choice] = (), folds: int = FOLDS
+) -> float:
+    """The mean accuracy on posts that the ranker was not trained on; *always* is learnt from in every fold."""
     posts = list(dict.fromkeys(choice.post for choice in choices))
     fold_of = {post: n % folds for n, post in enumerate(posts)}
     right = 0.0
     for fold in range(folds):
         kept = [choice for choice in choices if fold_of[choice.post] != fold]
         held = [choice for choice in choices if fold_of[choice.post] == fold]
-        right += accuracy(train(kept, penalty=penalty), held) * len(held)
+        right += accuracy(train([*kept, *always], penalty=penalty), held) * len(held)
     return right / len(choices)
 
 
@@ -189,12 +212,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     gold = list(read_gold(options.gold, splits=[options.split]))
     rankers, report = {}, {}
+    own = choices_of(own_sentences())
     for role, choices in choices_of(gold).items():
-        rankers[role] = train(choices, penalty=PENALTY[role])
+        penalty = PENALTY[role]
+        rankers[role] = train([*choices, *own[role]], penalty=penalty)
         report[role] = {
             "claims": len(choices),
+            "own sentences": len(own[role]),
             "training accuracy": round(accuracy(rankers[role], choices), 3),
-            "cross-validated accuracy": round(cross_validate(choices, penalty=PENALTY[role]), 3),
+            "cross-validated accuracy": round(cross_validate(choices, penalty=penalty, always=own[role]), 3),
+            "cross-validated accuracy without own sentences": round(cross_validate(choices, penalty=penalty), 3),
+            "accuracy of the untrained rules": round(accuracy(PLAIN[role], choices), 3),
         }
     write_rankers(rankers, report, options.models / FILE)
     print(json.dumps(report, indent=2))

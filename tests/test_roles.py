@@ -1,0 +1,54 @@
+"""Who, what, when, how sure, and from whom: a claim's roles in sentences of many shapes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import pipeline.extract
+from pipeline.learn.evaluate import same_words
+from pipeline.records import Claim
+from tests.conftest import cases
+
+
+def claim_of(text: str, quote: str, nth: int = 0, **known: Any) -> Claim:
+    """The claim of *text* that quotes *quote*."""
+    found = [claim for claim in pipeline.extract(text, **known).claims if claim.quote == quote]
+    assert len(found) > nth, f"no claim quotes {quote!r}"
+    return found[nth]
+
+
+@pytest.mark.parametrize("case", cases("roles"))
+def test_subject_and_measure_are_whose_and_of_what(case: dict[str, Any]) -> None:
+    """Each claim's subject and measure share half of their words with what a reader would mark."""
+    for quote, subject, measure in case["claims"]:
+        claim = claim_of(case["text"], quote)
+        assert same_words(subject, claim.subject), f"subject of {quote}: {claim.subject}"
+        assert same_words(measure, claim.measure), f"measure of {quote}: {claim.measure}"
+
+
+@pytest.mark.parametrize("case", cases("modality"))
+def test_modality_tells_plans_and_conditions_from_facts(case: dict[str, Any]) -> None:
+    """The verbs that a figure hangs on say whether it holds."""
+    found = [[claim.quote, claim.modality] for claim in pipeline.extract(case["text"]).claims]
+    assert found == case["claims"]
+
+
+@pytest.mark.parametrize("case", cases("attribution"))
+def test_sources_are_those_whom_the_post_names(case: dict[str, Any]) -> None:
+    """A name is a source if the post says that it heard the figure there."""
+    found = [[claim.quote, claim.attributed_to] for claim in pipeline.extract(case["text"]).claims]
+    assert found == case["claims"]
+
+
+@pytest.mark.parametrize("case", cases("when"))
+def test_times_are_resolved_against_the_posts_date(case: dict[str, Any]) -> None:
+    """Dates, relative years, stretches and rates are ISO 8601."""
+    claim = claim_of(case["text"], case["quote"], date=case["date"])
+    assert (claim.when, claim.period) == (case["when"], case["period"])
+
+
+def test_the_predicate_is_the_verb_with_its_helpers() -> None:
+    """Auxiliaries and particles that touch the verb belong to it."""
+    assert claim_of("The city will set up 12 labs.", "12").predicate == "will set up"
