@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from pipeline.extract.currencies import CurrencyWords, currency_after, currency_before
 from pipeline.extract.lexicon import any_of, table
@@ -14,8 +14,7 @@ from pipeline.extract.units import is_long, unit_after
 from pipeline.records import Kind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Amount:
+class Amount(NamedTuple):
     """A number and its unit; ``start`` and ``end`` take in the sign, the unit and a scale letter."""
 
     number: Number
@@ -97,14 +96,13 @@ def _money_before(text: str, amount: Amount, before: CurrencyWords) -> Amount:
     if after is not None and not after.minor and set(after.candidates) & set(candidates):
         end = after.end
         candidates = tuple(code for code in after.candidates if code in candidates) or candidates
-    return replace(
-        amount, start=before.start, end=end, kind=Kind.MONEY, candidates=candidates, signed=True, unit=_sole(candidates)
+    return amount._replace(
+        start=before.start, end=end, kind=Kind.MONEY, candidates=candidates, signed=True, unit=_sole(candidates)
     )
 
 
 def _money_after(amount: Amount, after: CurrencyWords) -> Amount:
-    return replace(
-        amount,
+    return amount._replace(
         end=after.end,
         kind=Kind.MONEY,
         candidates=after.candidates,
@@ -140,7 +138,7 @@ def _with_letter(text: str, amount: Amount, *, money: bool) -> Amount:
     if money and letter != bare and bare in ("t", "T", "k", "K"):
         return amount
     scale = Decimal(table("numbers")["letters"][bare])
-    return replace(amount, scale=scale, end=end, number_end=end)
+    return amount._replace(scale=scale, end=end, number_end=end)
 
 
 def _is_scale(text: str, amount: Amount, letter: str, end: int) -> bool:
@@ -170,7 +168,7 @@ def _measured(text: str, amount: Amount) -> Amount:
     if found is not None and amount.number.form is Form.ARTICLE:
         half = _AND_PART.match(text, found.end)
         end = found.end if half is None else half.end()
-        return replace(amount, end=end, kind=found.unit.kind, unit=found.unit.name, factor=found.unit.factor)
+        return amount._replace(end=end, kind=found.unit.kind, unit=found.unit.name, factor=found.unit.factor)
     if found is None:
         between = _BETWEEN.match(text, amount.number_end)
         found = None if between is None else unit_after(text, between.end() - 1)
@@ -178,7 +176,7 @@ def _measured(text: str, amount: Amount) -> Amount:
             found = None
     if found is None:
         old = _AGE_WORDS.match(text, amount.number_end)
-        return amount if old is None else replace(amount, end=old.end(), kind=Kind.DURATION, unit="year")
+        return amount if old is None else amount._replace(end=old.end(), kind=Kind.DURATION, unit="year")
     end = found.end
     unit = found.unit
     if unit.kind is Kind.DURATION and unit.name in ("year", "month", "week", "day"):
@@ -187,9 +185,8 @@ def _measured(text: str, amount: Amount) -> Amount:
             end = old.end()
     if half := _AND_PART.match(text, end):
         share = {"half": "0.5", "quarter": "0.25", "third": "0.333333"}[half[1]] if half[1] else "0.75"
-        amount, end = replace(amount, base=amount.base + Decimal(share)), half.end()
-    return replace(
-        amount,
+        amount, end = amount._replace(base=amount.base + Decimal(share)), half.end()
+    return amount._replace(
         end=end,
         kind=unit.kind,
         unit=unit.name,
@@ -200,11 +197,14 @@ def _measured(text: str, amount: Amount) -> Amount:
 
 def _with_minus(text: str, amount: Amount, floor: int) -> Amount:
     """*amount* with the minus sign or word before it, unless that is a dash or a list's bullet."""
+    before = text[max(0, amount.start - 5) : amount.start]
+    if amount.kind is None or not before or (before[-1] not in "-−–" and before[:-1].lower() not in ("inus", "tive")):
+        return amount
     found = _MINUS.search(text, max(floor, amount.start - 10), amount.start)
-    if found is None or amount.kind is None:
+    if found is None:
         return amount
     sign = found.group() in "-−–"
     signed = amount.money or amount.kind is Kind.PERCENT or (amount.unit or "").startswith("degree")
     if found.group() == "–" or (sign and not signed and text[found.start() - 1 : found.start()] in ("\n", "")):
         return amount
-    return replace(amount, start=found.start(), base=-amount.base)
+    return amount._replace(start=found.start(), base=-amount.base)

@@ -28,6 +28,7 @@ class _Tables:
     after: re.Pattern[str]
     names: dict[str, tuple[str, ...]]
     minor: dict[str, tuple[str, ...]]
+    firsts: frozenset[str]  # the first words of all names, for a quick no
 
 
 @cache
@@ -80,6 +81,7 @@ def _tables() -> _Tables:
         after=re.compile(rf"[ \u00a0\u202f]?({alternation([*after, *codes])})(?![^\W_])"),
         names=names,
         minor={name: tuple(codes.split()) for name, codes in data["minor"].items()},
+        firsts=frozenset(name.split()[0].rstrip(".") for name in [*names, *data["minor"]]),
     )
 
 
@@ -154,6 +156,8 @@ def _named(text: str, end: int) -> CurrencyWords | None:
     tables = _tables()
     name = _NAME.match(text, end)
     if name is None:
+        return None
+    if name[1].lower().rstrip(".") not in tables.firsts:
         return None
     stops = [stop.end() for stop in _NEXT_WORD.finditer(name[2])]
     for stop in [*reversed(stops), 0]:

@@ -53,6 +53,7 @@ _AHEAD = (
     ("code", re.compile(r"\d+(?:\.\d+){2,}(?!\d{3})(?:[-+.]?\w+)*|\d+(?:[:/-]\d+){2,}")),
     ("size", re.compile(r"\d+\s?[x×]\s?\d+(?:\s?[x×]\s?\d+)?(?![^\W_]|[⁻⁰¹²³^−-]|\.\d)")),
 )
+_PLAINLY_A_NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?%?(?= (?!and|noon|midnight|hrs|until|through)[a-z]{3,})")
 _VERSION_GROUPS = re.compile(r"\d{1,3}(?:\.\d{3}){2,}(?!\.?\d)")
 _MONTH_BEFORE = re.compile(rf"(?<![^\W_]){_MONTH}\.?\s(?:the\s)?$")
 _MONTH_DAY = re.compile(
@@ -89,6 +90,8 @@ def end_of_lookalike(text: str, start: int) -> tuple[int, str] | None:
             return found.end(), "date"
         if _WEEKDAY_BEFORE.search(before) and (found := _DAY.match(text, start)):
             return found.end(), "date"
+    if _PLAINLY_A_NUMBER.match(text, start):
+        return None
     for reason, pattern in _AHEAD:
         found = pattern.match(text, start)
         if found is not None and not _is_number_after_all(text, start, reason, found):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
+from typing import NamedTuple
 
 from pipeline.extract.bounds import bound_before, means_during
 from pipeline.extract.lexicon import alternation, cased, table
@@ -30,8 +31,7 @@ class Form(StrEnum):
     ARTICLE = "article"  # "a year": one only where a bound or "and a half" makes it a number
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Number:
+class Number(NamedTuple):
     """A number in a text: ``value`` is ``base`` times ``scale``."""
 
     start: int
@@ -185,14 +185,14 @@ def _digits(text: str, start: int) -> Number | Lookalike | None:
         base = Decimal(plain["plain"].replace("−", "-"))
     number = Number(start=start, end=end, base=base, form=Form.DIGITS, grouped=plain["plain"] is None, digits=True)
     if plain["plain"] and start and text[start - 1] == "." and (start < 2 or not text[start - 2].isalnum()):
-        number = replace(number, start=start - 1, base=Decimal(f"0.{plain['plain']}"))
+        number = number._replace(start=start - 1, base=Decimal(f"0.{plain['plain']}"))
     power = _POWER.match(text, end)
     if power is not None:
         exponent = int((power[1] or power[2]).translate(_SUPERSCRIPTS))
-        return replace(number, end=power.end(), base=base * Decimal(10) ** exponent)
+        return number._replace(end=power.end(), base=base * Decimal(10) ** exponent)
     ordinal = _ORDINAL_END.match(text, end)
     if ordinal is not None and base == int(base):
-        return replace(number, end=ordinal.end(), form=Form.ORDINAL)
+        return number._replace(end=ordinal.end(), form=Form.ORDINAL)
     return _scaled(text, number)
 
 
@@ -245,17 +245,17 @@ def _scaled(text: str, number: Number) -> Number:
     half = _AND_HALF.match(text, number.end)
     if half is not None:
         part = Decimal("0.75") if half[2] else _quotient(1, grammar.denominators[half[1].lower()])
-        number = replace(number, base=number.base + part, end=half.end(), form=Form.DIGITS)
+        number = number._replace(base=number.base + part, end=half.end(), form=Form.DIGITS)
     scale = number.scale
     while found := grammar.scale.match(text, number.end):
         scale *= grammar.scales[found[1].lower()]
-        number = replace(number, end=found.end(), scale=scale, form=Form.DIGITS)
+        number = number._replace(end=found.end(), scale=scale, form=Form.DIGITS)
         if scale > 10**18:
             break
     if scale == 1 and number.digits:
         letter = grammar.letter.match(text, number.end)
         if letter is not None:
-            return replace(number, letter=letter.group())
+            return number._replace(letter=letter.group())
     return number
 
 
@@ -383,30 +383,30 @@ def _compose(text: str, number: Number, said: list[tuple[str, bool]]) -> Number:
             current = Decimal(0)
             last = "scale"
     value = total + current
-    number = replace(number, end=end, base=value, scale=Decimal(1), form=Form.ORDINAL if ordinal else Form.WORDS)
+    number = number._replace(end=end, base=value, scale=Decimal(1), form=Form.ORDINAL if ordinal else Form.WORDS)
     if ordinal:
         return number
     fold = grammar.fold.match(text, end)
     if fold is not None:
-        return replace(number, end=fold.end(), form=Form.MULTIPLE)
+        return number._replace(end=fold.end(), form=Form.MULTIPLE)
     denominator = grammar.denominator.match(text, end)
     if denominator is not None and last in ("unit", "teen") and _is_fraction(denominator[1].lower(), value):
         under = grammar.denominators[denominator[1].lower()]
-        fraction = replace(number, end=denominator.end(), base=_quotient(int(value), under), form=Form.FRACTION)
+        fraction = number._replace(end=denominator.end(), base=_quotient(int(value), under), form=Form.FRACTION)
         return _scaled_of(text, fraction)
     point = _POINT.match(text, end)
     if point is not None and value == current:
         digits = "".join(str(grammar.units.get(word, 0)) for word in point[1].lower().split())
-        return replace(
-            _scaled(text, replace(number, end=point.end(), base=value + Decimal(f"0.{digits}"))), form=Form.WORDS
+        return _scaled(text, number._replace(end=point.end(), base=value + Decimal(f"0.{digits}")))._replace(
+            form=Form.WORDS
         )
     if last == "scale":
         scale = smallest
-        number = replace(number, base=value / scale, scale=scale)
+        number = number._replace(base=value / scale, scale=scale)
     elif last == "hundred" and value % 100 == 0:
-        number = replace(number, base=value / 100, scale=Decimal(100))
+        number = number._replace(base=value / 100, scale=Decimal(100))
     if _AND_HALF.match(text, end):
-        return replace(_scaled(text, number), form=Form.WORDS)
+        return _scaled(text, number)._replace(form=Form.WORDS)
     return number
 
 
@@ -421,8 +421,8 @@ def _scaled_of(text: str, fraction: Number) -> Number:
     of = _OF_A.match(text, fraction.end)
     if of is None:
         return fraction
-    scaled = _scaled(text, replace(fraction, end=of.end()))
-    return replace(scaled, form=Form.WORDS)
+    scaled = _scaled(text, fraction._replace(end=of.end()))
+    return scaled._replace(form=Form.WORDS)
 
 
 def _is_fraction(word: str, over: Decimal) -> bool:

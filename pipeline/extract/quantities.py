@@ -189,8 +189,8 @@ def _range(text: str, joined: Range, last: str | None, floor: int) -> Figure | N
         kind, unit = Kind.DURATION, "year"
     if kind is None:
         noun = counted_noun(text, joined.end)
-        whole = replace(
-            high, start=low.start, number=replace(low.number, grouped=low.number.grouped or high.number.grouped)
+        whole = high._replace(
+            start=low.start, number=low.number._replace(grouped=low.number.grouped or high.number.grouped)
         )
         reason = why_no_count(text, whole, noun, bounded=bound is not None, last_reason=last)
         if reason is not None:
@@ -223,7 +223,7 @@ def _compound(text: str, first: Amount, second: Amount) -> Amount | None:
     ):
         return None
     value = first.value + (second.value if first.money else second.value / parts)
-    return replace(first, end=second.end, base=round(value, 4).normalize(), scale=Decimal(1), factor=Decimal(1))
+    return first._replace(end=second.end, base=round(value, 4).normalize(), scale=Decimal(1), factor=Decimal(1))
 
 
 _PARTS = {
@@ -290,7 +290,7 @@ def _age(text: str, amount: Amount, bound: BoundWords | None) -> Amount | None:
     if amount.kind is not None or amount.scale != 1 or not 0 < amount.base < 130 or amount.base != int(amount.base):
         return None
     start = bound.start if bound is not None and bound.start < amount.start else amount.start
-    year = replace(amount, kind=Kind.DURATION, unit="year")
+    year = amount._replace(kind=Kind.DURATION, unit="year")
     window = text[max(0, start - 28) : start]
     if _AGE_BEFORE.search(window):
         return year

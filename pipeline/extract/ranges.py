@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipeline.extract.amounts import Amount
 from pipeline.extract.lexicon import any_of, words
@@ -70,11 +70,11 @@ def reach_back(low: Amount, high: Amount) -> tuple[Amount, Amount]:
         and low.base < high.base
         and not (low.kind and not low.signed)
     ):
-        low = replace(low, scale=high.scale)
+        low = low._replace(scale=high.scale)
     if low.money and low.signed and high.kind is None:
-        high = replace(high, kind=low.kind, candidates=low.candidates, unit=low.unit)
+        high = high._replace(kind=low.kind, candidates=low.candidates, unit=low.unit)
     if low.kind is None and high.kind is not None and not high.signed:
-        low = replace(low, kind=high.kind, unit=high.unit, factor=high.factor, candidates=high.candidates)
+        low = low._replace(kind=high.kind, unit=high.unit, factor=high.factor, candidates=high.candidates)
     return low, high
 
 

@@ -66,6 +66,12 @@ def unit_table() -> dict[str, Unit]:
     return table
 
 
+@cache
+def _first_words() -> frozenset[str]:
+    """The first words of all forms, for a quick no."""
+    return frozenset(word for form in unit_table() for word in (form.split()[0], form.split("-")[0]))
+
+
 _SEPARATOR = r"[ \u00a0\u2009\u202f]?[-‐‑]?[ ]?"
 _NAME = re.compile(
     rf"({_SEPARATOR})"
@@ -100,6 +106,8 @@ def unit_after(text: str, end: int, *, whole: bool = True) -> UnitWords | None:
         return None
     table = unit_table()
     first, rest = found[2], found[3]
+    if "/" not in first and first not in _first_words() and first.lower() not in _first_words():
+        return None
     stops = [m.end() for m in re.finditer(r"[ \u00a0-][^\W\d_]+[²³]?", rest)]
     begin = found.start(2)
     for stop in [*reversed(stops), 0]:
