@@ -81,6 +81,10 @@ def kept(text: str, *model: tuple[str, str]) -> list[tuple[str, str]]:
         ("ask @acmegov about it", [("@acmegov", "ORG")], []),
         ("Acme Systems and GDS met", [("Acme Systems and GDS", "ORG")], [("Acme Systems", "ORG"), ("GDS", "ORG")]),
         ("Tara Lodge Ltd won", [("Tara", "PERSON"), ("Lodge Ltd", "ORG")], [("Tara Lodge Ltd", "ORG")]),
+        ("Drilling is hard.", [("Drilling", "PRODUCT")], []),
+        ("the Minister of Lakes met us", [("Minister of Lakes", "ORG")], []),
+        ("it uses After.js now", [("After.js", "PERSON")], [("After.js", "PRODUCT")]),
+        ("Acme here, Acme there", [("Acme", "ORG"), ("Acme", "ORG")], [("Acme", "ORG"), ("Acme", "ORG")]),
         ("the Help to Grow\n\nNext", [("Help to Grow\n\nNext", "PROGRAM")], [("Help to Grow", "PROGRAM")]),
     ],
 )
@@ -105,6 +109,10 @@ def test_names_are_cut_as_the_guidelines_say(
         ),
         ("USDS and the U.S. Digital Service", [("USDS", "ORG"), ("U.S. Digital Service", "ORG")]),
         ("notify us when you pay", []),
+        ("They took up GOV.UK’s Notify service", [("GOV.UK", "PRODUCT"), ("Notify", "PRODUCT")]),
+        ("Read more:\n\n2018 - How teams at GDS learn\n\nThe end", [("How teams at GDS learn", "WORK")]),
+        ("[Report] Counting What Counts\n\nIt is here", [("Counting What Counts", "WORK")]),
+        ("Immigration, Refugees, and Citizenship Canada", [("Immigration, Refugees, and Citizenship Canada", "ORG")]),
     ],
 )
 def test_shapes_and_rows_are_found_without_a_model(text: str, wanted: list[tuple[str, str]]) -> None:

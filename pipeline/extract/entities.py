@@ -20,6 +20,7 @@ from pipeline.extract.gazetteer import Gazetteer, Row
 from pipeline.extract.linking import Linker
 from pipeline.extract.naming import (
     Mention,
+    agreed,
     around_brackets,
     introduced,
     joined,
@@ -28,11 +29,11 @@ from pipeline.extract.naming import (
     repeated,
     shaped,
     split_at_and,
-    titled,
     trimmed,
     without_overlaps,
 )
 from pipeline.extract.places import Places
+from pipeline.extract.titles import titled
 from pipeline.records import Entity, Label
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ WORDS = re.compile(r"[\w&]+")
 LINKS = frozenset({"and", "for", "in", "of", "on", "the", "to", "&"})
 BEFORE_PLACES = frozenset({"across", "around", "at", "from", "in", "near", "of", "outside", "throughout", "to"})
 AFTER_PLACES = re.compile(r", (?:and )?[A-Z]")
+POSSESSED = re.compile(r"['’]s (?P<name>[A-Z][\w-]*(?: [A-Z][\w-]*){0,3})")
 DOUBTFUL = frozenset(
     {"Chad", "Georgia", "Guinea", "Jersey", "Jordan", "Niger", "Togo", "Türkiye", "Réunion", "Dominica"}
 )
@@ -142,15 +144,28 @@ def resolved(text: str, found: Sequence[Mention], names: Gazetteer, where: Place
     whole = (part for mention in joined(text, found) if (kept := trimmed(text, mention)) for part in parted(text, kept))
     named = (kept for mention in whole if (kept := relabelled(text, mention)))
     tidy = [mention for mention in named if mention.label is not Label.GPE or _is_place(text, mention, names, where)]
-    tidy = without_overlaps([*titled(text), *tidy])
+    tidy = agreed(text, tidy)
     listed = [Mention(match.start, match.end, match.rows[0].label, "gazetteer") for match in names.find(text)]
     tidy = [part for mention in tidy for part in split_at_and(text, mention, listed)]
     firm = [name for name in listed if not any(_names_more(text, mention, name) for mention in tidy)]
-    merged = without_overlaps([*firm, *tidy])
+    merged = without_overlaps([*titled(text), *firm, *_possessed(text, firm, names), *tidy])
     merged = without_overlaps([*merged, *(kept for mention in shaped(text) if (kept := trimmed(text, mention)))])
     merged = around_brackets(text, merged)
     merged = without_overlaps([*(mention for mention, *_ in introduced(text, merged)), *merged])
     return without_overlaps([*merged, *repeated(text, merged)])
+
+
+def _possessed(text: str, firm: Sequence[Mention], names: Gazetteer) -> Iterator[Mention]:
+    """The second halves of known names that a possessive parts: "Notify" in "GOV.UK's Notify"."""
+    for owner in firm:
+        if after := POSSESSED.match(text, owner.end):
+            words = after["name"].split()
+            for size in range(len(words), 0, -1):
+                part = " ".join(words[:size])
+                rows = names.named(f"{text[owner.start : owner.end]} {part}")
+                if rows:
+                    yield Mention(after.start("name"), after.start("name") + len(part), rows[0].label, "gazetteer")
+                    break
 
 
 def _is_place(text: str, mention: Mention, names: Gazetteer, where: Places) -> bool:

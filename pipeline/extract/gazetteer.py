@@ -18,7 +18,7 @@ from pipeline.records import Label
 
 COLUMNS = ("name", "aliases", "label", "iso", "kind")
 ISO = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?|")
-WORD = re.compile(r"\w+|[^\w\s]")
+WORD = re.compile(r"\w+|, (?=and\b)|[^\w\s]")
 CHUNK_BEFORE = re.compile(r"[^\s()\[\]<>\"',;]+$")
 CHUNK_AFTER = re.compile(r"[^\s()\[\]<>\"',;]+")
 MARKS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "\u2011": "-", "\u00a0": " "})
@@ -99,7 +99,7 @@ class Gazetteer:
             for name in row.names:
                 keys.setdefault(key_of(name), {})[row.id] = row
                 if name not in row.doubtful:
-                    firm.setdefault(tuple(WORD.findall(name.translate(MARKS))), {})[row.id] = row
+                    firm.setdefault(tuple(word.group() for word in _words(name)), {})[row.id] = row
         self._by_key.update((key, tuple(found.values())) for key, found in keys.items())
         for words, found in firm.items():
             if words:
@@ -118,7 +118,7 @@ class Gazetteer:
         >>> [(m.start, m.end, m.rows[0].id) for m in Gazetteer((row,)).find("GDS is the Government Digital Service.")]
         [(0, 3, 'gds'), (11, 37, 'gds')]
         """
-        words = list(WORD.finditer(text.translate(MARKS)))
+        words = _words(text)
         at = 0
         while at < len(words):
             for wanted, rows in self._by_first.get(words[at].group(), ()):
@@ -131,6 +131,11 @@ class Gazetteer:
                         at += len(wanted) - 1
                         break
             at += 1
+
+
+def _words(text: str) -> list[re.Match[str]]:
+    """The words and signs of *text*, without the comma that some put before "and"."""
+    return [word for word in WORD.finditer(text.translate(MARKS)) if word.group() != ", "]
 
 
 def stands_alone(text: str, start: int, end: int) -> bool:

@@ -29,51 +29,32 @@ class Mention:
 
 
 TITLES = (
-    r"(?:C[A-Z]O|Chief \w+(?: \w+)? Officer|Dr|Mr|Mrs|Ms|Mx|Prof|Sen|Rep|Gov|Hon|Sir|Dame|Lord|Lady|Professor|Senator"
-    r"|(?:Vice )?President|Premier|Mayor|Governor|Judge|(?:Prime |Deputy |Assistant )?Minister|Secretary|Administrator"
-    r"|Commissioner|Director|Ambassador|Justice|Chancellor|General|Colonel|Captain|Major|Sergeant|Lieutenant"
+    r"(?:C[A-Z]O|Secy|Chief \w+(?: \w+)? Officer|Dr|Mr|Mrs|Ms|Mx|Prof|Sen|Rep|Gov|Hon|Sir|Dame|Lord|Lady|Professor"
+    r"|Senator|(?:Vice )?President|Premier|Mayor|Governor|Judge|(?:Prime |Deputy |Assistant )?Minister|Secretary"
+    r"|Administrator|Commissioner|Director|Ambassador|Justice|Chancellor|General|Colonel|Captain|Major|Sergeant|Lieutenant"
     r"|Queen|King|Prince|Princess)"
 )
-LEADING = re.compile(r"[\s\"'“”‘’(\[*_#:;,\-–—•]+|(?:the|a|an|our|your|this|its|their)\s+", re.IGNORECASE)
-TITLE = re.compile(rf"{TITLES}\.?\s+(?=[A-Z])")
-TRAILING = re.compile(
-    r"(?:[\s\"“”‘(\[*_:;,!?\-–—•…]+|['’]s?|\s(?:a|an|and|as|at|by|for|from|in|is|of|on|or|our|the|to|with))$"
-)
-STREET = re.compile(r"\b(?:Street|Road|Lane|Avenue|Boulevard|Drive|Highway|Terrace|St|Ave|Blvd|Rd)\b(?: [NS][EW]\b)?$")
-QUOTED = re.compile(r"[“\"](?P<title>[A-Z0-9][^“”\"\n]{3,110}?)[.,!?]?[”\"]")
-CUE = re.compile(
-    r"\b(?:books?|papers?|reports?|posts?|blogs?|articles?|talks?|presentation|titled|called|entitled|episode|guide|series|essay"
-    r"|study|film|column|chapter|speech|keynote|read|memo|published|wrote)\b",
+LEADING = re.compile(
+    r"(?:download|read|see|view|watch)\s+the\s+|[\s\"'“”‘’(\[*_#:;,\-–—•]+|(?:the|a|an|our|your|this|its|their)\s+",
     re.IGNORECASE,
 )
-UNTITLED = frozenset(
-    {
-        "a",
-        "an",
-        "and",
-        "as",
-        "at",
-        "by",
-        "for",
-        "from",
-        "in",
-        "into",
-        "is",
-        "of",
-        "on",
-        "or",
-        "our",
-        "the",
-        "to",
-        "with",
-        "your",
-    }
+TITLE = re.compile(rf"{TITLES}\.?\s+(?=[A-Z])")
+TRAILING = re.compile(
+    r"(?:[\s\"“”‘(\[*_:;,!?®™©\-–—•…]+|['’]s?|\s(?:a|an|and|as|at|by|for|from|in|is|of|on|or|our|the|to|with))$"
 )
+STREET = re.compile(r"\b(?:Street|Road|Lane|Avenue|Boulevard|Drive|Highway|Terrace|St|Ave|Blvd|Rd)\b(?: [NS][EW]\b)?$")
 POSTCODE = re.compile(r"(?:,? [A-Z]{2})? (?:\d{4,5}|[A-Z]{1,2}\d[A-Z0-9]?(?: \d[A-Z]{2})?)$")
+PLAIN = re.compile(r"[A-Z][a-z]+")
+STARTS = re.compile(r"(?:^|[.!?:\n*•][\"”’)]?\s*|\n\s*[-–]\s*)$")
 ADDRESS = re.compile(r"@|://|^www\.")
 ROYAL = re.compile(r"(?:Queen|King|Prince|Princess|Pope|Saint)\s")
 BRACKETED = re.compile(r"^(?P<long>[^()]+?)\s+\((?P<short>[^()]{2,15})\)$")
 GOES_ON = re.compile(r" \([A-Z][\w.-]{1,11}\)(?: -)? (?:[A-Z][\w’'-]* ){0,3}(?P<last>[A-Z]\w+)\b")
+POST_OF = re.compile(
+    r"(?:(?:Prime |Deputy |Assistant )?Minister|Secretary|Director|Commissioner|Lecturer|Professor|Head|Chair|Fellow)"
+    r"(?: General)? (?:of|for|in) "
+)
+LIBRARY = re.compile(r"\w\.(?:js|io|py)$")
 NATIONS = re.compile(r"[A-Z]\w+(?:an|ch|ek|ese|i|ish|ss)(?: federal)? government")
 
 CAP = r"(?:[A-Z][\w’'&-]*|[0-9]+[A-Z][\w-]*)"
@@ -122,7 +103,11 @@ def relabelled(text: str, mention: Mention) -> Mention | None:
     """
     quote = text[mention.start : mention.end]
     known = _words()
-    if NATIONS.fullmatch(quote):
+    if NATIONS.fullmatch(quote) or POST_OF.match(quote) or quote in known["heads"]:
+        return None
+    if LIBRARY.search(quote):
+        return replace(mention, label=Label.PRODUCT)
+    if opens_sentence(text, mention):
         return None
     if quote in known["nothing"] or STREET.search(quote) or not any(letter.isupper() for letter in quote):
         return None if quote in known["nothing"] or STREET.search(quote) or len(quote) < 3 else mention
@@ -131,6 +116,36 @@ def relabelled(text: str, mention: Mention) -> Mention | None:
         return mention
     label = known["starts"].get(words[0]) if words[1] in ("of", "for", "on") else None
     return replace(mention, label=label or known["heads"].get(words[-1], mention.label))
+
+
+def opens_sentence(text: str, mention: Mention) -> bool:
+    """Whether *mention* is one plain word whose capital is only that of a sentence's first word.
+
+    >>> opens_sentence("Drilling is hard. We like drilling.", Mention(0, 8, Label.PRODUCT, ""))
+    True
+    >>> opens_sentence("Diia is easy. We like Diia.", Mention(0, 4, Label.PRODUCT, ""))
+    False
+    """
+    quote = text[mention.start : mention.end]
+    if mention.label not in (Label.PRODUCT, Label.PROGRAM, Label.WORK, Label.EVENT) or not PLAIN.fullmatch(quote):
+        return False
+    inside = re.compile(rf"[\w,;’'] {quote}\b")
+    return bool(STARTS.search(text, max(0, mention.start - 6), mention.start)) and not inside.search(text)
+
+
+def agreed(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """*mentions* with one label for one name: the one that most of its mentions have.
+
+    >>> [m.label.value for m in agreed("A A A", [Mention(0, 1, Label.ORG, ""), Mention(2, 3, Label.WORK, ""),
+    ...                                          Mention(4, 5, Label.WORK, "")])]
+    ['WORK', 'WORK', 'WORK']
+    """
+    votes: dict[str, Counter[Label]] = {}
+    for mention in mentions:
+        votes.setdefault(text[mention.start : mention.end], Counter())[mention.label] += 1
+    return [
+        replace(mention, label=votes[text[mention.start : mention.end]].most_common(1)[0][0]) for mention in mentions
+    ]
 
 
 def joined(text: str, mentions: Sequence[Mention]) -> list[Mention]:
@@ -182,24 +197,6 @@ def split_at_and(text: str, mention: Mention, known: Sequence[Mention]) -> list[
     return [mention]
 
 
-def titled(text: str) -> Iterator[Mention]:
-    """Yield the titles in quotation marks that a word such as "book" or "called" announces.
-
-    >>> text = 'She wrote the book "Plain Words at Work" in a "Digital First" mood.'
-    >>> [text[m.start:m.end] for m in titled(text)]
-    ['Plain Words at Work']
-    """
-    for found in QUOTED.finditer(text):
-        title = found["title"]
-        big = [word for word in re.findall(r"[\w’'&-]+", title) if word.lower() not in UNTITLED]
-        if len(title.split()) < 2 or not big or any(word[0].islower() for word in big):
-            continue
-        before = re.split(r"[“”\"]", text[max(0, found.start() - 40) : found.start()])[-1]
-        if CUE.search(before):
-            start = found.start("title") + (4 if title.startswith("The ") else 0)
-            yield Mention(start, found.end("title"), Label.WORK, "pattern")
-
-
 def trimmed(text: str, mention: Mention) -> Mention | None:
     """*mention* with the boundaries of the guidelines: no article, quotation marks, title or possessive.
 
@@ -218,7 +215,7 @@ def trimmed(text: str, mention: Mention) -> Mention | None:
             start = title.end()
     while start < end and (tail := TRAILING.search(text[start:end])):
         end = start + tail.start()
-    if mention.label in (Label.GPE, Label.ORG) and (code := POSTCODE.search(text[start:end])):
+    if mention.label in (Label.GPE, Label.ORG, Label.PERSON) and (code := POSTCODE.search(text[start:end])):
         end = start + code.start()
         mention = replace(mention, label=Label.GPE)
     quote = text[start:end]
