@@ -29,9 +29,12 @@ if not Doc.has_extension("claims"):
     assigns=["doc._.claims"],
     default_config={"models": None, "currency": None},
 )
-def make_claims_marker(nlp: Language, name: str, models: str | None, currency: str | None) -> ClaimsMarker:
+def make_claims_component(nlp: Language, name: str, models: str | None, currency: str | None) -> ClaimsMarker:
     """The component; *models* is a folder with trained rankers, *currency* what a bare sign means by default."""
     return ClaimsMarker(nlp, models=Path(models) if models else None, currency=currency)
+
+
+make_claims_marker = make_claims_component  # either name may stand in an installed entry point
 
 
 class ClaimsMarker:
