@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import random
 import zipfile
+from contextlib import suppress
 from datetime import date
 
 import pytest
@@ -250,6 +252,26 @@ def test_other_zips_say_what_they_are() -> None:
         archive.writestr("xl/workbook.xml", "<x/>")
     with pytest.raises(UnreadableError, match="no Word document"):
         read_bytes(out.getvalue(), name="a.docx")
+
+
+def test_mutated_files_are_refused_or_read() -> None:
+    """A hundred ways of being a little broken: each is text or a reason."""
+    rng = random.Random(5)
+    whole = {"a.docx": docx(p(r("Over 40 teams."))), "a.pdf": pdf([column(LONG)], info={"Title": "Forty"})}
+    read = 0
+    for number in range(200):
+        name = list(whole)[number % 2]
+        data = bytearray(whole[name])
+        for _ in range(rng.randrange(1, 6)):
+            place = rng.randrange(len(data))
+            if rng.random() < 0.5:
+                data[place] = rng.randrange(256)
+            else:
+                del data[place : place + rng.randrange(1, 30)]
+        with suppress(UnreadableError):
+            read_bytes(bytes(data), name=name)
+            read += 1
+    assert 0 < read < 200
 
 
 def test_a_damaged_word_file_is_named() -> None:

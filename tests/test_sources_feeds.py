@@ -126,6 +126,33 @@ def test_a_change_of_an_entry_is_seen() -> None:
     assert one.fingerprint == same.fingerprint != other.fingerprint
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        rss("<item><title>half &#xD800; a sign</title><link>https://example.org/1</link></item>"),
+        rss("<item><title>a</title><link>https://example.org/1</link></item><item><link>http://[</link></item>"),
+        b'{"items": [{"url": "https://example.org/1"}, {"url": "http://["}, {"url": true}, {"id": null}, [], "x"]}',
+    ],
+    ids=["surrogate", "bad-link", "json"],
+)
+def test_an_odd_entry_costs_only_itself(data: bytes) -> None:
+    """What mutation of feeds broke once is read now."""
+    assert [entry.url for entry in read_feed(data, url=BASE).entries] == ["https://example.org/1"]
+
+
+@pytest.mark.parametrize(
+    "junk", [b"<urlstps://x>", b"<lottp:>", b"<a xmlns='http://a&#xD800;b'>", b"&#xD800;", b"<!---->", b"<?x y?>"]
+)
+def test_odd_names_in_sitemaps(junk: bytes) -> None:
+    """Names that no parser should give are passed over, or the sitemap is refused; nothing crashes."""
+    data = b"<urlset><url><loc>https://example.org/a</loc></url>" + junk + b"</urlset>"
+    try:
+        pages = read_sitemap(data, url=SITE).pages
+    except BadSitemapError:
+        return
+    assert pages == (("https://example.org/a", None),)
+
+
 SITE = "https://example.org/sitemap.xml"
 
 

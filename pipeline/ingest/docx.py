@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from typing import Any, cast
 
 from pipeline.ingest.characters import clean_text
 from pipeline.ingest.dates import parse_day
 from pipeline.ingest.documents import Document, UnreadableError, raw_digest
 from pipeline.ingest.fields import split_authors
+from pipeline.ingest.front_matter import words_of
 from pipeline.ingest.trees import html_words
 
 MAX_MEMBERS, MAX_UNPACKED, MAX_RATIO = 5_000, 200_000_000, 100
@@ -84,7 +86,7 @@ def _checked(data: bytes, name: str) -> bytes:
                     if any(mark in head for mark in DOCTYPES):
                         raise UnreadableError(name, "refused: the Word file declares a DTD")
             return archive.read(CORE) if CORE in archive.namelist() else b""
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, RuntimeError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, OSError, RuntimeError, EOFError) as error:
         raise UnreadableError(name, "damaged Word file") from error
 
 
@@ -96,13 +98,14 @@ def _stated(core: bytes) -> tuple[dict[str, object], dict[str, str]]:
     if not core:
         return fields, sources
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
-    root = etree.fromstring(core, parser)
-    if root is None:
+    try:
+        root = etree.fromstring(core, parser)
+        stated = {e.tag.rpartition("}")[2]: words_of(e.text) or "" for e in root if isinstance(e.tag, str)}
+    except (etree.XMLSyntaxError, ValueError, TypeError):  # TypeError: nothing in it could be read
         return fields, sources
-    stated = {etree.QName(e).localname: " ".join((e.text or "").split()) for e in root if isinstance(e.tag, str)}
     if title := stated.get("title"):
-        fields["title"], sources["title"] = clean_text(title), "docx"
-    if (creator := clean_text(stated.get("creator", ""))) and (authors := split_authors([creator])):
+        fields["title"], sources["title"] = title, "docx"
+    if (creator := stated.get("creator")) and (authors := split_authors([creator])):
         fields["authors"], fields["author_line"], sources["authors"] = authors, creator, "docx"
     if day := parse_day(re.sub(r"Z$", "", stated.get("created", ""))):
         fields["date"], sources["date"] = day, "guess"  # made is not published

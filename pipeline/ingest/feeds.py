@@ -9,15 +9,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from urllib.parse import urljoin
 
 from pipeline.ingest.characters import clean_text
 from pipeline.ingest.dates import parse_day
-from pipeline.ingest.fields import split_authors, web_address
+from pipeline.ingest.fields import split_authors, web_address, web_address_at
 from pipeline.ingest.front_matter import words_of
 from pipeline.records import digest
 
 MOST_ENTRIES = 5_000
+LONE_HALF = re.compile(
+    rb"&#(?:x0*d[89a-f][0-9a-f]{2}|0*5(?:5[3-9]|6\d|7[0-3])\d\d);", re.IGNORECASE
+)  # half a character
 ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 
 
@@ -70,12 +72,15 @@ def read_feed(data: bytes, *, url: str, content_type: str | None = None, today: 
         raise NotAFeedError("refused: it declares entities")
     import feedparser
 
-    parsed: Any = feedparser.parse(
-        io.BytesIO(data),  # never a path or an address to open
-        response_headers={"content-type": content_type or "application/xml", "content-location": url},
-        sanitize_html=False,
-        resolve_relative_uris=True,
-    )
+    try:
+        parsed: Any = feedparser.parse(
+            io.BytesIO(LONE_HALF.sub(b"&#xFFFD;", data)),  # never a path or an address to open
+            response_headers={"content-type": content_type or "application/xml", "content-location": url},
+            sanitize_html=False,
+            resolve_relative_uris=True,
+        )
+    except Exception as error:  # in broken feeds it trips over its own tables
+        raise NotAFeedError(f"a feed too broken to read ({type(error).__name__})") from error
     if not parsed.get("version") and not parsed.entries:
         feeds = _named_feeds(data, url)
         raise NotAFeedError("a page and not a feed" if b"<html" in data[:20_000].lower() else "no feed", feeds)
@@ -92,8 +97,7 @@ def read_feed(data: bytes, *, url: str, content_type: str | None = None, today: 
 
 def _entry(row: Any, base: str, today: date | None) -> Entry | None:
     link = next((word for word in (row.get("link"), row.get("id")) if word and web_address(word)), None)
-    if link is None and row.get("link"):
-        link = web_address(urljoin(base, row["link"]))
+    link = link or web_address_at(base, row.get("link"))
     if link is None:
         return None
     line = next((words for key in ("published", "created", "dc_date") if (words := words_of(row.get(key)))), None)
@@ -126,7 +130,7 @@ def _json_feed(data: bytes, url: str, today: date | None) -> Feed:
 
 def _item(row: dict[str, Any], base: str, today: date | None) -> Entry | None:
     address = words_of(row.get("url")) or words_of(row.get("external_url")) or words_of(row.get("id")) or ""
-    link = web_address(address) or web_address(urljoin(base, address) if address else None)
+    link = web_address_at(base, address)
     if link is None:
         return None
     people = row.get("authors") or [row.get("author")]
@@ -173,7 +177,7 @@ def _named_feeds(data: bytes, url: str) -> tuple[str, ...]:
     for link in tree.iter("link") if tree is not None else ():
         kind = link.get("type", "").lower()
         if "alternate" in link.get("rel", "").lower() and ("rss" in kind or "atom" in kind or "feed+json" in kind):
-            address = web_address(urljoin(url, (link.get("href") or "").strip()))
+            address = web_address_at(url, link.get("href"))
             found += [address] if address else []
     return tuple(dict.fromkeys(found))[:10]
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from pipeline.ingest.dates import day_in_name, day_in_url, parse_day
 from pipeline.ingest.front_matter import list_of, words_of
@@ -97,6 +97,18 @@ def web_address(words: str | None) -> str | None:
     except ValueError:
         pass
     return None
+
+
+def web_address_at(base: str, words: str | None) -> str | None:
+    """The address that *words*, a link on the page at *base*, lead to; None where they lead nowhere on the web.
+
+    >>> web_address_at("https://example.org/a/", "../b"), web_address_at("https://example.org/", "http://[")
+    ('https://example.org/b', None)
+    """
+    try:
+        return web_address(urljoin(base, words.strip())) if words and words.strip() else None
+    except ValueError:
+        return None
 
 
 def language_tag(words: str | None) -> str | None:

@@ -10,10 +10,10 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from pipeline.ingest.dates import parse_day
-from pipeline.ingest.fields import language_tag, split_authors, web_address
+from pipeline.ingest.fields import language_tag, split_authors, web_address, web_address_at
 from pipeline.ingest.front_matter import list_of, words_of
 
 if TYPE_CHECKING:
@@ -250,10 +250,7 @@ def _headings(tree: HtmlElement) -> list[str]:
 def _canonical(tree: HtmlElement, url: str | None) -> str | None:
     for link in tree.iter("link"):
         if "canonical" in link.get("rel", "").lower().split() and (href := (link.get("href") or "").strip()):
-            try:
-                return web_address(urljoin(url, href) if url else href)
-            except ValueError:
-                return None
+            return web_address_at(url or "", href)
     stated = next((e.get("content") for e in tree.iter("meta") if e.get("property") == "og:url"), None)
     address = web_address((stated or "").strip())
     return address if address and urlsplit(address).path.strip("/") else None

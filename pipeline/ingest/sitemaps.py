@@ -52,10 +52,10 @@ def read_sitemap(data: bytes, *, url: str) -> Sitemap:
         for _, element in etree.iterparse(
             io.BytesIO(data), resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False
         ):
-            name = etree.QName(element).localname if isinstance(element.tag, str) else ""
+            name = _local(element.tag)
             if name in {"loc", "lastmod"}:
                 parent = element.getparent()
-                if parent is not None and etree.QName(parent).localname in {"url", "sitemap"}:
+                if parent is not None and _local(parent.tag) in {"url", "sitemap"}:
                     place[name] = (element.text or "").strip()
             elif name in {"url", "sitemap"}:
                 if address := web_address(place.get("loc")):
@@ -69,7 +69,7 @@ def read_sitemap(data: bytes, *, url: str) -> Sitemap:
                 seen_root = name
             if len(pages) > MOST_URLS:
                 break
-    except etree.XMLSyntaxError as error:
+    except (etree.XMLSyntaxError, ValueError) as error:  # a name that is no UTF-8 is a ValueError
         if not pages and not further:
             raise BadSitemapError("no XML that can be read") from error
         warnings.append("broken in places")
@@ -89,6 +89,11 @@ def _kept(pages: list[tuple[str, str | None]], further: list[str], url: str, war
     if len(mine) > MOST_URLS:
         warnings.append(f"only the first {MOST_URLS} addresses were read")
     return Sitemap(pages=tuple(list(mine.items())[:MOST_URLS]), sitemaps=tuple(nested), warnings=tuple(warnings))
+
+
+def _local(tag: object) -> str:
+    """An element's name without its namespace; comments have none."""
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def _unpacked(data: bytes) -> bytes:
