@@ -87,5 +87,5 @@ def test_a_part_of_a_country_has_its_money() -> None:
 
 @pytest.mark.parametrize("text", ["ALL 50 states agreed.", "The TOP 10 sites won.", "They won 5 of them.", "A SEK 5"])
 def test_codes_that_are_words_need_a_sum(text: str) -> None:
-    """ "ALL 50" is no Albanian money."""
+    """Nobody pays in Albanian money where "ALL 50" agreed."""
     assert not [quantity for quantity in find_quantities(text) if quantity.kind is Kind.MONEY]

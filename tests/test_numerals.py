@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.extract.lexicon import table
 from pipeline.extract.numerals import Form, Lookalike, Number, find_numbers
 
 CASES = Path(__file__).parent / "cases" / "numerals.jsonl"
@@ -29,9 +30,9 @@ def test_a_number_has_its_value(case: dict[str, Any]) -> None:
     assert (number.start, number.end) == (0, len(case["text"]))
 
 
-ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split()
-ONES += "seventeen eighteen nineteen".split()
-TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+NAMES = table("numbers")
+ONES: list[str] = list(NAMES["units"])
+TENS: list[str] = [word for word in NAMES["tens"] if word != "fourty"]
 
 
 def spelled(number: int) -> str:

@@ -20,12 +20,14 @@ CASES = Path(__file__).parent / "cases" / "quantities.jsonl"
 
 
 def cases() -> list[Any]:
+    """The rows as parameters; a row with a "gap" is expected to fail."""
     rows = [json.loads(line) for line in CASES.read_text(encoding="utf-8").splitlines()]
     gap = pytest.mark.xfail(strict=True)
     return [pytest.param(row, id=row["id"], marks=[gap] if "gap" in row else []) for row in rows]
 
 
 def shown(quantity: Quantity) -> list[Any]:
+    """*quantity* as a row of the cases writes it."""
     unit = quantity.unit or (quantity.candidates[0] if quantity.candidates else None)
     return [quantity.quote, quantity.kind.value, quantity.value, quantity.value_max, unit, quantity.bound.value]
 
