@@ -163,10 +163,16 @@ def test_syndicated_post_counts_once() -> None:
 
 
 def test_plan_and_outcome_never_contradict() -> None:
-    """A plan that was not met is an update that says so."""
-    plan = said(ROW | {"modality": "planned", "when": "2021"}, "a")
-    (finding,) = told([plan, said(LATER | {"when": "2021-03"}, "b")]) or [None]
-    assert finding is None or finding.kind is FindingKind.UPDATE
+    """A plan that was not met is an update that says so, and stands before its outcome whatever year it is for."""
+    plan = said(ROW | {"modality": "planned", "when": "2022"}, "a")
+    (finding,) = told([plan, said(LATER | {"when": "2021-03"}, "b")])
+    assert (finding.kind, finding.rule, finding.claims) == (FindingKind.UPDATE, "plan-and-outcome", ("a", "b"))
+    assert "planned" in finding.reason
+
+
+def test_plan_after_the_fact_is_no_outcome() -> None:
+    """What is planned later than what has happened is another matter."""
+    assert not told([said(ROW, "a"), said(LATER | {"modality": "planned"}, "b")])
 
 
 def test_post_without_a_date_is_never_later() -> None:
@@ -195,6 +201,8 @@ def test_same_number_in_two_currencies() -> None:
     dollars = pounds | {"sentence": sentence.replace("£80m", "$80m"), "quote": "$80m", "unit": "USD", "post": "b"}
     (finding,) = told([said(pounds, "a"), said(dollars, "b")])
     assert (finding.kind, finding.rule) == (FindingKind.CONTRADICTION, "other-currency")
+    same_sign = pounds | {"sentence": dollars["sentence"], "quote": "$80m", "unit": "AUD"}
+    assert not told([said(same_sign, "a"), said(dollars, "b")])
 
 
 def test_an_encoder_is_asked_where_words_leave_it_open() -> None:

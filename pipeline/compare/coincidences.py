@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -12,6 +13,7 @@ from pipeline.compare.relations import REPEATED, Relation, alike_sentences
 from pipeline.compare.times import Order, order
 from pipeline.records import FindingKind, Kind
 
+SIGN = re.compile(r"[^\w\s.,+~–-]|[A-Z]{2,3}")
 CHANCE = 0.35  # topics at least as alike are one if their figures are the same
 FEW = 8  # figures before it under one key that each is held against
 LARGE = 100_000
@@ -65,6 +67,8 @@ def coincidence(one: Figure, other: Figure) -> Relation | None:
 
 def _currencies(one: Figure, other: Figure) -> Relation | None:
     mine, theirs = one.topic, other.topic
+    if SIGN.findall(one.quote) == SIGN.findall(other.quote):
+        return None  # one sign that was read in two ways, so it is the reading that is in doubt
     if order(one.time, other.time, same_post=one.post == other.post) is Order.UNKNOWN and one.time and other.time:
         return None
     whose = (mine.firm & (theirs.firm | theirs.context)) | (theirs.firm & mine.context)

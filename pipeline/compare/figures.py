@@ -48,9 +48,14 @@ class Figure:
         return value_of(self.stated, self.top, self.bound, kind=self.kind, factor=factor_of(self.kind, self.unit))
 
     @property
+    def said_at(self) -> Time | None:
+        """The day on which it was said, else the time that it is about."""
+        return time_of(None, self.posted) or self.time
+
+    @property
     def place(self) -> tuple[date, date, str, int, str]:
-        """Where it stands in its thread; what has no date comes last."""
-        time = self.time
+        """Where it stands in its thread: a plan by when it was made; what has no date comes last."""
+        time = self.said_at if self.planned else self.time
         first, last = (time.first, time.last) if time else (date.max, date.max)
         return first, last, self.post, self.start, self.id
 

@@ -34,12 +34,17 @@ def relation(one: Figure, other: Figure) -> Relation | None:
     """How *other*, which stands later in the thread, relates to *one*; ``None`` where it is better to say nothing."""
     same_post = one.post == other.post
     same_sentence = same_post and one.sentence_start == other.sentence_start
-    when = order(one.time, other.time, same_post=same_post)
+    if one.planned == other.planned:
+        when = order(one.time, other.time, same_post=same_post)
+    else:
+        plan, deed = (one, other) if one.planned else (other, one)
+        when = order(plan.said_at, deed.time, same_post=same_post)
     values = fit(one.value, other.value)
     if same_sentence:
         moved = when is Order.LATER and values in (Fit.CLASH, Fit.APART) and one.planned == other.planned
         return Relation(FindingKind.UPDATE, "later-value", 0.8) if moved else None
-    if values is Fit.EQUAL and one.planned == other.planned and one.post == other.copy_of:
+    copied = one.post == other.copy_of or other.post == one.copy_of
+    if values is Fit.EQUAL and one.planned == other.planned and copied:
         return Relation(FindingKind.DUPLICATE, "syndicated", 0.95)
     close, alike = alike_sentences(one, other), likeness(one.topic, other.topic)
     if close < support(one, other, values):
