@@ -10,7 +10,7 @@ from typing import Any, ClassVar, TextIO
 from pipeline.ledger.ledger import Ledger
 from pipeline.publish import columns, wording
 from pipeline.publish.columns import Table
-from pipeline.publish.formats import Edition
+from pipeline.publish.formats import Writer
 from pipeline.publish.links import web_address
 from pipeline.publish.rows import Choice, Row
 from pipeline.publish.text_files import json_number
@@ -20,7 +20,7 @@ OUTLINE = ("status", "kind", "value", "value_max", "unit", "bound", "subject", "
 VOCABULARY = "urn:convening-ledger:"
 
 
-class JsonLd:
+class JsonLd(Writer):
     """A JSON-LD file that is written one item at a time: a head, the items, a tail."""
 
     name = ""
@@ -57,9 +57,6 @@ class JsonLd:
         if self.table is columns.CLAIMS:
             self.file.write("\n]}\n")
             self.file.close()
-
-    def close(self, edition: Edition) -> None:
-        """Nothing more."""
 
     def each(self, claims: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         """Yield the item of each claim."""

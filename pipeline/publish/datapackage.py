@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from pipeline.publish import columns
 from pipeline.publish.columns import SCHEMA_VERSION, Column, Table, Type
-from pipeline.publish.formats import Edition
-from pipeline.publish.rows import Row
+from pipeline.publish.formats import Edition, Writer
 from pipeline.publish.text_files import LIST_MARK
 
 FIELD_TYPES = {
@@ -47,27 +45,18 @@ GUARD = (
 )
 
 
-class DataPackage:
+class DataPackage(Writer):
     """``datapackage.json`` beside the CSV files (Data Package 2.0)."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-
-    def begin(self, table: Table) -> None:
-        """Nothing yet."""
-
-    def write(self, rows: Sequence[Row]) -> None:
-        """Nothing yet."""
-
-    def end(self) -> None:
-        """Nothing yet."""
 
     def close(self, edition: Edition) -> None:
         """Write the descriptor."""
         write_json(self.folder / "datapackage.json", descriptor(edition))
 
 
-class Schemas:
+class Schemas(Writer):
     """``schemas/*.schema.json``, one JSON Schema 2020-12 for the lines of each JSON Lines file."""
 
     def __init__(self, folder: Path) -> None:
@@ -77,15 +66,6 @@ class Schemas:
         """Write the table's schema."""
         self.folder.mkdir(exist_ok=True)
         write_json(self.folder / f"{table.name}.schema.json", json_schema(table))
-
-    def write(self, rows: Sequence[Row]) -> None:
-        """Nothing: the schema is that of any rows."""
-
-    def end(self) -> None:
-        """Nothing more."""
-
-    def close(self, edition: Edition) -> None:
-        """Nothing more."""
 
 
 def write_json(path: Path, value: object) -> None:

@@ -12,7 +12,7 @@ from pipeline.ledger.ledger import Ledger
 from pipeline.publish import columns
 from pipeline.publish.annotations import texts_of
 from pipeline.publish.columns import Table
-from pipeline.publish.formats import Edition
+from pipeline.publish.formats import Writer
 from pipeline.publish.rows import Choice, Row
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ SHARD = 2_000  # posts in a file
 OUT = ("rejected", "stale")
 
 
-class Docs:
+class Docs(Writer):
     """``docbin/0001.spacy`` and on: blank English tokens, ``doc.spans["claims"]`` and ``doc.spans["entities"]``.
 
     A span whose ends fall within a token takes in the whole token; a claim's span id is the claim's id.
@@ -64,9 +64,6 @@ class Docs:
         if self.table is columns.CLAIMS:
             self._push()
             self._flush()
-
-    def close(self, edition: Edition) -> None:
-        """Nothing more."""
 
     def _push(self) -> None:
         if self.last:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from pipeline.publish.columns import Table
 from pipeline.publish.rows import Row
@@ -24,8 +23,11 @@ class Edition:
     currency: str | None
 
 
-class Writer(Protocol):
-    """One format being written. ``begin``, ``write``… and ``end`` are called for each table in turn."""
+class Writer:
+    """One format being written. ``begin``, ``write``… and ``end`` are called for each table in turn.
+
+    A format overrides what it needs; the rest does nothing.
+    """
 
     def begin(self, table: Table) -> None:
         """A table begins."""

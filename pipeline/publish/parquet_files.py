@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.publish.columns import SCHEMA_VERSION, Table, Type
 from pipeline.publish.figures import digits
-from pipeline.publish.formats import Edition
+from pipeline.publish.formats import Writer
 from pipeline.publish.rows import Row
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def fits(value: Decimal) -> bool:
     return isinstance(exponent, int) and (exponent >= -SCALE or value == value.quantize(STEP, context=WIDE))
 
 
-class ParquetFiles:
+class ParquetFiles(Writer):
     """One Parquet file a table. The same rows give the same bytes with the same version of the library."""
 
     def __init__(self, folder: Path) -> None:
@@ -64,9 +64,6 @@ class ParquetFiles:
         if self.waiting:
             self._flush()
         self.file.close()
-
-    def close(self, edition: Edition) -> None:
-        """Nothing more."""
 
     def _flush(self) -> None:
         import pyarrow as pa

@@ -9,13 +9,13 @@ from typing import Any
 from pipeline.publish import columns
 from pipeline.publish.columns import Table
 from pipeline.publish.datapackage import write_json
-from pipeline.publish.formats import Edition
+from pipeline.publish.formats import Edition, Writer
 from pipeline.publish.rows import Row
 
 NAME = "prov.json"
 
 
-class Provenance:
+class Provenance(Writer):
     """``prov.json``: the edition, the posts' revisions it rests on, the extractors and the reviewers."""
 
     def __init__(self, folder: Path) -> None:
@@ -40,9 +40,6 @@ class Provenance:
             for row in rows:
                 first, last, count = self.reviews.get(row[4], (row[5], row[5], 0))
                 self.reviews[row[4]] = (min(first, row[5]), max(last, row[5]), count + 1)
-
-    def end(self) -> None:
-        """Nothing to close."""
 
     def close(self, edition: Edition) -> None:
         """Write the document."""

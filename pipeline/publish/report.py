@@ -17,7 +17,7 @@ from pipeline.ledger.ledger import Ledger
 from pipeline.publish import plots, wording
 from pipeline.publish.columns import Table
 from pipeline.publish.figures import short
-from pipeline.publish.formats import Edition
+from pipeline.publish.formats import Edition, Writer
 from pipeline.publish.rows import Choice, Row, claims_by_id, countries_of_subjects
 from pipeline.publish.series import Series, chains, series_of
 from pipeline.publish.tally import LISTED, SHOWN, Fields, Tally
@@ -27,7 +27,7 @@ DRAWABLE = Decimal(10) ** 30
 CHECKED = frozenset({"accepted", "corrected", "added"})
 
 
-class Report:
+class Report(Writer):
     """``report/index.html``, made from the rows as they pass."""
 
     def __init__(self, ledger: Ledger, folder: Path, choice: Choice) -> None:
@@ -42,9 +42,6 @@ class Report:
     def write(self, rows: Sequence[Row]) -> None:
         """Count *rows*."""
         self.tally.take(self.table, rows)
-
-    def end(self) -> None:
-        """Nothing to close."""
 
     def close(self, edition: Edition) -> None:
         """Write the page."""

@@ -15,7 +15,7 @@ import orjson
 
 from pipeline.publish.columns import Table, Type
 from pipeline.publish.figures import digits
-from pipeline.publish.formats import Edition
+from pipeline.publish.formats import Writer
 from pipeline.publish.rows import Row
 
 LIST_MARK = ";"
@@ -64,7 +64,7 @@ CELLS: dict[Type, Callable[[Any], str | None]] = {
 }
 
 
-class CsvFiles:
+class CsvFiles(Writer):
     """One CSV file a table: UTF-8, decimal points, ISO dates, lists joined by semicolons."""
 
     def __init__(self, folder: Path) -> None:
@@ -90,11 +90,8 @@ class CsvFiles:
         """Close the table's file."""
         self.file.close()
 
-    def close(self, edition: Edition) -> None:
-        """Nothing more: the data package speaks of the whole."""
 
-
-class JsonLines:
+class JsonLines(Writer):
     """One JSON object a row, on one line. Decimals are exact: read them as such (``parse_float=Decimal``)."""
 
     def __init__(self, folder: Path) -> None:
@@ -114,11 +111,8 @@ class JsonLines:
         """Close the table's file."""
         self.file.close()
 
-    def close(self, edition: Edition) -> None:
-        """Nothing more."""
 
-
-class Digests:
+class Digests(Writer):
     """Not a file: what the rows come to, as one digest that is the name of the edition."""
 
     def __init__(self) -> None:
@@ -140,12 +134,6 @@ class Digests:
         if self.status is not None:
             for row in rows:
                 self.statuses[row[self.status]] = self.statuses.get(row[self.status], 0) + 1
-
-    def end(self) -> None:
-        """Nothing to close."""
-
-    def close(self, edition: Edition) -> None:
-        """Nothing to write."""
 
 
 def json_line(table: Table, row: Row) -> bytes:

@@ -16,7 +16,7 @@ from pipeline.publish import columns, fast_sheet
 from pipeline.publish.columns import SCHEMA_VERSION, Column, Table, Type
 from pipeline.publish.datapackage import RIGHTS
 from pipeline.publish.figures import digits
-from pipeline.publish.formats import Edition
+from pipeline.publish.formats import Edition, Writer
 from pipeline.publish.rows import Choice, Row, claims_by_id
 from pipeline.publish.text_files import joined
 
@@ -141,7 +141,7 @@ class Sheet:
         return True
 
 
-class Workbook:
+class Workbook(Writer):
     """``convening-ledger.xlsx``, written row by row, so that memory does not grow with it."""
 
     def __init__(self, ledger: Ledger, folder: Path, choice: Choice) -> None:
