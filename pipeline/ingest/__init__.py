@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pipeline.ingest.arrivals import Arrival, Problem
     from pipeline.ingest.corpus import Scan, Seen, read_corpus, scan
     from pipeline.ingest.documents import Document, Unreadable, UnreadableError, post_of, raw_digest
     from pipeline.ingest.duplicates import Copy, earliest_of, find_copies, sketch
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
     from pipeline.ingest.revisions import Carried, Change, Ruling, Stored, carry_over, decide_revision
     from pipeline.ingest.sources import Source, SourceError, add_source, load_sources, pause_source, source_for
     from pipeline.ingest.states import State, is_due
-    from pipeline.ingest.visits import Arrival, Problem, Visit, fetch_document, visit
+    from pipeline.ingest.visits import Visit, fetch_document, visit
     from pipeline.ingest.workers import Readers
     from pipeline.ingest.writing import write_post
 
 _HOMES = {
+    "arrivals": ("Arrival", "Problem"),
     "corpus": (
         "Scan",
         "Seen",
@@ -78,13 +80,7 @@ _HOMES = {
         "State",
         "is_due",
     ),
-    "visits": (
-        "Arrival",
-        "Problem",
-        "Visit",
-        "fetch_document",
-        "visit",
-    ),
+    "visits": ("Visit", "fetch_document", "visit"),
     "workers": ("Readers",),
     "writing": ("write_post",),
 }

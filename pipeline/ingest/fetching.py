@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -132,6 +133,7 @@ class Fetcher:
         """
         import stamina
 
+        logging.getLogger("stamina").setLevel(logging.ERROR)  # a retry is nothing to warn a person of
         headers = {"User-Agent": self.agent, "Accept": ACCEPT}
         if etag:
             headers["If-None-Match"] = _header(etag)

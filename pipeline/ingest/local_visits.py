@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from pipeline.ingest.arrivals import Arrival, Problem, Reads, merged, no_post
 from pipeline.ingest.corpus import Seen, scan
 from pipeline.ingest.documents import Document, UnreadableError
 from pipeline.ingest.feeds import Entry
@@ -14,7 +15,7 @@ from pipeline.ingest.identity import url_key
 from pipeline.ingest.readers import file_bytes
 from pipeline.ingest.sources import Source
 from pipeline.ingest.states import State, after_failure, after_success
-from pipeline.ingest.visits import Arrival, Problem, Reads, Visit, merged, no_post
+from pipeline.ingest.visits import Visit
 
 
 def visit_local(
