@@ -11,19 +11,9 @@ from pipeline.themes.guided import ThemeFileError, load_guided, parse_guided
 
 DEFAULTS = Path(__file__).parents[1] / "models" / "themes.toml"
 GUIDELINES = [
-    "covid-response",
-    "funding",
-    "leadership",
-    "team-building",
-    "skills-training",
-    "code-sharing",
-    "citizen-services",
-    "inclusion",
-    "data-and-identity",
-    "procurement",
-    "policy-and-reform",
-    "measurement",
-    "community",
+    *("covid-response", "funding", "leadership", "team-building", "skills-training"),
+    *("code-sharing", "citizen-services", "inclusion", "data-and-identity", "procurement"),
+    *("policy-and-reform", "measurement", "community"),
 ]
 
 

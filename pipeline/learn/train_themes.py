@@ -15,6 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from pipeline.errors import PipelineError
 from pipeline.learn.gold import GoldPost, read_gold
 from pipeline.records import digest, passages_of
+from pipeline.themes.cache import CachedEncoder
 from pipeline.themes.context import in_context
 from pipeline.themes.encoders import Encoder, default_encoder, encoder_versions
 from pipeline.themes.evidence import Evidence, Floats, Prompted, evidence_of, prompted
@@ -68,7 +69,7 @@ def train_themes(
         if given is not None and given.resolve() != (gold.parent / name).resolve():
             raise UnteachableError(given, f"expected {name} beside {gold}")
     guided = load_guided(themes)
-    reader = encoder or default_encoder()
+    reader = CachedEncoder(encoder or default_encoder(), {})
     mine = list(read_gold(gold, splits=splits))
     say(f"reading {len(mine)} posts")
     lessons = lessons_of(mine, guided, reader)

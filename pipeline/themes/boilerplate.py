@@ -17,6 +17,7 @@ STREET = re.compile(
     r"\b\d+[\w-]* (?:\w+ ){1,3}(?:street|road|lane|avenue|square|drive|court|way|place|st|rd|ave)\b", re.IGNORECASE
 )
 SENTENCE_END = re.compile(r"[.!?:;…][\"'”’)\]]*$")
+COMMENTS = re.compile(r"(?:no|\d+) (?:comments?|replies)(?: yet| so far)?\W*$", re.IGNORECASE)
 LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -54,7 +55,7 @@ def boilerplate_of(texts: Sequence[str]) -> tuple[str | None, ...]:
     """
     reasons = [boilerplate_reason(text) for text in texts]
     for place in range(len(texts) // 2, len(texts)):
-        ends = reasons[place] == "address" or re.match(r"(?:no|\d+) comments?\b", texts[place].strip(), re.IGNORECASE)
+        ends = reasons[place] == "address" or COMMENTS.match(texts[place].strip())
         if ends and sum(len(text) for text in texts[place + 1 :]) < 0.15 * sum(map(len, texts)):
             for later in range(place + 1, len(texts)):
                 reasons[later] = reasons[later] if reasons[later] not in (None, "short") else "footer"

@@ -94,6 +94,8 @@ class Evidence:
     title: Floats
     post_likeness: Floats
     post_words: Floats
+    heading_words: Floats
+    title_words: Floats
     excluded: NDArray[np.bool_]
     hits: tuple[tuple[tuple[str, ...], ...], ...]  # passage → theme → keywords found
 
@@ -103,14 +105,14 @@ def evidence_of(passages: Sequence[InContext], themes: Prompted, encoder: Encode
     texts = [passage.text for passage in passages]
     headings = [passage.heading for passage in passages]
     title = passages[0].title if passages else ""
-    encoded = encoder.encode([*texts, *headings, title])
-    rows, heading_rows, title_rows = encoded[: len(texts)], encoded[len(texts) : -1], encoded[-1:]
+    distinct = list(dict.fromkeys((*texts, *headings, title)))
+    vectors = dict(zip(distinct, encoder.encode(distinct), strict=True))
+    rows, heading_rows = (np.array([vectors[text] for text in each], dtype=np.float32) for each in (texts, headings))
+    title_rows = vectors[title][None]
     found = [grams(stems(text), longest=5) for text in texts]
-    hits = tuple(
-        tuple(tuple(word for key, word in phrases.items() if key in terms) for phrases in themes.keywords)
-        for terms in found
-    )
-    words = np.array([[_weight(keywords) for keywords in row] for row in hits]).reshape(len(texts), -1)
+    hits = tuple(_hits(terms, themes) for terms in found)
+    words = _weights(hits, len(themes.themes))
+    above = {text: _hits(grams(stems(text), longest=5), themes) for text in {*headings, title}}
     excluded = np.array([[any(key in terms for key in out) for out in themes.exclusions] for terms in found])
     likeness = themes.likeness(rows)
     return Evidence(
@@ -121,9 +123,20 @@ def evidence_of(passages: Sequence[InContext], themes: Prompted, encoder: Encode
         np.repeat(themes.likeness(title_rows), len(texts), axis=0),
         np.repeat(likeness.mean(axis=0, keepdims=True), len(texts), axis=0),
         np.repeat(words.mean(axis=0, keepdims=True), len(texts), axis=0),
+        _weights([above[heading] for heading in headings], len(themes.themes)),
+        _weights([above[title]] * len(texts), len(themes.themes)),
         excluded.reshape(likeness.shape),
         hits,
     )
+
+
+def _hits(terms: set[tuple[str, ...]], themes: Prompted) -> tuple[tuple[str, ...], ...]:
+    """The keywords of each theme that are among *terms*."""
+    return tuple(tuple(word for key, word in phrases.items() if key in terms) for phrases in themes.keywords)
+
+
+def _weights(hits: Sequence[tuple[tuple[str, ...], ...]], themes: int) -> Floats:
+    return np.array([[_weight(keywords) for keywords in row] for row in hits], dtype=np.float64).reshape(-1, themes)
 
 
 def _weight(keywords: Sequence[str]) -> float:

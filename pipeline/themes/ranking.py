@@ -11,6 +11,7 @@ import numpy as np
 from pipeline.themes.evidence import Evidence, Floats
 
 FEATURES = 26
+HEADING_WORDS, TITLE_WORDS = 0.6, 0.3
 
 
 def plain_scores(evidence: Evidence) -> Floats:
@@ -22,6 +23,8 @@ def plain_scores(evidence: Evidence) -> Floats:
         + 0.2 * evidence.title
         + 0.6 * evidence.post_likeness
         + 0.8 * evidence.post_words
+        + HEADING_WORDS * evidence.heading_words
+        + TITLE_WORDS * evidence.title_words
     )
 
 
