@@ -312,3 +312,15 @@ def test_interval_holds_the_share(right: int, wrong: int) -> None:
         assert found is not None
         assert 0 <= found.low <= found.share + 1e-9
         assert found.share - 1e-9 <= found.high <= 1
+
+
+@pytest.mark.parametrize("values", [("0.01", "0.02"), ("7", "7"), ("1", "1e29"), ("5",)])
+def test_sums_of_any_size_can_be_drawn(values: tuple[str, ...]) -> None:
+    """Cents, equal sums and absurd ones give a picture in both widths; a label never hides its year."""
+    from pipeline.publish.plots import Sum, largest_sums
+
+    sums = [Sum(label="x" * 90, where="NZ 2021", value=Decimal(v), shown=v, checked=False) for v in values]
+    picture = largest_sums([("NZD", sums)])
+    assert picture is not None
+    for svg in (picture.wide, picture.narrow):
+        assert svg.count("… · NZ 2021") == len(values)

@@ -37,6 +37,7 @@ class Sum:
     """One sum in the picture of the largest: what it is called, how large, and whether somebody checked it."""
 
     label: str
+    where: str  # country and year, as far as they are known
     value: Decimal
     shown: str
     checked: bool
@@ -105,7 +106,7 @@ def _panel(figure: Figure, left: float, top: float, width: float, height: float)
 def _draw_sums(figure: Figure, width: int, groups: Sequence[tuple[str, Sequence[Sum]]]) -> None:
     narrow = width == NARROW
     row, head, foot = (40, 26, 34) if narrow else (25, 26, 34)
-    longest = max(len(item.label) for _, sums in groups for item in sums)
+    longest = max(len(item.label) + len(item.where) + 3 for _, sums in groups for item in sums)
     labels = 4 if narrow else min(290, 24 + 7 * longest)
     values = 92
     _size(figure, width, sum(head + row * len(sums) + foot for _, sums in groups))
@@ -153,7 +154,12 @@ def _draw_sums(figure: Figure, width: int, groups: Sequence[tuple[str, Sequence[
                 clip_on=False,
                 zorder=3,
             )
-            label = _cut(item.label, 46 if narrow else 44)
+            room = 46 if narrow else 44
+            label = (
+                f"{_cut(item.label, room - 3 - len(item.where))} · {item.where}"
+                if item.where
+                else _cut(item.label, room)
+            )
             if narrow:
                 axes.text(0, place - 0.2, label, transform=across, fontsize=SMALL, color=INK, va="center")
             else:

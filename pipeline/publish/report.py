@@ -20,7 +20,7 @@ from pipeline.publish.figures import short
 from pipeline.publish.formats import Edition, Writer
 from pipeline.publish.rows import Choice, Row, claims_by_id, countries_of_subjects
 from pipeline.publish.series import Series, chains, series_of
-from pipeline.publish.tally import LISTED, SHOWN, Fields, Tally
+from pipeline.publish.tally import LISTED, SHOWN, SUMS, Fields, Tally
 
 CURRENCIES, THEMES, THREADS = 5, 12, 12
 DRAWABLE = Decimal(10) ** 30
@@ -60,7 +60,9 @@ class Facts:
     def sums(self) -> list[tuple[str, list[Fields]]]:
         """The largest sums by currency, the currencies with most sums first; in one if one was asked for."""
         if self.choice.currency:
-            return [(f"in {self.choice.currency}", _drawable(self.tally.largest("converted"), "converted_value"))]
+            return [
+                (f"in {self.choice.currency}", _drawable(self.tally.largest("converted", 2 * SUMS), "converted_value"))
+            ]
         ordered = sorted((unit for unit in self.tally.sums if unit), key=lambda unit: (-self.tally.sums[unit], unit))
         groups = ((unit, _drawable(self.tally.largest(unit), "value")) for unit in ordered[:CURRENCIES])
         return [(unit, claims) for unit, claims in groups if claims]
@@ -234,7 +236,8 @@ def _sum(claim: Fields, field: str, country: str | None) -> plots.Sum:
     about = wording.of_what(claim) or claim["title"] or claim["quote"]
     where = " ".join(str(part) for part in (country, wording.year_of(claim)) if part)
     return plots.Sum(
-        label=f"{about} · {where}" if where else about,
+        label=about,
+        where=where,
         value=claim[field],
         shown=shown,
         checked=claim["status"] in CHECKED,

@@ -140,13 +140,13 @@ class Tally:
         """The share of the random tenth that was read rightly, as far as it was judged."""
         return precision(self._drawn[True], self._drawn.total())
 
-    def largest(self, unit: str) -> list[Fields]:
-        """The largest sums in *unit* (or ``converted``), the largest first, one for each sum of a subject."""
+    def largest(self, unit: str, number: int = SUMS) -> list[Fields]:
+        """The *number* largest sums in *unit* (or ``converted``), the largest first, one for each sum of a subject."""
         found: dict[tuple[Any, ...], Fields] = {}
         for _, _, row in sorted(self._sums.get(unit, []), key=lambda kept: (-kept[0], kept[1])):
             claim = _fields(row)
             found.setdefault((claim["value"], claim["unit"], claim["subject"]), claim)
-        return list(found.values())[:SUMS]
+        return list(found.values())[:number]
 
     def listed(self) -> list[list[Fields]]:
         """The figures of the newest posts, a list for each post, at most ``LISTED`` figures in all."""
