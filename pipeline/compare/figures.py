@@ -11,9 +11,10 @@ from pipeline.compare.claims import ComparedClaim
 from pipeline.compare.times import Time, time_of, year_in
 from pipeline.compare.topics import Topic, Topics, factor_of
 from pipeline.compare.values import Value, value_of
-from pipeline.compare.wording import lexicon
+from pipeline.compare.wording import concepts, lexicon, names, words
 from pipeline.records import Bound, Kind, Modality
 
+LONG = 4  # words that a sentence must have to be known again
 AGED = re.compile(r"\bolds?\b|\bolder\b|\byounger\b|\bunder age\b|\baged?\b|\bover \d+$", re.IGNORECASE)
 
 
@@ -38,6 +39,7 @@ class Figure:
     top: Decimal | None
     bound: Bound
     planned: bool
+    echo: int | None  # shared by claims in sentences of the same words
     carried: bool  # is its subject taken over from another sentence?
     topic: Topic
     time: Time | None
@@ -82,10 +84,24 @@ def figure_of(said: ComparedClaim, topics: Topics) -> Figure:
         top=claim.value_max,
         bound=claim.bound,
         planned=claim.modality is Modality.PLANNED,
+        echo=echo_of(said),
         carried=claim.subject is not None and claim.subject not in claim.sentence,
         topic=topics.of(said),
         time=time_of(when, said.date),
     )
+
+
+def echo_of(said: ComparedClaim) -> int | None:
+    """A number that claims share whose sentences have the same words and go on alike behind the figure.
+
+    ``None`` where a sentence is too short, or names nobody and could be about anything.
+    """
+    claim = said.claim
+    whole = concepts(claim.sentence)
+    if len(whole) < LONG or not (said.sentence_refs or names(claim.sentence)):
+        return None
+    here = claim.start - claim.sentence_start + len(claim.quote)
+    return hash((claim.kind, claim.unit, whole, tuple(words(claim.sentence[here : here + 60])[:2])))
 
 
 def finite(said: ComparedClaim) -> bool:

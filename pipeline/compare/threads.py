@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.compare.blocks import candidates
 from pipeline.compare.claims import ComparedClaim
+from pipeline.compare.echoes import echoes
 from pipeline.compare.figures import Figure, figure_of, telling
 from pipeline.compare.groups import Groups
 from pipeline.compare.likeness import ALIKE, DOUBTED, Encode, likeness
@@ -63,12 +64,15 @@ def threads(
 
 def threads_of(figures: Iterable[Figure], named: Named, *, encode: Encode | None = None) -> Iterator[Thread]:
     """Yield the threads of *figures* that were made ready, in order of their ids."""
+    figures = list(figures)
     by_topic: dict[Topic, list[Figure]] = defaultdict(list)
     for figure in figures:
         by_topic[figure.topic].append(figure)
     topics = list(by_topic)
     found: list[Thread] = []
-    for group in same_topics(topics, encode):
+    places = {topic: place for place, topic in enumerate(topics)}
+    known = [(places[one.topic], places[other.topic]) for one, other in echoes(figures)]
+    for group in same_topics(topics, encode, known):
         members = [figure for place in group for figure in by_topic[topics[place]]]
         if len(members) > 1:
             links = list(links_of(without_siblings(sorted(members, key=lambda figure: figure.place))))
@@ -127,9 +131,13 @@ def without_siblings(figures: list[Figure]) -> list[Figure]:
     return [figure for figure in figures if figure.id not in left_out]
 
 
-def same_topics(topics: list[Topic], encode: Encode | None) -> Iterator[list[int]]:
-    """Yield the places of topics that are the same, each group in order."""
+def same_topics(
+    topics: list[Topic], encode: Encode | None, known: Iterable[tuple[int, int]] = ()
+) -> Iterator[list[int]]:
+    """Yield the places of topics that are the same, each group in order; those of *known* pairs are."""
     same = Groups[int]()
+    for one, other in known:
+        same.join(one, other)
     doubted = []
     for one, other in candidates(topics):
         if same.head(one) == same.head(other):
