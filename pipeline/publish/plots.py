@@ -118,7 +118,7 @@ def _draw_sums(figure: Figure, width: int, groups: Sequence[tuple[str, Sequence[
         high = max(float(item.value) for item in sums)
         first, last = floor(log10(low)), floor(log10(high)) + 1
         axes.set_xscale("log")
-        axes.set_xlim(10**first * 0.85, 10**last)
+        axes.set_xlim(10.0**first * 0.85, 10.0**last)
         axes.set_ylim(len(sums) - 0.5, -0.5)
         axes.set_yticks([])
         powers = range(first, last + 1)
