@@ -249,3 +249,23 @@ def test_giant_and_equal_passages_take_no_longer_than_they_should(guide: Guide) 
     assert {row.theme for row in result.assignments["giant"]} == {"procurement"}
     assert len({(row.theme, row.score) for row in result.assignments["same"] if 0 < row.passage < 299}) <= 3
     assert np.isfinite([row.score for row in result.assignments["same"]]).all()
+
+
+def test_another_guide_moves_a_passage_only_by_a_margin(guide: Guide) -> None:
+    """With other words in the file fewer passages move than a fresh fit would move; `refit` moves them all."""
+    posts = [
+        a_post(f"m{n}", f"Agency {n} tells how its vendors work, and what a contract means to them in year {n}.")
+        for n in range(40)
+    ] + some_posts(6)
+    state = assign_themes(posts, None, guide).state
+    changed = [
+        GuidedTheme(slug=t.slug, name=t.name, description=t.description, keywords=t.keywords[::2], examples=t.examples)
+        for t in THEMES
+    ]
+    other = Guide(changed, WordEncoder())
+    gentle = assign_themes(posts, state, other)
+    fresh = assign_themes(posts, state, other, refit=True)
+    assert len(gentle.report.moved) <= len(fresh.report.moved)
+    assert fresh.assignments == assign_themes(posts, None, other).assignments
+    assert [row.slug for row in fresh.state.themes][: len(THEMES)] == [row.slug for row in state.themes][: len(THEMES)]
+    assert assign_themes(posts, gentle.state, other).state == gentle.state

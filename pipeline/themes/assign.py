@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.records import Assignment, Passage, Post, Theme, digest
 from pipeline.themes.discover import find_themes, place_strays, remembered, stray_of
-from pipeline.themes.guide import Guide, Judged
+from pipeline.themes.guide import Guide, Held, Judged
 from pipeline.themes.state import PINNED, Pin, PostThemes, Status, Stray, ThemeRow, ThemeState
 
 
@@ -51,13 +51,16 @@ def assign_themes(
     *,
     pins: Iterable[Pin] = (),
     gone: Collection[str] = (),
+    refit: bool = False,
     discover: bool = True,
     granularity: float = 1.0,
 ) -> ThemeResult:
     """Give every passage of *posts* its themes, judging only posts that are new or edited.
 
     Posts that are in *state* and not among *posts* keep what they had, unless they are *gone*. The
-    same posts in any order give the same result, and a second run over them changes nothing.
+    same posts in any order give the same result, and a second run over them changes nothing. Where the
+    guide has changed, a passage moves only by a margin; with *refit* all *posts* are judged as if for
+    the first time, and themes keep their slugs and numbers even so.
     """
     before = state or ThemeState()
     pinned = _pins_by_post((*before.pins, *pins))
@@ -69,10 +72,11 @@ def assign_themes(
     for post, passages in posts:
         old = before.posts.get(post.id)
         mark = digest(post.text, post.title or "", *_pin_marks(pinned.get(post.id, ())))
-        if fresh and old is not None and old.digest == mark:
+        if fresh and not refit and old is not None and old.digest == mark:
             kept += 1
             continue
-        verdict = guide.judge(post, passages)
+        held = None if refit or old is None or old.digest != mark else _held(old, before)
+        verdict = guide.judge(post, passages, held=held)
         new = _judge(verdict, passages, known, pinned.get(post.id, ()), mark)
         strays = [stray for stray in strays if stray.post != post.id] if old is not None else strays
         strays += _strays(post.id, passages, verdict, new)
@@ -157,6 +161,15 @@ def _judge(
                 unthemed[place] = PINNED
     ordered = tuple(assignment for _, row in sorted(by_passage.items()) for assignment in row)
     return PostThemes(digest=mark, assignments=ordered, unthemed=tuple(sorted(unthemed.items())))
+
+
+def _held(old: PostThemes, before: ThemeState) -> Held:
+    """What the last run decided about a post whose text is the same."""
+    themes: dict[int, set[str]] = {}
+    for row in old.assignments:
+        themes.setdefault(row.passage, set()).add(row.theme)
+    known = frozenset(row.slug for row in before.themes if row.origin == "guided" and row.born <= before.run)
+    return Held({passage: frozenset(slugs) for passage, slugs in themes.items()}, known)
 
 
 def _strays(post: str, passages: Sequence[Passage], verdict: Judged, themes: PostThemes) -> list[Stray]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,16 @@ VERSION = "guide/2"  # changes when the same words would be judged otherwise
 
 CUT = 5.6  # the sum of evidence from which a passage belongs to a theme, where nobody labelled anything
 SLOPE = 0.8  # how fast the score moves from 0 to 1 around the cut
+MARGIN = 0.1  # by how much a score must pass the cut to change what an earlier run decided
 LEAD = 0.2  # what a theme's lead over the others adds
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What an earlier run decided about the passages of a post whose text is the same."""
+
+    themes: Mapping[int, frozenset[str]]
+    known: frozenset[str]  # the themes that there were to choose from
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +68,8 @@ class Guide:
         """The themes of each passage of *post*, in reading order, the surest first."""
         return list(self.judge(post, tuple(passages_of(post.text))).assignments)
 
-    def judge(self, post: Post, passages: Sequence[Passage]) -> Judged:
-        """Scores, assignments and the reasons for having none, for one post."""
+    def judge(self, post: Post, passages: Sequence[Passage], *, held: Held | None = None) -> Judged:
+        """Assignments and the reasons for having none, for one post; what is *held* moves only by a margin."""
         context = in_context(post, passages)
         readable = [passage for passage in context if passage.reason is None]
         unthemed = [(passage.index, passage.reason) for passage in context if passage.reason is not None]
@@ -70,9 +79,14 @@ class Guide:
             return Judged((), tuple(sorted(unthemed)), empty, ())
         evidence = evidence_of(readable, self._prompted, self.encoder)
         scores = self._scores(evidence)
+        cuts = np.full(scores.shape, 0.5) if held is None else self._cuts(readable, held)
         assignments: list[Assignment] = []
         for place, passage in enumerate(readable):
-            chosen = [int(theme) for theme in np.argsort(-scores[place], kind="stable") if scores[place, theme] >= 0.5]
+            chosen = [
+                int(theme)
+                for theme in np.argsort(-scores[place], kind="stable")
+                if scores[place, theme] >= cuts[place, theme]
+            ]
             if not chosen:
                 nearest = self.themes[int(np.argmax(scores[place]))]
                 unthemed.append((passage.index, f"too unlike every theme; the nearest is {nearest.name}"))
@@ -87,6 +101,16 @@ class Guide:
             )
         places = tuple(passage.index for passage in readable)
         return Judged(tuple(assignments), tuple(sorted(unthemed)), evidence.rows, places)
+
+    def _cuts(self, readable: Sequence[InContext], held: Held) -> Floats:
+        """The score each theme needs: less where the passage has it already, more where it was passed over."""
+        slugs = [theme.slug for theme in self.themes]
+        rows = [
+            [0.5 if slug not in held.known else 0.5 + (-MARGIN if slug in held.themes.get(each.index, ()) else MARGIN)]
+            for each in readable
+            for slug in slugs
+        ]
+        return np.array(rows, dtype=np.float64).reshape(len(readable), len(slugs))
 
     def _scores(self, evidence: Evidence) -> Floats:
         if self._taught is not None:
