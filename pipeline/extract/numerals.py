@@ -8,16 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
 from typing import NamedTuple
 
 from pipeline.extract.bounds import bound_before, means_during
-from pipeline.extract.lexicon import alternation, cased, table
 from pipeline.extract.lookalikes import end_of_lookalike
+from pipeline.extract.number_grammar import FRACTION_SIGNS, SPACES, number_grammar
 from pipeline.extract.units import unit_after
 
 LONGEST = 30  # digits; what is longer is a serial number, a hash or noise
-SPACES = " \u00a0\u2009\u202f"
 
 
 class Form(StrEnum):
@@ -64,7 +62,7 @@ def find_numbers(text: str) -> Iterator[Number | Lookalike]:
     >>> [str(n.value) for n in find_numbers("a dozen of twenty-one thousand, or 1.5bn")]
     ['12', '21000', '1500000000.0']
     """
-    grammar = _grammar()
+    grammar = number_grammar()
     pos = 0
     while match := grammar.start.search(text, pos):
         start = match.start()
@@ -78,14 +76,13 @@ def find_numbers(text: str) -> Iterator[Number | Lookalike]:
 
 
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-_FRACTION_SIGNS = "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
 _PLAIN = re.compile(
     rf"(?P<grouped>\d{{1,3}}(?:(?P<sep>[,'’{SPACES}])\d{{3}}(?:(?P=sep)\d{{3}})*)(?!\d)(?:\.\d+)?"
     r"|\d{1,2}(?:,\d\d)+,\d{3}(?!\d)(?:\.\d+)?)"
     r"|(?P<dotted>\d{1,3}(?:\.\d{3}){2,}(?![\d.]\d)(?:,\d{1,2}(?!\d))?|\d{1,3}(?:\.\d{3})+,\d{1,2}(?!\d))"
-    r"|(?P<plain>\d+(?:\.\d+)?(?:[eE][-+−]?\d{1,3}(?![\w.]))?)"
+    r"|(?P<plain>\d+(?:\.\d+)?(?:[eE][-+−]?\d{1,2}(?![\w.]))?)"
 )
-_FRACTION = re.compile(rf"(?:(\d{{1,3}})[{SPACES}-]?)?(?:(\d{{1,3}})[/⁄](\d{{1,4}})(?![\d/.])|([{_FRACTION_SIGNS}]))")
+_FRACTION = re.compile(rf"(?:(\d{{1,3}})[{SPACES}-]?)?(?:(\d{{1,3}})[/⁄](\d{{1,4}})(?![\d/.])|([{FRACTION_SIGNS}]))")
 _ORDINAL_END = re.compile(r"(?:st|nd|rd|th|ST|ND|RD|TH)(?![^\W_])")
 _CLOCKED = re.compile(r"(\d{1,3}):([0-5]\d)(?=\s?(?:min(?:ute)?s?|hours?|hrs?)(?![^\W_]))")
 _POWER = re.compile(r"\s?[×xX·]\s?10(?:\^?([-−+]?\d{1,2})(?![\d.,]\d)|([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}))")
@@ -96,59 +93,6 @@ _AND_HALF = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _ARTICLE = re.compile(r"(?<![^\W_])an?[ -]$", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class _Grammar:
-    start: re.Pattern[str]
-    word: re.Pattern[str]
-    scale: re.Pattern[str]
-    letter: re.Pattern[str]
-    row: re.Pattern[str]
-    half_of: re.Pattern[str]
-    denominator: re.Pattern[str]
-    fold: re.Pattern[str]
-    units: dict[str, int]
-    tens: dict[str, int]
-    scales: dict[str, int]
-    ordinals: dict[str, int]
-    denominators: dict[str, int]
-    multiples: dict[str, Decimal]
-    letters: dict[str, int]
-
-
-@cache
-def _grammar() -> _Grammar:
-    data = table("numbers")
-    units, tens, scales, ordinals = data["units"], data["tens"], data["scales"], data["ordinals"]
-    abbreviations = data["abbreviations"]
-    denominators = {word: value for word, value in ordinals.items() if value > 2}
-    denominators |= {f"{word}s": value for word, value in denominators.items()} | data["denominators"]
-    starts = [*units, *tens, *scales, *ordinals, *data["multiples"], "half", "quarter"]
-    timed = alternation(data["timed"].split())
-    cardinals = alternation(cased([*units, *tens, *scales, *ordinals]))
-    scale_words = alternation(cased([*scales, *(f"{word}s" for word in scales), *abbreviations]))
-    return _Grammar(
-        start=re.compile(
-            rf"\d|[{_FRACTION_SIGNS}]|\b(?:{alternation(cased(starts))}(?![^\W_])|[Aa]n? (?={timed}(?![^\W_])))"
-        ),
-        word=re.compile(rf"(?:[{SPACES}]|-|[ ]?-[ ]?)(and[ -])?({cardinals})(?![^\W_])"),
-        scale=re.compile(rf"\+?[{SPACES}-]?({scale_words})(?![^\W_])(?:(?<=[iIoOnNlLrR])\.(?= [a-z€$£]| Euro))?"),
-        letter=re.compile(rf"[{SPACES}]?({alternation(data['letters'])})(?![^\W_]|/)"),
-        row=re.compile(rf"{cardinals}(?:[, \n-]{{1,2}}(?:and )?{cardinals}){{40,}}(?![^\W_])"),
-        half_of=re.compile(
-            rf"half[ -](?:an?[ -])?({alternation(scales)})(?![^\W_])|half[ -]an?[ -](?=[^\W\d_])", re.IGNORECASE
-        ),
-        denominator=re.compile(rf"[ -]({alternation(cased(denominators))})(?![^\W_])"),
-        fold=re.compile(r"[ -]?fold(?![^\W_])", re.IGNORECASE),
-        units=units,
-        tens=tens,
-        scales=scales | {f"{word}s": value for word, value in scales.items()} | abbreviations,
-        ordinals=ordinals,
-        denominators=denominators,
-        multiples={word: Decimal(value) for word, value in data["multiples"].items()},
-        letters=data["letters"],
-    )
 
 
 def _digits(text: str, start: int) -> Number | Lookalike | None:
@@ -184,7 +128,8 @@ def _digits(text: str, start: int) -> Number | Lookalike | None:
     else:
         base = Decimal(plain["plain"].replace("−", "-"))
     number = Number(start=start, end=end, base=base, form=Form.DIGITS, grouped=plain["plain"] is None, digits=True)
-    if plain["plain"] and start and text[start - 1] == "." and (start < 2 or not text[start - 2].isalnum()):
+    pointed = text[start - 1 : start] == "." and not text[max(0, start - 2) : start - 1].isalnum()
+    if pointed and (plain["plain"] or "").isdecimal():
         number = number._replace(start=start - 1, base=Decimal(f"0.{plain['plain']}"))
     power = _POWER.match(text, end)
     if power is not None:
@@ -216,10 +161,9 @@ def _is_decimal_comma(text: str, match: re.Match[str]) -> bool:
     """Whether the comma in "1,5 million" or "€1,50" parts whole from fraction."""
     if text[match.start() - 1 : match.start()] in tuple("€£$¥"):
         return True
-    return _grammar().scale.match(text, match.end()) is not None or text[match.end() : match.end() + 2].strip()[:1] in (
-        "%",
-        "€",
-    )
+    if number_grammar().scale.match(text, match.end()) is not None:
+        return True
+    return text[match.end() : match.end() + 2].lstrip(SPACES)[:1] in ("%", "€")
 
 
 def _digit_fraction(text: str, match: re.Match[str]) -> Number | Lookalike | None:
@@ -241,7 +185,7 @@ def _quotient(over: int, under: int) -> Decimal:
 
 def _scaled(text: str, number: Number) -> Number:
     """*number* with the scale words that follow it, a half, or the letter that may be a scale."""
-    grammar = _grammar()
+    grammar = number_grammar()
     half = _AND_HALF.match(text, number.end)
     if half is not None:
         part = Decimal("0.75") if half[2] else _quotient(1, grammar.denominators[half[1].lower()])
@@ -260,7 +204,7 @@ def _scaled(text: str, number: Number) -> Number:
 
 
 def _words(text: str, start: int) -> Number | Lookalike | None:
-    grammar = _grammar()
+    grammar = number_grammar()
     first = _WORD.match(text, start)
     if first is None:
         return None
@@ -301,7 +245,7 @@ def _article(text: str, start: int, end: int) -> Number | None:
     """The one of "about a year", the one and a half of "a year and a half"; a plain article is no number."""
     half = _UNIT_AND_HALF.match(text, end)
     if half is not None:
-        base = Decimal("1.75") if half[2] else 1 + _quotient(1, _grammar().denominators[half[1].lower()])
+        base = Decimal("1.75") if half[2] else 1 + _quotient(1, number_grammar().denominators[half[1].lower()])
         return Number(start=start, end=end, base=base, form=Form.ARTICLE)
     bound = bound_before(text, start)
     if bound is None or not bound.inside or bound.phrase in ("as long as", "as much as", "some", "close to"):
@@ -328,7 +272,7 @@ _UNIT_AND_HALF = re.compile(r" [^\W\d_]+ and (?:an? (half|quarter|third)|(three)
 
 def _half(text: str, start: int) -> Number:
     """The number that "half" begins, "half a million" or "half an hour", or the bare word."""
-    grammar = _grammar()
+    grammar = number_grammar()
     found = grammar.half_of.match(text, start)
     before = _ARTICLE.search(text, max(0, start - 3), start)
     if found is not None and found[1]:
@@ -347,7 +291,7 @@ def _half(text: str, start: int) -> Number:
 
 def _compose(text: str, number: Number, said: list[tuple[str, bool]]) -> Number:
     """*number* read on over the number words that go on from what was *said*."""
-    grammar = _grammar()
+    grammar = number_grammar()
     total, current, smallest = Decimal(0), Decimal(0), Decimal(10) ** 30
     last = ""
     end = number.end
@@ -434,7 +378,7 @@ def _is_fraction(word: str, over: Decimal) -> bool:
 
 
 def _goes_on(word: str, last: str, current: Decimal, *, joined: bool, smallest: Decimal) -> bool:
-    grammar = _grammar()
+    grammar = number_grammar()
     if joined and last not in ("hundred", "scale"):
         return False
     if word in grammar.units:

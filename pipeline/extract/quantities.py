@@ -79,7 +79,7 @@ def _read(text: str, number: Number, following: Number | None, last: str | None,
     if number.form is Form.MULTIPLE:
         return Figure(start=number.start, end=number.end, reason="no multiple"), 1
     amount = read_amount(text, number, floor=floor)
-    if following is not None and following.start - amount.end < 30 and following.form is not Form.ORDINAL:
+    if following is not None and following.form is not Form.ORDINAL and _may_join(text, amount.end, following.start):
         dash = amount.signed and following.start - amount.end < 4
         second = read_amount(text, following, of_money=dash, floor=amount.end)
         joined = join(text, amount, second)
@@ -94,6 +94,16 @@ def _read(text: str, number: Number, following: Number | None, last: str | None,
     if amount.kind is None and (ratio := fraction(text, number)) is not None:
         return _ratio(text, number, ratio, floor), 1
     return _single(text, amount, last, floor), 1
+
+
+def _may_join(text: str, end: int, start: int) -> bool:
+    """Whether the words between two numbers may make one quantity of them."""
+    if start - end >= 30:
+        return False
+    return not text[end:start].strip(" ,") or _JOINT.search(text, end, start) is not None
+
+
+_JOINT = re.compile(r"[-–—‐‑−~]|(?<![^\W_])(?:to|or|and|through|thru|until)(?![^\W_])")
 
 
 def _rank(text: str, number: Number) -> Figure:
