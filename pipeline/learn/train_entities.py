@@ -150,15 +150,16 @@ def trained(
 ) -> Language:
     """A pipeline with one component, trained on *posts* and the extra sentences of *models*.
 
-    Its weights are the mean of those of several trainings that differ in the seed alone. Names of the gazetteer that
-    were met in the splits *without* are not used. The more text there is beyond that of *like*, the fewer the rounds
-    over it, so that the number of updates stays the same.
+    Its weights are the mean of those of several trainings that differ in the seed alone. Names of the gazetteer and
+    extra sentences that came of the splits *without* are not used. The more text there is beyond that of *like*, the
+    fewer the rounds over it, so that the number of updates stays the same.
     """
     from spacy.util import load_config
 
     config = load_config(RECIPE)
     extra = models / "entities" / config["variations"]["extra"]
-    read = [*posts, *(read_annotated(extra, extra.parent) if extra.is_file() else ())]
+    written = read_annotated(extra, extra.parent) if extra.is_file() else []
+    read = [*posts, *(post for post in written if post.split not in without)]
     texts = [part for post in read for part in _paragraphs(post)]
     if like:
         more = sum(len(post.post.text) for post in posts) - sum(len(post.post.text) for post in like)
