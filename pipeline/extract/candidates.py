@@ -116,7 +116,7 @@ class _View:
             place += "-people"
         verb = figure.clause
         subject = subject_of(verb)[0] if verb is not None else None
-        self.context = (f"kind={self.group}", f"place={place}", f"subject={sort_of(subject)}")
+        self.context: tuple[str, ...] = (f"kind={self.group}", f"place={place}", f"subject={sort_of(subject)}")
         self.relations = relations_of(figure)
         if figure.noun is None:
             self.context = (*self.context, "no noun")
@@ -165,6 +165,8 @@ def _can_be(token: Token) -> bool:
     """Whether *token* can head a subject or measure: a pronoun of the first person, or a noun that says something."""
     if token.pos_ == "PRON":
         return token.lower_ in FIRST_PERSON | {"i", "me"}
+    if token.like_num or NUMBER.fullmatch(token.lower_):
+        return False
     return token.lemma_.lower() not in words("roles", "times") and token.lower_ not in THIRD_PERSON
 
 
@@ -269,6 +271,7 @@ def _names_before(view: _View) -> Iterator[tuple[int, int, set[str]]]:
         yield named[0].start, named[0].end, view.crossed("name in title")
 
 
+NUMBER = re.compile(r"[$£€]?\d[\d.,]*(?:[kmb]n?|tn|%|\+)?")
 LEAD = re.compile(r"([^\n]{3,80}):\s*$")
 
 

@@ -61,6 +61,8 @@ def _claim(
     quantity, text, posted = figure.quantity, reading.post.text, reading.post.date
     sentence = (figure.sentence.start, figure.sentence.end)
     spans = roles_of(figure, discourse, reading.rankers)
+    if _elides(figure) and discourse.claims and "measure" in discourse.claims[-1].spans:
+        spans["measure"] = discourse.claims[-1].spans["measure"]
     source = source_of(figure, text, reading.entities, discourse.claims)
     if source is not None:
         spans["attributed_to"] = source
@@ -105,8 +107,13 @@ def _claim(
 
 def _says_nothing(figure: Figure) -> bool:
     """Whether the figure is a bare number: nothing is counted, and no verb says anything of it."""
+    return _elides(figure) and figure.clause is None
+
+
+def _elides(figure: Figure) -> bool:
+    """Whether the noun that is counted is left out: ``under 2 million were registered``."""
     quantity = figure.quantity
-    return quantity.kind is Kind.COUNT and quantity.unit is None and figure.noun is None and figure.clause is None
+    return quantity.kind is Kind.COUNT and quantity.unit is None and figure.noun is None
 
 
 def _currency(figure: Figure, spans: Mapping[str, Span], reading: Reading) -> ResolvedCurrency | None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.extract.claims import Reading, claims_of
 from pipeline.extract.confidence import FILE as CALIBRATION
@@ -56,7 +56,7 @@ class Extractor:
         self.currency = currency
         self.name = f"convening-{VERSION} {model_name(self.nlp)}"
         self._find = quantities or _find_quantities()
-        self._parts = [part for name, part in self.nlp.pipeline if name in PARSING]
+        self._parts: list[Any] = [part for name, part in self.nlp.pipeline if name in PARSING]
 
     def extract(self, post: Post) -> Extraction:
         """All that the text of *post* says in figures and names."""

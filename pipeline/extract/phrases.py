@@ -24,6 +24,7 @@ REACH: dict[str, Callable[[Token], bool]] = {
     "full": lambda t: True,
 }
 LONGEST = 24  # tokens; longer phrases say nothing that a reviewer can use
+BREAKS = {":", ";", "–", "—", "-", "---"}
 TRIM = {",", ".", ":", ";", "-", "–", "—", "(", "!", "?", "“", '"', "'", "*", "and", "or", "but"}
 
 
@@ -105,7 +106,7 @@ def _right(head: Token, follows: Callable[[Token], bool]) -> int:
     for token in head.rights:
         if token.dep_ == "case":
             continue
-        if token.left_edge.i != end or not follows(token):
+        if token.left_edge.i != end or token.text in BREAKS or not follows(token):
             break
         end = token.right_edge.i + 1
     return min(end, limit)

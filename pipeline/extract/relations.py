@@ -162,6 +162,11 @@ def subject_of(verb: Token) -> tuple[Token | None, str]:
                 return child, "passive" if child.dep_ == "nsubjpass" else how
             if child.dep_ == "expl":
                 return None, ""
+        if verb.dep_ == "acl" and verb.head.lemma_.lower() in words("modality", "plan_nouns"):
+            above = clause_of(verb.head)  # "launched an academy with an ambition to train": who launched it
+            if above is not None:
+                verb, how = above, "shared"
+                continue
         if verb.dep_ in {"relcl", "acl"} and verb.head.pos_ not in VERBS:
             return verb.head, "relative" if verb.dep_ == "relcl" else "participle"
         if verb.dep_ not in RAISING or verb.head.i == verb.i:

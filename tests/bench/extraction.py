@@ -63,7 +63,7 @@ def growth(posts: list[Post]) -> tuple[float, float]:
 
 
 def main() -> int:
-    """Print both times, their ratio and the growth of memory; the exit code says whether the ratio is within its limit."""
+    """Print both times, their ratio and the growth of memory; the exit code says whether all is well."""
     warnings.simplefilter("ignore")
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else CORPUS
     posts = posts_in(folder)
