@@ -66,7 +66,7 @@ def relation(one: Figure, other: Figure) -> Relation | None:
     clear = close >= SUPPORTED and (alike >= SURE or close >= REPEATED) and not one.carried and not other.carried
     if when is Order.SAME and values is Fit.CLASH and clear:
         return Relation(FindingKind.CONTRADICTION, "same-time", sure - 0.1)
-    if when is Order.UNKNOWN and values is Fit.CLASH and (one.time is None or other.time is None):
+    if when is Order.UNKNOWN and values is Fit.CLASH and (one.time is None) != (other.time is None):
         return Relation(FindingKind.UPDATE, "undated", sure - 0.25)
     return None
 

@@ -55,7 +55,8 @@ def currency_against_subject(said: ComparedClaim, named: Named) -> Doubt | None:
         return None
     if claim.modality in (Modality.NEGATED, Modality.CONDITIONAL) or CONVERTED.search(claim.sentence):
         return None
-    refs = said.refs or frozenset(said.sentence_refs)
+    # What the sentence itself names comes first: a measure may be taken over from another.
+    refs = said.refs & set(said.sentence_refs) or said.refs or frozenset(said.sentence_refs)
     places = {ref: iso[:2] for ref in (refs | set(said.sentence_refs)) if (iso := named.iso(ref))}
     bodies = sorted(ref for ref in refs if ref in places and named.label(ref) in BODIES)
     year = said.date.year if said.date else None
