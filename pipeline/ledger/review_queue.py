@@ -185,8 +185,8 @@ def conditions(connection: Connection, wanted: Wanted, viewer: Viewer) -> list[C
     made: list[ColumnElement[bool]] = []
     for column, value in (
         (shown_status(viewer), wanted.status),
-        (claim.kind, wanted.kind),
-        (claim.unit, wanted.unit),
+        (func.coalesce(claim.kind, ""), wanted.kind),  # no bare column: the queue's own index gives the order
+        (func.coalesce(claim.unit, ""), wanted.unit),
         (item.post, wanted.post),
         (post.publisher, wanted.publisher),
         (claim.subject, wanted.subject),
@@ -263,7 +263,7 @@ def _first_regular(connection: Connection, viewer: Viewer, status: str, after: s
     else:
         query = query.where(_not_mine(viewer))
     if status == "proposed":
-        query = query.where(item.draw >= TENTH)
+        query = query.where(item.draw + 0 >= TENTH)  # a sum, lest the index of draws be taken, and all sorted
     order = (item.tier, item.rank, item.post, item.start, item.number)
     if after is not None:
         here = connection.execute(select(*order, item.status).where(item.claim == after)).first()
@@ -333,23 +333,28 @@ def _second_look(connection: Connection, viewer: Viewer) -> Place | None:
 
 def _next_wanted(connection: Connection, wanted: Wanted, viewer: Viewer, after: str | None, back: bool) -> Place | None:
     order = (item.tier, item.rank, item.post, item.start, item.number)
-    query = joined(item.claim, item.post, item.why).where(*conditions(connection, wanted, viewer))
-    if wanted.status is None:
-        query = query.where(shown_status(viewer).in_(OPEN), or_(_not_mine(viewer), item.status == "disputed"))
+    here = None
     if after is not None:
         here = connection.execute(select(*order).where(item.claim == after)).first()
+    asked = conditions(connection, wanted, viewer)
+    # A state at a time, each in the order of its index, so that the first hit ends the search.
+    for status in (wanted.status,) if wanted.status else OPEN:
+        query = joined(item.claim, item.post, item.why).where(*asked)
+        if viewer.second_share <= 0 or viewer.sees_all:
+            query = query.where(item.status == status)
+        else:
+            query = query.where(shown_status(viewer) == status)
+        if wanted.status is None and status != "disputed":
+            query = query.where(_not_mine(viewer))
         if here is not None:
             query = query.where(_beyond(order, here, back))
-    if back:
-        query = query.order_by(
-            item.tier.desc(), item.rank.desc(), item.post.desc(), item.start.desc(), item.number.desc()
-        )
-    else:
-        query = query.order_by(item.tier, item.rank, item.post, item.start, item.number)
-    found = connection.execute(query.limit(1)).first()
-    if found is None and after is not None and not back:
+        query = query.order_by(*(column.desc() for column in order) if back else order)
+        found = connection.execute(query.limit(1)).first()
+        if found is not None:
+            return Place(claim=found[0], post=found[1], why=found[2], drawn=False)
+    if here is not None and not back:
         return _next_wanted(connection, wanted, viewer, None, back)
-    return Place(claim=found[0], post=found[1], why=found[2], drawn=False) if found else None
+    return None
 
 
 # Numbers

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
-from sqlalchemy import Connection, func
+from sqlalchemy import Connection, func, select
 
 from pipeline.ledger import deciding, review_queue, rows, schema
 from pipeline.ledger.deciding import Viewer
@@ -58,10 +58,11 @@ def table(request: Request, desk: DeskOf, person: PersonOf) -> Response:
     review_queue.refresh(desk.ledger)
     viewer, first = desk.viewer(person), (int(page) - 1) * PAGE
     with desk.ledger.reading() as connection:
-        total = count(connection, wanted, viewer)
+        query = forms.query_of(wanted)
+        name = f"{person.name} {urlencode(query)}"
+        total = desk.remembered(f"count {name}", 20, lambda: count(connection, wanted, viewer))
         found = list(shown(connection, wanted, viewer, limit=PAGE, offset=first))
-        sums = list(totals(connection, wanted, viewer))
-    query = forms.query_of(wanted)
+        sums = desk.remembered(f"totals {name}", 60, lambda: list(totals(connection, wanted, viewer)))
     return desk.page(
         request,
         "claims.html",
@@ -112,6 +113,8 @@ def cell(row: dict[str, Any], name: str) -> str:
 
 def count(connection: Connection, wanted: Wanted, viewer: Viewer) -> int:
     """How many claims the table has."""
+    if not wanted.any:
+        return int(connection.execute(select(func.count()).select_from(schema.review_items)).scalar_one())
     query = review_queue.joined(func.count()).where(*review_queue.conditions(connection, wanted, viewer))
     return int(connection.execute(query).scalar_one())
 

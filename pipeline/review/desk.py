@@ -99,6 +99,8 @@ class Desk:
         """What *make* gives, made anew when older than so many *seconds*."""
         now = time.monotonic()
         kept = self._known.get(name)
+        if len(self._known) > 500:
+            self._known.clear()
         if kept is None or now - kept[0] > seconds:
             kept = self._known[name] = (now, make())
         return kept[1]

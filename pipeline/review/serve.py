@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import PipelineError
-from pipeline.ledger import accounts
+from pipeline.ledger import accounts, decision_log
 from pipeline.ledger.ledger import Ledger
 
 
@@ -64,6 +64,7 @@ def serve(
             webbrowser.open(address)
         config = uvicorn.Config(app, log_level="warning", proxy_headers=False, server_header=False)
         uvicorn.Server(config).run(sockets=[listening])
+    decision_log.export(opened, corpus / "decisions")  # plain lines, for version control and for a lost ledger
 
 
 def free_socket(host: str, port: int) -> socket.socket:
