@@ -58,7 +58,7 @@ class Layout:
 
 
 def start_of(doc: Doc, sentence: Sentence) -> int:
-    """Where the text of *doc* begins in the post: with its sentence, or as much before as its first token hangs over."""
+    """Where the text of *doc* begins in the post: with its sentence, or before it where its first token does."""
     return sentence.start - int(doc.user_data.get("shift", 0))
 
 
