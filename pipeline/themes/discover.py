@@ -18,6 +18,7 @@ from pipeline.themes.state import Status, Stray, ThemeRow, ThemeState
 SMALLEST = 5  # passages of a theme that is offered
 FEWEST_POSTS = 2  # that a theme must come from
 FEWEST = 20  # strays, below which nothing is looked for
+TYPICAL = 35  # passages of a theme that a person would set apart: rather too fine, as themes can be merged
 GROWN = 1.25  # how many more strays there must be before looking again
 KEPT = 5_000  # strays that are remembered, the same ones whatever the order of the posts
 TEXT = 400  # characters of a stray that are kept for names
@@ -61,20 +62,21 @@ def find_themes(state: ThemeState, guided: Vectors, *, granularity: float = 1.0,
     if len(free) < FEWEST or len(free) < GROWN * state.sought:
         return Found(state, ())
     rows = rows_of(free)
-    count = max(2, round(count_groups(rows - rows.mean(axis=0), seed=seed) * granularity))
+    clear = count_groups(rows - rows.mean(axis=0), seed=seed)
+    count = max(2, round(max(clear, len(rows) / TYPICAL) * granularity))
     middle = rows.mean(axis=0)
     shifted = unit_rows(rows - middle)
     centers = fit_centers(shifted, np.ones(len(rows)), min(count, len(rows) // SMALLEST), seed=seed)
     nearest = (shifted @ centers.T).argmax(axis=1)
     born: list[ThemeRow] = []
-    labels = label_groups([[free[n].text for n in np.flatnonzero(nearest == place)] for place in range(len(centers))])
+    groups = [np.flatnonzero(nearest == place) for place in range(len(centers))]
+    groups = [own[_core(shifted[own], centers[place])] for place, own in enumerate(groups)]
+    labels = label_groups([[free[n].text for n in own] for own in groups])
     number = max((row.number for row in state.themes), default=0)
     taken = {row.slug for row in state.themes}
     others = [np.array(row.center, dtype=np.float32) for row in state.themes if row.center] + list(guided)
     for place in range(len(centers)):
-        own = np.flatnonzero(nearest == place)
-        core = _core(shifted[own], centers[place])
-        own = own[core]
+        own = groups[place]
         if len(own) < SMALLEST or len({free[n].post for n in own}) < FEWEST_POSTS:
             continue
         center = unit_rows(rows[own].mean(axis=0)[None])[0]
@@ -92,7 +94,7 @@ def find_themes(state: ThemeState, guided: Vectors, *, granularity: float = 1.0,
             status=Status.CANDIDATE,
             born=state.run,
             center=tuple(round(float(x), 5) for x in center),
-            cut=round(float(np.quantile(likeness, 0.1)), 4),
+            cut=round(float(np.quantile(likeness, 0.25)), 4),
         )
         taken.add(row.slug)
         others.append(center)
@@ -104,6 +106,8 @@ def find_themes(state: ThemeState, guided: Vectors, *, granularity: float = 1.0,
 def _core(rows: Vectors, center: Vectors) -> NDArray[np.bool_]:
     """The rows of a group that are clearly in it: the others only lie nearer to it than to the rest."""
     likeness = rows @ center
+    if not len(likeness):
+        return np.zeros(0, dtype=np.bool_)
     return np.asarray(likeness >= max(0.25, float(np.quantile(likeness, 0.25))), dtype=np.bool_)
 
 
