@@ -44,6 +44,7 @@ class Settings:
     currency: str = ""  # ISO 4217: beside each sum, its value in this currency
     default_currency: str = ""  # ISO 4217: what a bare "$" means where the post tells nothing
     reviewer: str = ""  # whose decisions are recorded; by default the login name
+    contact: str = ""  # a web or mail address that sites find in our User-Agent
     processes: int = 0  # how many processes extract; 0: as many as pay off
 
     @classmethod

@@ -27,6 +27,7 @@ from pipeline.settings import Settings, program_version
 from pipeline.versions import extractor_version, outputs_version, themes_version
 
 if TYPE_CHECKING:
+    from pipeline.ingest import Readers
     from pipeline.ingest.corpus import Seen
 
 BATCH = 64  # posts in one transaction: what a killed run has to do again
@@ -137,14 +138,20 @@ def read_posts(settings: Settings, progress: Progress = silent) -> PostsRead:
 
     Of two files that are the same post, the one whose path comes first counts; the other is a row.
     """
+    from pipeline.ingest import Readers
     from pipeline.ingest.corpus import scan
+    from pipeline.visiting import visit_due
 
-    with open_ledger(settings) as ledger:
+    with open_ledger(settings) as ledger, Readers() as readers:
+        visits = visit_due(settings, ledger, say=lambda done, total: progress("visiting sources", done, total))
         known = ledger.files()
         found = scan(settings.corpus, _looked(known))
         ledger.move_files(found.moved)
         known = {found_at(path, found.moved): mark for path, mark in known.items()}
         rows = {row.path: ("left out", row.reason) for row in found.skipped}
+        for visited in visits:
+            rows |= {f"{visited.source}: {url}": ("left out", reason) for url, reason in visited.problems}
+            rows |= {f"{visited.source} ({n})": ("warning", said) for n, said in enumerate(visited.warnings, 1)}
         rows |= dict.fromkeys(found.gone, ("gone", "the file is no longer there; what was decided about it is kept"))
         leaving = {*found.gone, *found.changed}
         before = {path: m.post for path, m in known.items() if m.post and not m.reason}
@@ -155,7 +162,7 @@ def read_posts(settings: Settings, progress: Progress = silent) -> PostsRead:
         todo = sorted({*found.new, *found.changed, *heirs})
         outcomes: Counter[str] = Counter()
         for paths in batched(todo, BATCH):
-            outcomes += _read_batch(ledger, settings.corpus, paths, found.files, before, owners, rows)
+            outcomes += _read_batch(ledger, readers, settings.corpus, paths, found.files, before, owners, rows)
             progress("reading posts", todo.index(paths[-1]) + 1, len(todo))
         gone = {post for post in lost - owners.keys() if post}
         ledger.set_state(gone, "gone")
@@ -167,6 +174,7 @@ def read_posts(settings: Settings, progress: Progress = silent) -> PostsRead:
 
 def _read_batch(
     ledger: Ledger,
+    readers: Readers,
     corpus: Path,
     paths: Sequence[str],
     files: Mapping[str, Seen],
@@ -176,7 +184,7 @@ def _read_batch(
 ) -> Counter[str]:
     """Read *paths* and keep their posts in one transaction; *owners* and *rows* learn what came of each."""
     from pipeline.ingest.documents import UnreadableError, post_of
-    from pipeline.ingest.readers import file_bytes, read_bytes
+    from pipeline.ingest.readers import file_bytes, kind_of, read_bytes
 
     marks: dict[str, FileMark] = {}
     posts: dict[str, Post] = {}
@@ -195,7 +203,9 @@ def _read_batch(
         seen = files[path]
         try:
             data = file_bytes(corpus / path, root=corpus)
-            document = read_bytes(data, name=path)
+            # What people write as text is read here; pages and office files, which can hang or swell, in a child.
+            read = read_bytes if kind_of(data, name=path) == "text" else readers.read
+            document = read(data, name=path)
         except UnreadableError as error:
             leave_out(path, error.reason)
             continue
@@ -256,7 +266,7 @@ def assign_themes(settings: Settings, progress: Progress = silent) -> dict[str, 
     with open_ledger(settings) as ledger:
         before = theming.load_state(ledger)
         live = ledger.live_posts()
-        if before is not None and ledger.state("themed") == _themed(settings, before.fingerprint, live):
+        if before is not None and ledger.state("themed") == _themed(settings, ledger, before.fingerprint, live):
             return _theme_counts(ledger)
         guide = load_guide(settings, before)
         progress("assigning themes", 0, len(live))
@@ -267,8 +277,8 @@ def assign_themes(settings: Settings, progress: Progress = silent) -> dict[str, 
                 progress("assigning themes", done, len(live))
 
         result = assign(posts(), before, guide, gone=set(before.posts) - live.keys() if before is not None else ())
-        theming.keep_state(ledger, before, result.state)
-        ledger.keep_state("themed", _themed(settings, result.state.fingerprint, live))
+        theming.keep_state(ledger, result.state)
+        ledger.keep_state("themed", _themed(settings, ledger, result.state.fingerprint, live))
         report = result.report
         return _theme_counts(ledger) | {
             "posts judged": len(report.judged),
@@ -278,9 +288,12 @@ def assign_themes(settings: Settings, progress: Progress = silent) -> dict[str, 
         }
 
 
-def _themed(settings: Settings, fingerprint: str, live: Mapping[str, str]) -> bytes:
+def _themed(settings: Settings, ledger: Ledger, fingerprint: str, live: Mapping[str, str]) -> bytes:
+    from pipeline.ledger.theme_edits import decisions_on_themes
+
     revisions = (f"{post} {revision}" for post, revision in sorted(live.items()))
-    return digest(themes_version(settings), fingerprint, *revisions).encode()
+    decided = (decision.id for decision in decisions_on_themes(ledger))
+    return digest(themes_version(settings), fingerprint, *revisions, *decided).encode()
 
 
 def _theme_counts(ledger: Ledger) -> dict[str, Any]:
@@ -347,8 +360,11 @@ def nothing_new(settings: Settings) -> dict[str, Any] | None:
     """The summary of a run that has nothing to do, or ``None`` where there is something to do."""
     from pipeline.ingest.corpus import scan
     from pipeline.publish.swap import MANIFEST
+    from pipeline.visiting import any_due
 
     with open_ledger(settings) as ledger:
+        if any_due(settings, ledger):
+            return None
         known = ledger.files()
         found = scan(settings.corpus, _looked(known))
         if found.new or found.changed or found.gone or found.moved:

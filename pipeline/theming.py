@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 from pipeline.errors import PipelineError
 from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.theme_edits import as_decided, decisions_on_themes
 from pipeline.records import Assignment, Decision, Verdict
 from pipeline.themes import operations
 from pipeline.themes.representatives import Candidate
@@ -26,16 +28,24 @@ def load_state(ledger: Ledger) -> ThemeState | None:
     return state_from_json(zlib.decompress(held).decode()) if held else None
 
 
-def keep_state(ledger: Ledger, before: ThemeState | None, after: ThemeState) -> None:
-    """Put *after* in place of *before*: the state, the table of themes, and the assignments that differ."""
-    old: Mapping[str, Any] = before.posts if before is not None else {}
-    changed: dict[str, tuple[Assignment, ...]] = {
-        post: themes.assignments
-        for post, themes in after.posts.items()
-        if post not in old or old[post].assignments != themes.assignments
-    }
-    open_themes = [row.theme for row in after.themes if row.status == "active"]
-    ledger.keep_themes(open_themes, changed, zlib.compress(state_to_json(after).encode()))
+def keep_state(ledger: Ledger, state: ThemeState) -> None:
+    """Keep *state*, and write the tables of themes and assignments that differ from it.
+
+    What people decided about themes in the review app is laid over what the program judged.
+    """
+    judged = [(post, a) for post, themes in sorted(state.posts.items()) for a in themes.assignments]
+    open_themes = [row.theme for row in state.themes if row.status == "active"]
+    decided = as_decided(open_themes, judged, decisions_on_themes(ledger))
+    wanted, held = _by_post(decided.assignments), _by_post(ledger.assignments())
+    changed = {post: wanted.get(post, ()) for post in {*wanted, *held} if wanted.get(post) != held.get(post)}
+    ledger.keep_themes(decided.themes, changed, zlib.compress(state_to_json(state).encode()))
+
+
+def _by_post(found: Iterable[tuple[str, Assignment]]) -> dict[str, tuple[Assignment, ...]]:
+    by_post: dict[str, list[Assignment]] = {}
+    for post, a in found:
+        by_post.setdefault(post, []).append(replace(a, score=round(a.score, 4)))
+    return {post: tuple(sorted(rows, key=lambda a: (a.passage, a.theme))) for post, rows in by_post.items()}
 
 
 ACTS: dict[str, Callable[..., ThemeState]] = {
@@ -75,7 +85,7 @@ def act(ledger: Ledger, what: str, reviewer: str, **given: Any) -> ThemeState:
         changes={"act": what, **given},
     )
     ledger.record([made])
-    keep_state(ledger, before, after)
+    keep_state(ledger, after)
     return after
 
 

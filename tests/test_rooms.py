@@ -31,9 +31,10 @@ ALLOWED = {
     "adding": KNOWN,
     "checks": KNOWN | {"steps"},
     "theming": KNOWN,
-    "steps": KNOWN | {"theming"},
+    "visiting": KNOWN,
+    "steps": KNOWN | {"theming", "visiting"},
     "flows": KNOWN | {"steps"},
-    "cli": KNOWN | {"review", "steps", "flows", "reading", "adding", "checks", "theming", "prefect_home"},
+    "cli": KNOWN | {"review", "steps", "flows", "reading", "adding", "checks", "theming", "visiting", "prefect_home"},
 }
 ONLY_IN = {  # a library → the rooms that may know it
     "prefect": {"flows"},

@@ -29,10 +29,21 @@ Read = Callable[..., Document]
 class Reads(Protocol):
     """What a visit needs of a reader: ``Readers`` in children, or this process itself."""
 
-    read: Read
-    read_medium: Read
-    read_feed: Callable[..., Feed]
-    read_sitemap: Callable[..., Sitemap]
+    @property
+    def read(self) -> Read:
+        """Reads a post."""
+
+    @property
+    def read_medium(self) -> Read:
+        """Reads a page of a Medium export."""
+
+    @property
+    def read_feed(self) -> Callable[..., Feed]:
+        """Reads a feed."""
+
+    @property
+    def read_sitemap(self) -> Callable[..., Sitemap]:
+        """Reads a sitemap."""
 
 
 class InProcess:

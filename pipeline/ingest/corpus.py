@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline.ingest.documents import Document, Unreadable, UnreadableError, raw_digest
 from pipeline.ingest.readers import MAX_BYTES, file_bytes, read_bytes
 
-OURS = frozenset({"sources.toml", "ledger.db", "ledger.db-wal", "ledger.db-shm", "ledger.db-journal"})
+OURS = frozenset({"sources.toml", "decisions", "ledger.db", "ledger.db-wal", "ledger.db-shm", "ledger.db-journal"})
 DEEPEST = 32
 
 

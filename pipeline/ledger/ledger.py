@@ -52,6 +52,14 @@ class FileMark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPost:
+    """A post that was met before, and the file that holds it, if any does yet."""
+
+    id: str
+    path: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerClaim:
     """A claim with its post's metadata and what people decided about it."""
 
@@ -269,6 +277,43 @@ class Ledger:
             for new, old in moved.items():
                 connection.execute(update(schema.files).where(schema.files.c.path == old).values(path=new))
                 connection.execute(update(schema.posts).where(schema.posts.c.path == old).values(path=new))
+
+    # Sources
+
+    def source(self, name: str) -> str | None:
+        """What is remembered of the source called *name*, as it was kept."""
+        for row in self._rows(select(schema.sources.c.state).where(schema.sources.c.name == name)):
+            return str(row["state"])
+        return None
+
+    def keep_source(self, name: str, state: str) -> None:
+        """Remember *state* of the source called *name*."""
+        values = {"name": name, "state": state}
+        with self.writing() as connection:
+            insert_or = on_conflict(connection)
+            connection.execute(
+                insert_or(schema.sources).values(values).on_conflict_do_update(index_elements=["name"], set_=values)
+            )
+
+    def post_by_keys(self, keys: Iterable[str]) -> KnownPost | None:
+        """The post that one of *keys* leads to, if any."""
+        query = (
+            select(schema.aliases.c.post, schema.posts.c.path)
+            .outerjoin(schema.posts, schema.posts.c.id == schema.aliases.c.post)
+            .where(schema.aliases.c.key.in_(list(keys)))
+            .order_by(schema.aliases.c.key)
+        )
+        for row in self._rows(query):
+            return KnownPost(id=row["post"], path=row["path"])
+        return None
+
+    def keep_arrival(self, post: str, keys: Iterable[str], raw: bytes) -> None:
+        """Let *keys* lead to *post*, where they lead nowhere yet, and keep the bytes that it came as."""
+        with self.writing() as connection:
+            insert_or = on_conflict(connection)
+            for key in keys:
+                connection.execute(insert_or(schema.aliases).values(key=key, post=post).on_conflict_do_nothing())
+            self._keep_blob(connection, raw)
 
     # What was found
 

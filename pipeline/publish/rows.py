@@ -189,7 +189,10 @@ def _post_rows(ledger: Ledger) -> Iterator[Row]:
     table = schema.claims.c
     counted = select(table.post, func.count()).where(table.live == 1).group_by(table.post)
     claims = dict(map(tuple, _select(ledger, counted)))
+    decided = {post for (post,) in _select(ledger, select(schema.decisions.c.post).distinct())}
     for row in ledger.post_rows():
+        if row["state"] != "live" and row["id"] not in decided:
+            continue  # it left the corpus, and nobody ever said a word about it
         yield (
             row["id"],
             row["revision"],
