@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
     from pipeline.extract.extractor import Extractor
+    from pipeline.themes.encoders import Encoder
     from pipeline.themes.guide import Guide
     from pipeline.themes.state import ThemeState
 
 
+@cache
 def load_extractor(settings: Settings) -> Extractor:
     """What finds claims and entities; loads a spaCy pipeline."""
     from pipeline.extract.extractor import Extractor
@@ -21,9 +24,21 @@ def load_extractor(settings: Settings) -> Extractor:
 
 def load_guide(settings: Settings, state: ThemeState | None = None) -> Guide:
     """The guided themes of the file and those that *state* adds to them, ready to judge passages; opens an encoder."""
-    from pipeline.themes.encoders import default_encoder
     from pipeline.themes.guide import Guide
     from pipeline.themes.guided import load_guided
     from pipeline.themes.operations import guided_with
+    from pipeline.themes.taught import load_taught
 
-    return Guide(guided_with(state, load_guided(settings.models / "themes.toml")), default_encoder())
+    themes = guided_with(state, load_guided(settings.models / "themes.toml"))
+    return Guide(themes, load_encoder(settings), taught=load_taught(settings.models / "themes"))
+
+
+def load_encoder(settings: Settings) -> Encoder:
+    """The encoder of sentences; what it made once is kept in a hidden folder of the corpus, where there is one."""
+    from pipeline.themes.cache import CachedEncoder, VectorCache
+    from pipeline.themes.encoders import default_encoder
+
+    encoder = default_encoder()
+    if not settings.corpus.is_dir():
+        return encoder
+    return CachedEncoder(encoder, VectorCache(settings.corpus / ".cache" / "vectors"))

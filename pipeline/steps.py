@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import batched
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,8 +21,9 @@ from uuid import uuid4
 from filelock import FileLock, Timeout
 
 from pipeline.errors import PipelineError
+from pipeline.ledger import review_queue
 from pipeline.ledger.ledger import FileMark, Ledger
-from pipeline.loading import load_extractor, load_guide
+from pipeline.loading import load_encoder, load_extractor, load_guide
 from pipeline.records import Entity, Passage, Post, digest
 from pipeline.settings import Settings, program_version
 from pipeline.versions import extractor_version, outputs_version, themes_version
@@ -133,17 +135,19 @@ def recorded(settings: Settings) -> Iterator[Report]:
             )
 
 
-def read_posts(settings: Settings, progress: Progress = silent) -> PostsRead:
+def read_posts(settings: Settings, progress: Progress = silent, *, visit: bool = True) -> PostsRead:
     """Read what is new or changed in the corpus into the ledger; a file that cannot be read is a row.
 
-    Of two files that are the same post, the one whose path comes first counts; the other is a row.
+    First the sources that are due are visited, unless *visit* is false. Of two files that are the same post,
+    the one whose path comes first counts; the other is a row.
     """
     from pipeline.ingest import Readers
     from pipeline.ingest.corpus import scan
     from pipeline.visiting import visit_due
 
     with open_ledger(settings) as ledger, Readers() as readers:
-        visits = visit_due(settings, ledger, say=lambda done, total: progress("visiting sources", done, total))
+        watch = partial(progress, "visiting sources")
+        visits = visit_due(settings, ledger, say=watch) if visit else []
         known = ledger.files()
         found = scan(settings.corpus, _looked(known))
         ledger.move_files(found.moved)
@@ -240,11 +244,24 @@ def found_at(path: str, moved: Mapping[str, str]) -> str:
     return next((new for new, old in moved.items() if old == path), path)
 
 
-def extract_claims(settings: Settings, progress: Progress = silent) -> int:
-    """Find claims and entities in the posts that today's extractor has not read; how many posts that were."""
+def take_in(settings: Settings, path: Path) -> str | None:
+    """Read one new file of the corpus and find its claims at once; why not, where it is no post."""
+    name = path.relative_to(settings.corpus).as_posix()
+    outcome, reason = read_posts(settings, visit=False).rows.get(name, ("", ""))
+    with open_ledger(settings) as ledger:
+        ids = [row["id"] for row in ledger.post_rows() if row["path"] == name]
+    extract_claims(settings, only=ids)
+    return reason if outcome == "left out" else None
+
+
+def extract_claims(settings: Settings, progress: Progress = silent, *, only: Collection[str] | None = None) -> int:
+    """Find claims and entities in the posts that today's extractor has not read; how many posts that were.
+
+    Of the posts *only*, where they are named.
+    """
     version = extractor_version(settings)
     with open_ledger(settings) as ledger:
-        waiting = ledger.unextracted(version)
+        waiting = [post for post in ledger.unextracted(version) if only is None or post in only]
         if not waiting:
             return 0
         progress("finding claims", 0, len(waiting))
@@ -254,6 +271,7 @@ def extract_claims(settings: Settings, progress: Progress = silent) -> int:
             ledger.keep_extractions(extractor.extract_many(ledger.posts(ids)), extractor=version)
             done += len(ids)
             progress("finding claims", done, len(waiting))
+        review_queue.refresh(ledger)  # decisions are carried over to what was found now
         return len(waiting)
 
 
@@ -329,7 +347,8 @@ def compare_claims(settings: Settings, progress: Progress = silent) -> dict[str,
                 if one.status != "rejected"
             )
             named = {ref_of(entity): entity for entities in by_post.values() for entity in entities}
-            ledger.keep_findings(compare(claims, entities=named))
+            ledger.keep_findings(compare(claims, entities=named, encode=load_encoder(settings).encode))
+            review_queue.refresh(ledger)
             ledger.keep_state("compared", made.encode())
             progress("comparing claims", 1, 1)
         return dict(sorted(Counter(str(finding.kind) for finding in ledger.findings()).items()))

@@ -140,7 +140,12 @@ def export(
         typer.echo(str(steps.export(settings, formats or ())))
 
 
-def doctor(corpus: Corpus = None, models: Models = None, as_json: AsJson = False) -> None:
+def doctor(
+    corpus: Corpus = None,
+    models: Models = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Read decisions back from corpus/decisions/.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Say in sentences whether the set-up works, and what to do where it does not.
 
     Example: convening doctor
@@ -149,6 +154,8 @@ def doctor(corpus: Corpus = None, models: Models = None, as_json: AsJson = False
         settings = Settings.load(corpus=corpus, models=models)
         from pipeline import checks
 
+        if rebuild:
+            say(checks.rebuild(settings))
         found = list(checks.examine(settings))
         if as_json:
             print_json([{"check": c.name, "well": c.well, "said": c.said} for c in found])

@@ -81,10 +81,9 @@ def alpha_of(units: Sequence[Sequence[str]]) -> float | None:
     >>> round(alpha_of([["a", "a"], ["b", "b"], ["a", "b"], ["b", "b"]]), 3)
     0.533
     """
-    import krippendorff
+    from nltk.metrics.agreement import AnnotationTask
 
-    domain = sorted({answer for unit in units for answer in unit})
-    if len(domain) < 2:
+    if len({answer for unit in units for answer in unit}) < 2:
         return None
-    counts = [[list(unit).count(answer) for answer in domain] for unit in units]
-    return float(krippendorff.alpha(value_counts=counts, level_of_measurement="nominal"))
+    answers = [(coder, item, answer) for item, unit in enumerate(units) for coder, answer in enumerate(unit)]
+    return float(AnnotationTask(answers).alpha())

@@ -477,7 +477,7 @@ class Ledger:
                 post=row["post"],
                 revision=row["revision"],
                 passage=row["passage"],
-                status=judged.status if judged else "proposed",
+                status=judged.status if judged else row["status"],
                 live=bool(row["live"]),
                 title=row["title"],
                 url=row["url"],
@@ -513,26 +513,10 @@ class Ledger:
 
         A decision whose id is known already is the same one sent again, and is left out.
         """
-        added = 0
+        from pipeline.ledger.deciding import append
+
         with self.writing() as connection:
-            insert_or = on_conflict(connection)
-            for decision in decisions:
-                row = rows.decision_row(decision)
-                done = connection.execute(insert_or(schema.decisions).values(row).on_conflict_do_nothing())
-                if not done.rowcount:
-                    continue
-                added += 1
-                if decision.target_kind == "claim":
-                    made = connection.execute(
-                        select(schema.decisions)
-                        .where(schema.decisions.c.target == decision.target)
-                        .order_by(schema.decisions.c.seq)
-                    ).mappings()
-                    status = fold(rows.decision_of(row) for row in made).status
-                    connection.execute(
-                        update(schema.claims).where(schema.claims.c.id == decision.target).values(status=str(status))
-                    )
-        return added
+            return append(connection, decisions)
 
     def decisions(self, *, target: str | None = None, since: int = 0) -> Iterator[Decision]:
         """Yield decisions in the order they were made; of one *target*, or after number *since*."""

@@ -59,6 +59,8 @@ def claim_rows(ledger: Ledger, choice: Choice) -> Iterator[Row]:
         select(*(claims[name] for name in CLAIM), *(posts[name] for name in POST))
         .join(schema.posts, posts.id == claims.post)
         .where(*choice.where)
+        # What left the corpus and was never decided on is in no output: the same corpus gives the same bytes.
+        .where((posts.state == "live") | claims.id.in_(select(schema.decisions.c.target)))
         .order_by(claims.post, claims.start, claims.id)
     )
     for batch in batched(_select(ledger, query), BATCH):
