@@ -172,7 +172,8 @@ def read_posts(settings: Settings, progress: Progress = silent, *, visit: bool =
         ledger.set_state(gone, "gone")
         ledger.keep_files((), gone=found.gone)
         outcomes["gone"] = len(gone)
-        outcomes["unchanged"] += sum(1 for path in found.unchanged if path not in heirs and not known[path].reason)
+        same = [path for path in (*found.unchanged, *found.moved) if path not in heirs and not known[path].reason]
+        outcomes["unchanged"] += len(same)
     return PostsRead(posts={what: n for what, n in sorted(outcomes.items()) if n}, rows=rows)
 
 

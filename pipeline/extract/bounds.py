@@ -55,7 +55,8 @@ def _before() -> tuple[re.Pattern[str], frozenset[str], dict[str, tuple[Bound, b
 @cache
 def _after() -> tuple[re.Pattern[str], dict[str, tuple[Bound, bool]]]:
     table = {phrase: (Bound(bound), inside == "yes") for phrase, bound, inside in rows("bounds_after")}
-    return re.compile(rf"({alternation(cased(table))})(?![^\W_]|-)"), table
+    # "3 years and up to £5" is no "3 years and up": the words belong to the next figure.
+    return re.compile(rf"({alternation(cased(table))})(?![^\W_]|-|\s+to\b)"), table
 
 
 def bound_before(text: str, start: int) -> BoundWords | None:

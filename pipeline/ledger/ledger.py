@@ -35,6 +35,7 @@ from pipeline.records import (
     Theme,
 )
 
+READ_BY_THE_EXTRACTOR = ("title", "url", "authors", "date", "publisher", "country", "language")
 CHUNK = 500  # ids in one IN (…); SQLite allows 32,766 variables
 
 
@@ -192,7 +193,7 @@ class Ledger:
                     connection.execute(insert(schema.posts).values(row))
                     outcome[post.id] = "new"
                 else:
-                    same = same_text and all(old[name] == value for name, value in row.items())
+                    same = same_text and all(old[name] == row[name] for name in READ_BY_THE_EXTRACTOR)
                     outcome[post.id] = "unchanged" if same else "changed"
                     # Metadata decides currencies and dates, so a change of it is read anew, too.
                     again = {} if same else {"extractor": None}
