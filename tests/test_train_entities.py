@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from itertools import pairwise
 from pathlib import Path
@@ -120,7 +121,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (models / "entities").mkdir()
     shutil.copy(MODELS / "entities" / "augment.toml", models / "entities")
     recipe = tmp_path / "entities.cfg"
-    recipe.write_text(module.RECIPE.read_text("utf-8").replace("max_epochs = 12", "max_epochs = 2"), "utf-8")
+    recipe.write_text(re.sub("max_epochs = .*", "max_epochs = 2", module.RECIPE.read_text("utf-8")), "utf-8")
     monkeypatch.setattr(module, "RECIPE", recipe)
     return models
 
