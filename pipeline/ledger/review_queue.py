@@ -57,6 +57,9 @@ class Wanted:
         return self != Wanted()
 
 
+ODD = {"unlikely-currency", "conflicting-bound", "mixed-script", "mixed-scripts"}  # flags that put a figure in doubt
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """An item of the queue, and why it is there."""
@@ -140,7 +143,7 @@ def _item(row: Mapping[Any, Any], findings: Sequence[tuple[str, int]]) -> dict[s
     score = (0.1 + min(size, 1.0)) * (0.1 + risk) * (1 + min(others, 9))
     if "contradiction" in kinds:
         tier, why = 2, "contradicts another claim"
-    elif "doubt" in kinds or flags:
+    elif "doubt" in kinds or ODD & set(flags):
         tier, why = 3, "something about the figure is odd"
     elif others:
         tier, why = 4, f"{others} other claim{'s' if others > 1 else ''} hang{'' if others > 1 else 's'} on it"
