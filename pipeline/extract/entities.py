@@ -23,17 +23,19 @@ from pipeline.extract.naming import (
     agreed,
     around_brackets,
     introduced,
+    introducing,
     joined,
     parted,
     relabelled,
     repeated,
     shaped,
     split_at_and,
+    terms,
     trimmed,
     without_overlaps,
 )
 from pipeline.extract.places import Places
-from pipeline.extract.titles import titled
+from pipeline.extract.titles import by_setting, titled
 from pipeline.records import Entity, Label
 
 if TYPE_CHECKING:
@@ -144,11 +146,13 @@ def resolved(text: str, found: Sequence[Mention], names: Gazetteer, where: Place
     whole = (part for mention in joined(text, found) if (kept := trimmed(text, mention)) for part in parted(text, kept))
     named = (kept for mention in whole if (kept := relabelled(text, mention)))
     tidy = [mention for mention in named if mention.label is not Label.GPE or _is_place(text, mention, names, where)]
+    unnamed = terms(text)
+    tidy = [by_setting(text, mention) for mention in tidy if text[mention.start : mention.end] not in unnamed]
     tidy = agreed(text, tidy)
     listed = [Mention(match.start, match.end, match.rows[0].label, "gazetteer") for match in names.find(text)]
     tidy = [part for mention in tidy for part in split_at_and(text, mention, listed)]
     firm = [name for name in listed if not any(_names_more(text, mention, name) for mention in tidy)]
-    merged = without_overlaps([*titled(text), *firm, *_possessed(text, firm, names), *tidy])
+    merged = without_overlaps([*titled(text), *introducing(text), *firm, *_possessed(text, firm, names), *tidy])
     merged = without_overlaps([*merged, *(kept for mention in shaped(text) if (kept := trimmed(text, mention)))])
     merged = around_brackets(text, merged)
     merged = without_overlaps([*(mention for mention, *_ in introduced(text, merged)), *merged])

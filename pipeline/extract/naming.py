@@ -54,6 +54,13 @@ POST_OF = re.compile(
     r"(?:(?:Prime |Deputy |Assistant )?Minister|Secretary|Director|Commissioner|Lecturer|Professor|Head|Chair|Fellow)"
     r"(?: General)? (?:of|for|in) "
 )
+NUMBERED = re.compile(
+    r"(?:Appendix|Chapter|Criteria|Criterion|Day|Figure|Issue|Item|Iteration|Lesson|Level|Part|Phase|Principle|Question"
+    r"|Release|Round|Sprint|Stage|Standard|Step|Table|Tier|Tip|Version|Week) #?\d+(?:\.\d+)*"
+)
+JOB = re.compile(r"(?<=\w) (?:Deputy |Acting )?(?:CIO|CTO|CEO|CDO|CFO|COO|CISO)s?$")
+MY_NAME = re.compile(r"\b[Mm]y name(?:[’']s| is) (?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,2})")
+SPELT_OUT = re.compile(r"(?P<long>(?:[\w-]+ ){1,6}[a-z][\w-]*) \((?P<short>[A-Za-z]*[A-Z][\w-]{1,7})\)")
 LIBRARY = re.compile(r"\w\.(?:js|io|py)$")
 NATIONS = re.compile(r"[A-Z]\w+(?:an|ch|ek|ese|i|ish|ss)(?: federal)? government")
 
@@ -103,7 +110,7 @@ def relabelled(text: str, mention: Mention) -> Mention | None:
     """
     quote = text[mention.start : mention.end]
     known = _words()
-    if NATIONS.fullmatch(quote) or POST_OF.match(quote) or quote in known["heads"]:
+    if NATIONS.fullmatch(quote) or POST_OF.match(quote) or NUMBERED.fullmatch(quote) or quote in known["heads"]:
         return None
     if LIBRARY.search(quote):
         return replace(mention, label=Label.PRODUCT)
@@ -131,6 +138,38 @@ def opens_sentence(text: str, mention: Mention) -> bool:
         return False
     inside = re.compile(rf"[\w,;’'] {quote}\b")
     return bool(STARTS.search(text, max(0, mention.start - 6), mention.start)) and not inside.search(text)
+
+
+def terms(text: str) -> frozenset[str]:
+    """The abbreviations that *text* introduces for words in lower case: they stand for a term and name nothing.
+
+    >>> sorted(terms("A blanket purchase agreement (BPA) with the Office of Tests (OT), by user experience (UX)."))
+    ['BPA', 'UX']
+    """
+    return frozenset(found["short"] for found in SPELT_OUT.finditer(text) if _spelt(text, found))
+
+
+def _spelt(text: str, found: re.Match[str]) -> bool:
+    """Whether the words spell the letters, none with a capital but one that opens a sentence."""
+    letters = found["short"].rstrip("s").casefold()
+    words = list(re.finditer(r"[^\W_]+", found["long"]))[-len(letters) :]
+    if len(words) < len(letters) or any(word[0][0].isupper() for word in words[1:]):
+        return False
+    at = found.start("long") + words[0].start()
+    opens = STARTS.search(text, max(0, at - 6), at) is not None
+    return (opens or words[0][0].islower()) and all(
+        letter in word[0][:2].casefold() for letter, word in zip(letters, words, strict=True)
+    )
+
+
+def introducing(text: str) -> Iterator[Mention]:
+    """Yield the persons who say their own name.
+
+    >>> [mention.label.value for mention in introducing("My name is Ana Sá and I write.")]
+    ['PERSON']
+    """
+    for found in MY_NAME.finditer(text):
+        yield Mention(found.start("name"), found.end("name"), Label.PERSON, "pattern")
 
 
 def agreed(text: str, mentions: Sequence[Mention]) -> list[Mention]:
@@ -192,9 +231,20 @@ def split_at_and(text: str, mention: Mention, known: Sequence[Mention]) -> list[
             first = text[mention.start : name.start].rstrip("&adn ")
             return [replace(mention, end=mention.start + len(first)), name]
         if name.start == mention.start and text[name.end : mention.end].startswith((" and ", " & ")):
+            if _goes_on(text[name.start : name.end], text[name.end : mention.end]):
+                continue
             rest = text[name.end : mention.end].lstrip("&adn ")
             return [name, replace(mention, start=mention.end - len(rest))] if rest[:1].isupper() else [mention]
     return [mention]
+
+
+def _goes_on(first: str, rest: str) -> bool:
+    """Whether "Department of Farms" goes on with "and Water": it tells its matters, and the rest names no body."""
+    words = first.split()
+    known = _words()
+    return (
+        len(words) > 2 and words[0] in known["starts"] and words[1] in ("of", "for") and len(rest.split()) > 1
+    ) and not any(word in known["heads"] or word in known["starts"] for word in rest.split())
 
 
 def trimmed(text: str, mention: Mention) -> Mention | None:
@@ -213,7 +263,7 @@ def trimmed(text: str, mention: Mention) -> Mention | None:
     if mention.label is Label.PERSON and not ROYAL.match(text, start, end):
         while title := TITLE.match(text, start, end):
             start = title.end()
-    while start < end and (tail := TRAILING.search(text[start:end])):
+    while start < end and (tail := TRAILING.search(text[start:end]) or JOB.search(text[start:end])):
         end = start + tail.start()
     if mention.label in (Label.GPE, Label.ORG, Label.PERSON) and (code := POSTCODE.search(text[start:end])):
         end = start + code.start()
