@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,37 @@ NAME = re.compile(r"[A-Z][\w’'.&-]*(?:\s+(?:(?:of|for|the|and|to)\s+)*[A-Z0-9]
 SIGNED = re.compile(r"[–—-]\s*(?P<name>[A-Z][\w’'.&-]*(?:\s+(?:of|for|the|and|[A-Z][\w’'.&-]*))*)\s*\)?\.?$")
 SIGNATURE = re.compile(r"[”\"]\s*\n\s*\n?\s*[–—-]{1,3}\s*(?P<name>[A-Z][\w’'-]+(?:\s+[A-Z][\w’'.-]+){1,3})")
 SAID = re.compile(r"[,?!.][”\"]\s*(?:said|says|explained|explains|added|adds|notes|noted)\b|\b(?:said|says),?\s*[“\"]")
+PUBLISHES = re.compile(
+    r"(?i)\b(?:released|published|issued|conducted|ran|posted|carried out|commissioned)\s+"
+    r"(?:an?|its|their|the|his|her)\s+"
+    r"(?:[\w’'-]+\s+){0,4}?(?:reports?|surveys?|study|studies|research|papers?|articles?|polls?|analysis|census|review)\b"
+    r"(?:\s+by\s+(?P<name>[A-Z][\w’'.-]+(?:\s+[A-Z][\w’'.-]+)*))?"
+)
+TELLS = (
+    r"(?:said|says|told|tells|explained|explains|added|adds|notes|noted|wrote|writes|"
+    r"recalls|recalled|argues|argued|remarked)"
+)
+TAG = re.compile(rf"\b{TELLS}\b")
+PRONOUN_TAG = re.compile(rf"(?i)\b(?:he|she)\s+{TELLS}\b|\b{TELLS}\s+(?:he|she)\b")
+INTERVIEW = re.compile(r"(?i)\binterview(?:ed|s|ing)?\b")
+POINTS_BACK = {
+    "it",
+    "they",
+    "he",
+    "she",
+    "report",
+    "study",
+    "survey",
+    "research",
+    "paper",
+    "article",
+    "poll",
+    "analysis",
+}
+FIRST_PERSON = re.compile(r"(?i)\b(?:we|our|us)\b")
+FAR = 2000  # characters of a paragraph that are looked over
+REACH = 20_000  # characters before a figure that names are looked for in
+SIGNED_WITHIN = 800  # characters between a figure and the name under it
 TELLING = 20  # a smaller figure that comes again need not be the same figure
 SPEAKER = re.compile(r"\s*\**(?P<name>[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+){0,3})\**:\s")
 
@@ -27,15 +59,33 @@ SPEAKER = re.compile(r"\s*\**(?P<name>[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+){0,3}
 def source_of(figure: Figure, text: str, entities: Sequence[Entity], claims: Sequence[Claim]) -> tuple[int, int] | None:
     """Where the name of the figure's source stands in *text*, if the post names one."""
     start, end = figure.sentence.start, figure.sentence.end
-    near = [e for e in entities if start <= e.start and e.end <= end]
+    near = [e for e in within(entities, start, end) if e.end <= end]
+    entities = within(entities, start - REACH, end + FAR)
     return (
         _according(text, figure, near)
         or _reporter(figure, near)
+        or _by_report(text, figure, entities)
         or _said(text, figure, near)
+        or _tagged(text, figure, entities)
         or _signed(text, figure)
         or _speaker(text, figure, entities)
+        or _interviewee(text, figure, entities)
+        or _introduced(text, figure, entities)
         or _repeated(figure, claims)
     )
+
+
+def within(entities: Sequence[Entity], start: int, end: int) -> Sequence[Entity]:
+    """Those of *entities*, which are in reading order, that begin in ``[start, end)``."""
+    low = bisect_left(entities, start, key=lambda e: e.start)
+    return entities[low : bisect_left(entities, end, lo=low, key=lambda e: e.start)]
+
+
+def _paragraph(text: str, place: int) -> int:
+    """Where the paragraph around *place* begins, or ``FAR`` characters before."""
+    far = max(0, place - FAR)
+    start = text.rfind("\n\n", far, place)
+    return start + 2 if start >= 0 else far
 
 
 def _according(text: str, figure: Figure, near: Sequence[Entity]) -> tuple[int, int] | None:
@@ -62,6 +112,119 @@ def _reporter(figure: Figure, near: Sequence[Entity]) -> tuple[int, int] | None:
         if subject is None or subject.pos_ == "PRON":
             return None
         return _name_in(subject, figure, near)
+    return None
+
+
+def _by_report(text: str, figure: Figure, entities: Sequence[Entity]) -> tuple[int, int] | None:
+    """Who made the report that the clause's subject points at: ``a study by Pew shows``, ``the survey found``."""
+    token = figure.noun or figure.top
+    for verb in token.ancestors:
+        if verb.lemma_.lower() not in words("reporting", "verbs"):
+            continue
+        if not any(c.dep_ == "ccomp" and (c.i == token.i or c.is_ancestor(token)) for c in verb.children):
+            continue
+        subject, _ = subject_of(verb)
+        if subject is None or subject.lemma_.lower() not in POINTS_BACK:
+            return None
+        start, end = figure.place(subject), figure.place(subject.doc[subject.right_edge.i])
+        inside = [e for e in entities if start < e.start <= end and e.label in {Label.ORG, Label.PERSON}]
+        if inside and any(t.lower_ in {"by", "from", "of"} for t in subject.children):
+            return inside[0].start, inside[0].end
+        return _publisher(text, _paragraph(text, figure.sentence.start), figure.sentence.start, entities)
+    return None
+
+
+def _publisher(text: str, start: int, end: int, entities: Sequence[Entity]) -> tuple[int, int] | None:
+    """The last body or person in ``text[start:end]`` that is said to have published or surveyed something."""
+    name = None
+    for found in PUBLISHES.finditer(text, start, end):
+        if found["name"]:
+            name = found.span("name")
+            continue
+        sentence = max(text.rfind(mark, start, found.start()) for mark in (". ", "\n"))
+        before = [e for e in entities if max(sentence, start) <= e.start and e.end <= found.start()]
+        bodies = [e for e in before if e.label in {Label.ORG, Label.PERSON}]
+        if bodies:
+            name = bodies[-1].start, bodies[-1].end
+    return name
+
+
+def _introduced(text: str, figure: Figure, entities: Sequence[Entity]) -> tuple[int, int] | None:
+    """Whose findings a paragraph is that a colon introduces, where that one or the one before it names them."""
+    paragraphs = _paragraphs_before(text, figure.sentence.start, 3)
+    if len(paragraphs) < 2 or FIRST_PERSON.search(text, figure.sentence.start, figure.sentence.end):
+        return None
+    introducing = next((p for p in paragraphs[1:2] if text[slice(*p)].rstrip().endswith(":")), None)
+    if introducing is None:
+        return None
+    return _publisher(text, paragraphs[-1][0], introducing[1], entities)
+
+
+def _paragraphs_before(text: str, place: int, count: int) -> list[tuple[int, int]]:
+    """The paragraph around *place* and those before it, the nearest first, *count* at most."""
+    found: list[tuple[int, int]] = []
+    end = place
+    while len(found) < count and end > 0:
+        start = text.rfind("\n\n", max(0, end - FAR), end)
+        if start < 0:
+            found.append((max(0, end - FAR), end))
+            break
+        found.append((start + 2, end))
+        end = start
+    return found
+
+
+def _tagged(text: str, figure: Figure, entities: Sequence[Entity]) -> tuple[int, int] | None:
+    """Who is said, right after or before the quotation around the figure, to have spoken it."""
+    around = _quotation(text, figure)
+    if around is None:
+        return None
+    start, end = around
+    for low, high in ((end, min(len(text), end + 60)), (max(0, start - 80), start)):
+        line = text.find("\n", low, high) if low == end else -1
+        high = line if line >= 0 else high
+        low = max(low, text.rfind("\n", low, high) + 1) if high == start else low
+        tag = TAG.search(text, low, high)
+        if tag is None:
+            continue
+        people = [e for e in entities if e.label is Label.PERSON and low <= e.start and e.end <= high + 30]
+        if people:
+            nearest = min(people, key=lambda e: abs(e.start - tag.start()))
+            return nearest.start, nearest.end
+        if PRONOUN_TAG.search(text, low, high):
+            earlier = [e for e in entities if e.label is Label.PERSON and start - FAR < e.start < start]
+            return (earlier[-1].start, earlier[-1].end) if earlier else None
+    return None
+
+
+def _quotation(text: str, figure: Figure) -> tuple[int, int] | None:
+    """Where the quotation around the figure opens and closes in its paragraph."""
+    if not _quoted(text, figure):
+        return None
+    place = figure.quantity.start
+    start = max(text.rfind("“", max(0, place - FAR), place), text.rfind('"', max(0, place - FAR), place))
+    ends = [e for mark in '”"' if (e := text.find(mark, figure.quantity.end, figure.quantity.end + FAR)) >= 0]
+    return (start, min(ends) + 1) if start >= 0 and ends else None
+
+
+def _interviewee(text: str, figure: Figure, entities: Sequence[Entity]) -> tuple[int, int] | None:
+    """The person interviewed, where the figure's paragraph answers a question that stands above it."""
+    paragraphs = _paragraphs_before(text, figure.quantity.start, 4)
+    asked = any(
+        end - start < 200 and text[start:end].rstrip().endswith("?") and "\n" not in text[start:end].strip()
+        for start, end in paragraphs[1:]
+    )
+    if not asked:
+        return None
+    if figure.span.doc.text.rstrip().endswith("?"):
+        return None
+    for found in INTERVIEW.finditer(text, max(0, figure.quantity.start - REACH), figure.quantity.start):
+        low, high = found.start() - 150, found.end() + 150
+        people = [e for e in entities if e.label is Label.PERSON and low <= e.start and e.end <= high]
+        full = [e for e in people if " " in e.quote]
+        if full:
+            nearest = min(full, key=lambda e: abs(e.start - found.end()))
+            return nearest.start, nearest.end
     return None
 
 
@@ -96,7 +259,7 @@ def _said(text: str, figure: Figure, near: Sequence[Entity]) -> tuple[int, int] 
 
 def _quoted(text: str, figure: Figure) -> bool:
     """Whether the figure stands inside quotation marks of its paragraph."""
-    start = text.rfind("\n\n", 0, figure.quantity.start) + 1
+    start = _paragraph(text, figure.quantity.start)
     before = text[start : figure.quantity.start]
     return before.count("“") > before.count("”") or before.count('"') % 2 == 1
 
@@ -107,10 +270,11 @@ def _signed(text: str, figure: Figure) -> tuple[int, int] | None:
         after = SIGNATURE.search(text, figure.quantity.end, figure.quantity.end + 1500)
         if after is not None:
             return after.span("name")
-    stop = text.find("\n\n", figure.quantity.end)
-    stop = stop if stop >= 0 else len(text)
-    if stop - figure.quantity.end > 400:
+    end = figure.quantity.end
+    stop = text.find("\n\n", end, end + SIGNED_WITHIN)
+    if stop < 0 and len(text) - end > SIGNED_WITHIN:
         return None
+    stop = stop if stop >= 0 else len(text)
     found = SIGNED.search(text[figure.quantity.end : stop].rstrip())
     if found is None or len(found["name"].split()) < 2:
         return None
@@ -119,7 +283,7 @@ def _signed(text: str, figure: Figure) -> tuple[int, int] | None:
 
 def _speaker(text: str, figure: Figure, entities: Sequence[Entity]) -> tuple[int, int] | None:
     """The person whose name and a colon begin the paragraph, as in an interview; the full name where it was given."""
-    start = text.rfind("\n\n", 0, figure.quantity.start) + 2 if "\n\n" in text[: figure.quantity.start] else 0
+    start = _paragraph(text, figure.quantity.start)
     found = SPEAKER.match(text, start)
     if found is None:
         return None

@@ -5,28 +5,32 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pipeline.extract.attribution import source_of
+from pipeline.extract.attribution import source_of, within
 from pipeline.extract.candidates import Discourse
 from pipeline.extract.confidence import UNKNOWN, Calibration, signs_of
 from pipeline.extract.counting import unit_of
 from pipeline.extract.figure import Figure
 from pipeline.extract.flags import flags_of
 from pipeline.extract.identity import claim_ids
-from pipeline.extract.modality import modality_of
+from pipeline.extract.modality import SUPPOSED, modality_of
 from pipeline.extract.money import ResolvedCurrency, resolve_currency
 from pipeline.extract.quantity import Quantity
 from pipeline.extract.rank import Ranker
 from pipeline.extract.roles import PLAIN, Span, roles_of
 from pipeline.extract.when import ago_of, period_of, times_in, when_of
-from pipeline.records import Claim, Entity, Kind, Post
+from pipeline.records import Claim, Entity, Kind, Modality, Post
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+LONGEST_NAME = 300  # characters
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reading:
     """What is known of a post beside its figures when they are read."""
 
@@ -37,6 +41,18 @@ class Reading:
     calibration: Calibration | None = None
     currency: str | None = None  # what a bare sign means where the post says nothing
     extractor: str | None = None
+
+    @cached_property
+    def places(self) -> tuple[str, ...]:
+        """The codes of the post's places and bodies, in reading order."""
+        return tuple(e.iso for e in self.entities if e.iso is not None)
+
+    @cached_property
+    def publisher(self) -> str | None:
+        """The code of whoever publishes the post, if its text names them."""
+        name = (self.post.publisher or "").casefold()
+        named = (e for e in self.entities if name in {e.quote.casefold(), (e.canonical or "").casefold()})
+        return next((e.iso for e in named if e.iso is not None), None)
 
 
 def claims_of(figures: Sequence[Figure], reading: Reading) -> Iterator[Claim]:
@@ -94,7 +110,9 @@ def _claim(
         predicate=_words(spans.get("predicate"), text),
         when=when.iso if when is not None else None,
         period=period.iso if period is not None else None,
-        modality=modality_of(figure, later=later),
+        modality=Modality.CONDITIONAL
+        if _supposed_before(quantity, text, discourse.claims)
+        else modality_of(figure, later=later),
         attributed_to=_words(source, text),
         confidence=_confidence(figure, unit, flags, reading),
         flags=tuple(dict.fromkeys(flags)),
@@ -108,6 +126,19 @@ def _claim(
 def _says_nothing(figure: Figure) -> bool:
     """Whether the figure is a bare number: nothing is counted, and no verb says anything of it."""
     return _elides(figure) and figure.clause is None
+
+
+def _supposed_before(quantity: Quantity, text: str, claims: Sequence[Claim]) -> bool:
+    """Whether the figure is one that the same paragraph only supposed: ``Let's say it pays $9. The $9 goes…``."""
+    for claim in reversed(claims[-4:]):
+        if "\n\n" in text[claim.start : quantity.start]:
+            return False
+        if claim.kind is quantity.kind and claim.value == quantity.value:
+            if claim.modality is not Modality.CONDITIONAL:
+                return False
+            if SUPPOSED.search(claim.sentence):
+                return True
+    return False
 
 
 def _elides(figure: Figure) -> bool:
@@ -125,24 +156,22 @@ def _currency(figure: Figure, spans: Mapping[str, Span], reading: Reading) -> Re
     if not candidates:
         return None
     subject = spans.get("subject", (0, 0))
-    placed = [(e, e.iso) for e in reading.entities if e.iso is not None]
     sentence = (figure.sentence.start, figure.sentence.end)
-    publisher = (reading.post.publisher or "").casefold()
     return resolve_currency(
         candidates,
-        subject=[iso for e, iso in placed if _meet(e, subject)],
-        sentence=[iso for e, iso in placed if _meet(e, sentence)],
-        post=[iso for _, iso in placed],
+        subject=_isos(reading.entities, subject),
+        sentence=_isos(reading.entities, sentence),
+        post=reading.places,
         country=reading.post.country,
-        publisher=next(
-            (iso for e, iso in placed if publisher in {e.quote.casefold(), (e.canonical or "").casefold()}), None
-        ),
+        publisher=reading.publisher,
         default=reading.currency,
     )
 
 
-def _meet(entity: Entity, span: Span) -> bool:
-    return entity.start < span[1] and span[0] < entity.end
+def _isos(entities: Sequence[Entity], span: Span) -> list[str]:
+    """The codes of the *entities* that *span* meets."""
+    near = within(entities, span[0] - LONGEST_NAME, span[1])
+    return [e.iso for e in near if e.iso is not None and span[0] < e.end]
 
 
 def _confidence(figure: Figure, unit: str | None, flags: Sequence[str], reading: Reading) -> float:

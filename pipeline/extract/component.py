@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -11,13 +12,17 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.extract.claims import Reading, claims_of
+from pipeline.extract.confidence import FILE as CALIBRATION
+from pipeline.extract.confidence import load_calibration
 from pipeline.extract.entities import MAPPED
 from pipeline.extract.layout import Layout
 from pipeline.extract.model import ModelError, model_name
 from pipeline.extract.quantities import find_quantities
-from pipeline.extract.roles import rankers_in
+from pipeline.extract.roles import MODELS, rankers_in
 from pipeline.extract.sentences import Sentence
-from pipeline.records import Entity, Post, digest
+from pipeline.records import Entity, Label, Post, digest
+
+ISO = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?")  # what another linker writes, "Q30" for one, is none
 
 if not Doc.has_extension("claims"):
     Doc.set_extension("claims", default=())
@@ -29,23 +34,22 @@ if not Doc.has_extension("claims"):
     assigns=["doc._.claims"],
     default_config={"models": None, "currency": None},
 )
-def make_claims_component(nlp: Language, name: str, models: str | None, currency: str | None) -> ClaimsMarker:
-    """The component; *models* is a folder with trained rankers, *currency* what a bare sign means by default."""
+def make_claims_marker(nlp: Language, name: str, models: str | None, currency: str | None) -> ClaimsMarker:
+    """The component; *models* is a folder with rankers and calibration, *currency* what a bare sign means."""
     return ClaimsMarker(nlp, models=Path(models) if models else None, currency=currency)
-
-
-make_claims_marker = make_claims_component  # either name may stand in an installed entry point
 
 
 class ClaimsMarker:
     """Sets ``doc._.claims`` to the claims of a parsed ``Doc``.
 
     What is known of the post stands in ``doc.user_data["post"]``, a mapping with any of
-    ``id``, ``date``, ``country``, ``publisher`` and ``title``.
+    ``id``, ``date``, ``country``, ``publisher`` and ``title``. Entities that ``convening_entities`` has linked
+    bring their ISO codes, which help to tell currencies.
     """
 
     def __init__(self, nlp: Language, *, models: Path | None = None, currency: str | None = None) -> None:
         self.rankers = rankers_in(models)
+        self.calibration = load_calibration((models or MODELS) / CALIBRATION)
         self.currency = currency
         self.name = model_name(nlp)
 
@@ -60,6 +64,7 @@ class ClaimsMarker:
             entities=tuple(_entities(doc)),
             before=layout.before(parses),
             rankers=self.rankers,
+            calibration=self.calibration,
             currency=self.currency,
             extractor=self.name,
         )
@@ -90,5 +95,13 @@ def post_of(text: str, known: Mapping[str, Any]) -> Post:
 
 def _entities(doc: Doc) -> Iterator[Entity]:
     for span in doc.ents:
-        if span.label_ in MAPPED:
-            yield Entity(start=span.start_char, end=span.end_char, quote=span.text, label=MAPPED[span.label_])
+        label = Label(span.label_) if span.label_ in set(Label) else MAPPED.get(span.label_)
+        if label is not None:
+            yield Entity(
+                start=span.start_char,
+                end=span.end_char,
+                quote=span.text,
+                label=label,
+                ref=span.ent_id_ or None,
+                iso=span.kb_id_ if ISO.fullmatch(span.kb_id_) else None,
+            )

@@ -5,6 +5,7 @@ Only sentences that hold a figure are parsed, which is most of what reading a po
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 PARSING = ("tok2vec", "transformer", "tagger", "morphologizer", "parser", "attribute_ruler", "lemmatizer")
+LETTER = re.compile(r"[^\W\d_]")
 BATCH = 200_000  # characters of text that are worked on together
 PIECE = 40_000  # characters that the entity finder reads at once
 VERSION = "1"
@@ -105,7 +107,12 @@ class Extractor:
 
     def _entities(self, posts: Sequence[Post], texts: Sequence[str]) -> list[tuple[Entity, ...]]:
         """The entities of each post, found piece by piece so that no text is too long."""
-        cuts = [(n, start, end) for n, text in enumerate(texts) for start, end in _pieces(text)]
+        cuts = [
+            (n, start, end)
+            for n, text in enumerate(texts)
+            for start, end in _pieces(text)
+            if LETTER.search(text, start, end)  # nothing without a letter is a name
+        ]
         vocab_docs = [self.entities.make_doc(texts[n][start:end]) for n, start, end in cuts]
         contexts = [
             {"country": posts[n].country, "publisher": posts[n].publisher, "title": posts[n].title} for n, _, _ in cuts

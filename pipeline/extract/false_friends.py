@@ -118,7 +118,28 @@ def _reference(text: str, amount: Amount, noun: Noun | None, bounded: bool, last
         return None
     if word.endswith("s") and noun is not None and noun.plural:
         return None  # "in stages two teams…"
+    if noun is not None and noun.plural and low in words("contexts", "reference_verbs"):
+        return None if _is_verb(text, amount.number.start, word) else "reference"
     return "reference"
+
+
+def _is_verb(text: str, start: int, word: str) -> bool:
+    """Whether *word*, right before *start*, is a verb there: "to train 900 clerks", "They order 40 desks"."""
+    at = start - len(word) - 1
+    before = _LAST_WORD.search(text, max(0, at - 24), max(0, at))
+    if before is None:  # it begins a sentence or a list item, as an order does
+        return word[:1].isupper()
+    if word[:1].isupper():
+        return False
+    previous = before[1].lower()
+    return previous in words("contexts", "before_verbs") or (
+        previous.endswith("s")
+        and previous not in words("contexts", "stops")
+        and not previous.endswith(("ss", "’s", "'s"))
+    )
+
+
+_LAST_WORD = re.compile(r"([^\W\d_][\w’']*),? $")
 
 
 def _year(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str | None) -> str | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from pipeline.extract.figure import VERBS, Figure, clause_of
+from pipeline.extract.figure import NOUNS, VERBS, Figure, clause_of
 from pipeline.extract.lexicon import words
 from pipeline.extract.relations import SUBJECTS
 from pipeline.records import Kind, Modality
@@ -14,6 +14,12 @@ from pipeline.records import Kind, Modality
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
+HABIT = re.compile(
+    r"(?i)\b(?:in|on|at) (?:any|a) (?:given|typical|normal|average)\b"
+    r"|\b(?:typically|usually|normally|generally|always|often)\b"
+    r"|\b(?:each|every) (?:time|day|week|month|year|quarter)\b|\bwhenever\b"
+)
+TO_COME = re.compile(r"(?i)\bon the way\b|\b(?:still )?to come\b|\byet to\b|\bin the pipeline\b")
 AHEAD = re.compile(r"(?i)\b(?:next|coming|following)\s+(?:\w+\s+){0,3}$")
 SUPPOSED = re.compile(r"(?i)\blet[’']?s say\b|\bsuppose\b|\bimagine\b|\bwhat if\b|\bif, for example\b|\bhypothetical")
 
@@ -26,8 +32,10 @@ def modality_of(figure: Figure, *, later: bool = False) -> Modality:
     verbs = list(governing(figure))
     if any(_denied(verb) for verb in verbs[:1]) or _denied_itself(figure):
         return Modality.NEGATED
-    if _supposed(figure):
+    if _supposed(figure) or any(_bargained(verb) for verb in verbs):
         return Modality.CONDITIONAL
+    if _planned_phrase(figure):
+        return Modality.PLANNED
     if _taken_for_granted(figure):
         return Modality.ACTUAL
     if any(_conditional(verb) for verb in verbs):
@@ -56,6 +64,10 @@ def _taken_for_granted(figure: Figure) -> bool:
     if figure.quantity.kind in {Kind.DURATION, Kind.RANK}:
         return False
     doc, start = figure.span.doc, figure.span.start
+    if figure.noun is not None and any(t.lower_ in words("modality", "at_hand") for t in figure.noun.children):
+        return True
+    if start > 1 and doc[start - 1].lower_ in {"'s", "’s"} and doc[start - 2].pos_ in NOUNS and _modifies(figure):
+        return True
     if start and (doc[start - 1].lower_ in {"these", "those", "the", "that"} or doc[start - 1].tag_ == "POS"):
         return figure.noun is None or not any(
             t.dep_ in {"relcl", "acl"} and t.tag_ == "VB" for t in figure.noun.children
@@ -66,6 +78,78 @@ def _taken_for_granted(figure: Figure) -> bool:
             break
         nouns += above.pos_ == "NOUN" and above.lemma_.lower() not in words("modality", "plan_nouns")
     return nouns > 1
+
+
+def _modifies(figure: Figure) -> bool:
+    """Whether the figure stands before a noun that its owner has: ``the city’s $2 million annual budget``."""
+    return figure.top.dep_ in {"nummod", "nmod", "amod", "compound"}
+
+
+def _planned_phrase(figure: Figure) -> bool:
+    """Whether the figure's own phrase says that it is to come: ``40 planned labs``, ``two labs we plan to open``."""
+    if figure.quantity.kind is Kind.RANK:
+        return False
+    noun = figure.noun or figure.top
+    owners = [noun, *(t for prep in noun.children if prep.lower_ == "in" for t in prep.children)]
+    if _partitive(figure):
+        owners += [t for owner in _whole(figure) for t in (owner, *_objects_in(owner))]
+    for child in (child for owner in owners for child in owner.children):
+        lemma = child.lemma_.lower()
+        if child.dep_ in {"acl", "amod"} and child.tag_ in {"VBN", "JJ"} and lemma in words("modality", "planned"):
+            return True
+        if child.dep_ == "relcl" and lemma in words("modality", "plans") and child.tag_ in {"VBP", "VBZ", "VBG"}:
+            return True
+        if child.dep_ in {"relcl", "acl"} and TO_COME.search(_words_under(child)):
+            return True
+    return any(child.lower_ in words("modality", "coming") for child in noun.children)
+
+
+def _words_under(token: Token) -> str:
+    return token.doc[token.left_edge.i : token.right_edge.i + 1].text
+
+
+def _partitive(figure: Figure) -> bool:
+    """Whether the sentence begins with the whole that the figure is a part of: ``Of the 40 planned labs, …``."""
+    return figure.span.doc[0].lower_ == "of"
+
+
+def _whole(figure: Figure) -> list[Token]:
+    return [child for child in figure.span.doc[0].children if child.dep_ == "pobj"]
+
+
+def _objects_in(noun: Token) -> list[Token]:
+    return [t for prep in noun.children if prep.dep_ == "prep" for t in prep.children if t.dep_ == "pobj"]
+
+
+def _bargained(verb: Token) -> bool:
+    """Whether *verb* is part of an offer: ``Give us an hour and we’ll give you $20``."""
+    if verb.dep_ == "conj" and verb.head.tag_ == "VB" and verb.head.dep_ == "ROOT":
+        first, second = verb.head, verb
+    else:
+        first = verb
+        second = next((child for child in verb.children if child.dep_ == "conj" and _has_subject(child)), verb)
+    return (
+        first is not second
+        and first.tag_ == "VB"
+        and first.dep_ == "ROOT"
+        and not _has_subject(first)
+        and not _auxiliaries(first)
+        and any(child.dep_ in SUBJECTS and child.lower_ in {"we", "i"} for child in second.children)
+        and bool(_auxiliaries(second) & words("modality", "future"))
+    )
+
+
+def _habitual(verb: Token) -> bool:
+    """Whether ``will`` speaks of what is so as a rule, or goes on: of habits, of what something lets people do."""
+    if HABIT.search(verb.sent.text) or verb.lemma_.lower() in words("modality", "lasting"):
+        return True
+    above = clause_of(verb)
+    return (
+        verb.dep_ == "relcl"
+        and above is not None
+        and not _auxiliaries(above) & words("modality", "future")
+        and any(v.lemma_.lower() in words("modality", "enabling") and v.tag_ == "VBZ" for v in (above, above.head))
+    )
 
 
 def governing(figure: Figure) -> Iterator[Token]:
@@ -86,6 +170,8 @@ def _shares_mood(verb: Token) -> bool:
         return verb.dep_ == "ccomp" and verb.head.lemma_.lower() in words("modality", "plans")
     if verb.dep_ == "acl" or verb.dep_ == "relcl":
         return verb.tag_ == "VB"
+    if verb.dep_ in {"xcomp", "ccomp"} and "to" in _auxiliaries(verb):
+        return True  # "has to be found" as well as "has to find"
     return verb.dep_ in {"xcomp", "conj", "advcl", "pcomp", "ccomp"} and (
         verb.tag_ in {"VB", "VBG"} or (verb.dep_ == "conj" and not _auxiliaries(verb))
     )
@@ -98,7 +184,7 @@ def _auxiliaries(verb: Token) -> set[str]:
 def _planned(verb: Token) -> bool:
     aux = _auxiliaries(verb)
     if aux & words("modality", "future") or "would" in aux:
-        return True
+        return not _habitual(verb)
     head, lemma = verb.head, verb.lemma_.lower()
     if "to" in aux or verb.tag_ == "VB":
         if verb.dep_ in {"xcomp", "ccomp", "advcl"} and head.lemma_.lower() in words("modality", "plans"):
