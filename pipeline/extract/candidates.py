@@ -104,6 +104,9 @@ def candidates_of(figure: Figure, discourse: Discourse, role: str) -> list[Candi
     ]
 
 
+LEADS = {"our", "its", "their", "my", "his", "this", "these", "that", "those", "your"}
+
+
 class _View:
     """What is the same for all candidates of a figure's role."""
 
@@ -118,6 +121,7 @@ class _View:
         subject = subject_of(verb)[0] if verb is not None else None
         self.context: tuple[str, ...] = (f"kind={self.group}", f"place={place}", f"subject={sort_of(subject)}")
         self.relations = relations_of(figure)
+        self.verb = verb.lemma_.lower() if verb is not None else ""
         if figure.noun is None:
             self.context = (*self.context, "no noun")
 
@@ -152,6 +156,7 @@ def _in_sentence(view: _View) -> Iterator[tuple[int, int, set[str]]]:
             if extent.start < span.end and span.start < extent.end:
                 continue
             yield (*_place(extent, figure), _nearness(place - split) | _shape(view, token, extent))
+    yield from _names_within(view)
     for clause in phrases.clauses(doc):
         if clause.start < span.end and span.start < clause.end:
             continue
@@ -161,11 +166,27 @@ def _in_sentence(view: _View) -> Iterator[tuple[int, int, set[str]]]:
         yield (*_place(clause, figure), features)
 
 
+def _names_within(view: _View) -> Iterator[tuple[int, int, set[str]]]:
+    """The names in the sentence, each as a whole."""
+    figure, doc = view.figure, view.figure.span.doc
+    for e in view.discourse.entities:
+        if figure.sentence.start <= e.start and e.end <= figure.sentence.end and e.label in BODIES:
+            if e.start < figure.quantity.end and figure.quantity.start < e.end:
+                continue
+            span = doc.char_span(e.start - figure.offset, e.end - figure.offset, alignment_mode="expand")
+            if span is None or not len(span):
+                continue
+            features = {"name within", "after" if e.start > figure.quantity.start else "before"}
+            for relation in view.relations.get(span.root.i, set()) or {"unrelated"}:
+                features |= view.crossed(relation)
+            yield e.start, e.end, features
+
+
 def _can_be(token: Token) -> bool:
     """Whether *token* can head a subject or measure: a pronoun of the first person, or a noun that says something."""
     if token.pos_ == "PRON":
         return token.lower_ in FIRST_PERSON | {"i", "me"}
-    if token.like_num or NUMBER.fullmatch(token.lower_):
+    if token.like_num or NUMBER.fullmatch(token.lower_) or not any(map(str.isalpha, token.text.strip("'’s"))):
         return False
     return token.lemma_.lower() not in words("roles", "times") and token.lower_ not in THIRD_PERSON
 
@@ -185,6 +206,13 @@ def _shape(view: _View, token: Token, extent: phrases.Extent) -> set[str]:
     for relation in relations:
         features |= view.crossed(relation)
     features |= {f"sort={sort}", f"sort={sort}|{view.context[0]}", f"label={label}"}
+    if any(t.dep_ == "nummod" for t in token.children):
+        features |= {"is counted", f"is counted|{view.context[0]}"}
+    lead = token.doc[extent.start - 1].lower_ if extent.start else ""
+    first = token.doc[extent.start].lower_
+    features.add(f"lead={lead if lead in ('the', 'a', 'an') else first if first in LEADS else ''}")
+    if view.verb:
+        features |= {f"{relation}|verb={view.verb}" for relation in relations}
     features |= {f"extent={name}" for name in extent.names}
     if "own" in relations:
         features |= {f"own|{name}" for name in extent.names}

@@ -60,6 +60,14 @@ class _Figures(Extractor):
         return ()
 
 
+def read_figures(gold: Sequence[GoldPost]) -> _Figures:
+    """The figures of the annotated claims of *gold*, in the parse of their sentences."""
+    figures = _Figures(gold)
+    for _ in figures.extract_many(post.post for post in gold):
+        pass
+    return figures
+
+
 def quantities_of(annotated: GoldPost) -> list[Quantity]:
     """The annotated claims of a post as quantities; what annotations lack is read from the text."""
     read = {(q.start, q.end): q for q in find_quantities(annotated.post.text)}
@@ -82,14 +90,22 @@ def _quantity(row: Row, read: Quantity | None) -> Quantity:
     return stated if read is None else replace(stated, number=read.number, candidates=read.candidates)
 
 
-def choices_of(gold: Sequence[GoldPost]) -> dict[str, list[Choice]]:
-    """The choices that the annotated claims of *gold* come to, by role; earlier roles are as annotated."""
-    figures = _Figures(gold)
-    for _ in figures.extract_many(post.post for post in gold):
-        pass
+type Rankers = Mapping[str, Ranker]
+
+
+def choices_of(
+    gold: Sequence[GoldPost], *, history: Mapping[str, Rankers] | None = None, read: _Figures | None = None
+) -> dict[str, list[Choice]]:
+    """The choices that the annotated claims of *gold* come to, by role.
+
+    What a post's earlier claims say is as annotated, or as the rankers that *history* names
+    for the post choose it: at run time nobody has annotated it. *read* holds the parsed posts.
+    """
+    figures = read or read_figures(gold)
     choices: dict[str, list[Choice]] = {role: [] for role in ROLES}
     for annotated in gold:
         kept, entities, before = figures.kept[annotated.post.id]
+        rankers = history[annotated.post.id] if history is not None else None
         rows = {(row["start"], row["end"]): row for row in annotated.claims}
         discourse = Discourse(annotated.post, entities, before)
         blank = {c.start: c for c in claims_of(kept, Reading(post=annotated.post, entities=entities, before=before))}
@@ -98,10 +114,19 @@ def choices_of(gold: Sequence[GoldPost]) -> dict[str, list[Choice]]:
             if claim is None:
                 continue
             row = rows[figure.quantity.start, figure.quantity.end]
-            for role in ROLES:
-                choices[role].append(_choice(figure, discourse, role, row))
-            discourse.claims.append(replace(claim, spans=_annotated_spans(row, figure, annotated.post.text)))
+            these = {role: _choice(figure, discourse, role, row) for role in ROLES}
+            for role, choice in these.items():
+                choices[role].append(choice)
+            spans = _annotated_spans(row, figure, annotated.post.text) if rankers is None else _spans(these, rankers)
+            discourse.claims.append(replace(claim, spans=spans))
     return choices
+
+
+def _spans(choices: Mapping[str, Choice], rankers: Rankers) -> dict[str, tuple[int, int]]:
+    best = {role: rankers[role].best(choice.candidates) for role, choice in choices.items()}
+    return {
+        role: (candidate.start, candidate.end) for role, candidate in best.items() if candidate.start < candidate.end
+    }
 
 
 def _choice(figure: Figure, discourse: Discourse, role: str, row: Row) -> Choice:
@@ -134,7 +159,8 @@ def own_sentences(path: Path = OWN) -> list[GoldPost]:
         row = json.loads(line)
         read = {q.quote: q for q in find_quantities(row["text"])}
         claims = [_own_claim(read[quote], *roles) for quote, *roles in row["claims"] if quote in read]
-        posts.append(GoldPost(post=Post(id=f"own {row['id']}", text=row["text"]), split="own", claims=claims))
+        post = Post(id=f"own {row['id']}", text=row["text"], publisher=row.get("publisher"))
+        posts.append(GoldPost(post=post, split="own", claims=claims))
     return posts
 
 
@@ -187,14 +213,33 @@ def cross_validate(
     choices: Sequence[Choice], *, penalty: float, always: Sequence[Choice] = (), folds: int = FOLDS
 ) -> float:
     """The mean accuracy on posts that the ranker was not trained on; *always* is learnt from in every fold."""
-    posts = list(dict.fromkeys(choice.post for choice in choices))
-    fold_of = {post: n % folds for n, post in enumerate(posts)}
+    fold_of = folds_of([choice.post for choice in choices], folds)
     right = 0.0
     for fold in range(folds):
         kept = [choice for choice in choices if fold_of[choice.post] != fold]
         held = [choice for choice in choices if fold_of[choice.post] == fold]
         right += accuracy(train([*kept, *always], penalty=penalty), held) * len(held)
     return right / len(choices)
+
+
+def folds_of(posts: Iterable[str], folds: int = FOLDS) -> dict[str, int]:
+    """The fold of each of *posts*."""
+    return {post: n % folds for n, post in enumerate(dict.fromkeys(posts))}
+
+
+def strangers(
+    gold: Sequence[GoldPost], choices: Mapping[str, Sequence[Choice]], always: Mapping[str, Sequence[Choice]]
+) -> dict[str, Rankers]:
+    """For each post of *gold*, rankers trained on the *choices* of other folds than its own and on *always*."""
+    fold_of = folds_of(annotated.post.id for annotated in gold)
+    trained = [
+        {
+            role: train([*(c for c in choices[role] if fold_of[c.post] != fold), *always[role]], penalty=PENALTY[role])
+            for role in ROLES
+        }
+        for fold in range(FOLDS)
+    ]
+    return {post: trained[fold] for post, fold in fold_of.items()}
 
 
 def write_rankers(rankers: Mapping[str, Ranker], report: Mapping[str, Any], path: Path) -> None:
@@ -212,8 +257,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     gold = list(read_gold(options.gold, splits=[options.split]))
     rankers, report = {}, {}
-    own = choices_of(own_sentences())
-    for role, choices in choices_of(gold).items():
+    own, read = choices_of(own_sentences()), read_figures(gold)
+    history = strangers(gold, choices_of(gold, read=read), own)
+    for role, choices in choices_of(gold, history=history, read=read).items():
         penalty = PENALTY[role]
         rankers[role] = train([*choices, *own[role]], penalty=penalty)
         report[role] = {
