@@ -9,8 +9,12 @@ import pytest
 from conftest import HERE, cases
 
 import pipeline.extract
+from pipeline.extract.quantities import find_quantities
+from pipeline.extract.rank import Ranker
 from pipeline.learn.evaluate import same_words
-from pipeline.records import Claim
+from pipeline.learn.gold import GoldPost
+from pipeline.learn.rankers import choices_of
+from pipeline.records import Claim, Post
 
 FLOOR = 0.7  # of the phrases in cases/roles.jsonl
 
@@ -60,3 +64,24 @@ def test_times_are_resolved_against_the_posts_date(case: dict[str, Any]) -> None
 def test_the_predicate_is_the_verb_with_its_helpers() -> None:
     """Auxiliaries and particles that touch the verb belong to it."""
     assert claim_of("The city will set up 12 labs.", "12").predicate == "will set up"
+
+
+def test_training_can_give_a_posts_later_figures_the_history_that_rankers_chose() -> None:
+    """Without rankers the earlier claim's roles are as annotated; with them, what they choose."""
+    lead, body, rest = "The Harbour Museum", "has 40 boats.", "It employs 12 guides."
+    text = f"{lead} {body} {rest}"
+    annotated = GoldPost(post=Post(id="harbour", text=text), split="own", claims=own_rows(text, lead[4:]))
+    nobody = Ranker({"none": 9.0})
+    as_annotated = choices_of([annotated])["subject"][1]
+    as_chosen = choices_of([annotated], history={"harbour": {"subject": nobody, "measure": nobody}})["subject"][1]
+    assert any(name.startswith("earlier") for c in as_annotated.candidates for name in c.features)
+    assert not any(name.startswith("earlier") for c in as_chosen.candidates for name in c.features)
+
+
+def own_rows(text: str, subject: str) -> list[dict[str, Any]]:
+    """The quantities of *text* as annotated claims of *subject*."""
+    names = ("start", "end", "quote", "kind", "value", "value_max", "unit", "bound")
+    return [
+        {name: getattr(q, name) for name in names} | {"subject": subject, "measure": None}
+        for q in find_quantities(text)
+    ]
