@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.extract.figure import Figure, figure_of
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 POINTS_BACK = re.compile(r"\b(?:it|its|they|their|them|he|she|his|her|this|these|those|that|such)\b", re.IGNORECASE)
+
+
+MOST = 16  # figures that a sentence may hold; the busiest in real posts hold a dozen
+PORTION = 4  # figures that are read together where there are more
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,8 @@ class Layout:
         >>> [text[s.start : s.end] for s in Layout.of(text, find_quantities(text)).parsed]
         ['Ghana has a team.', 'It trained 40 people.']
         """
-        sentences = sentences_of(text)
+        quantities = sorted(quantities, key=lambda quantity: quantity.start)
+        sentences = list(_thinned(text, sentences_of(text), quantities))
         holding = _holding(sentences, quantities)
         previous = {n: n - 1 for n in holding if n and _needs_previous(text, sentences[n - 1], sentences[n])}
         return cls(
@@ -62,11 +68,27 @@ def start_of(doc: Doc, sentence: Sentence) -> int:
     return sentence.start - int(doc.user_data.get("shift", 0))
 
 
+def _thinned(text: str, sentences: Iterable[Sentence], quantities: Sequence[Quantity]) -> Iterator[Sentence]:
+    """*sentences*, those with more than ``MOST`` of *quantities* cut at every few of them.
+
+    Each figure is weighed against every phrase of its sentence, so a table run into one line would take for ever.
+    """
+    place = 0
+    for sentence in sentences:
+        first = place
+        while place < len(quantities) and quantities[place].start < sentence.end:
+            place += 1
+        cuts = [q.start for q in quantities[first + PORTION : place : PORTION]] if place - first > MOST else []
+        for start, end in pairwise([sentence.start, *cuts, sentence.end]):
+            if words := text[start:end].rstrip():
+                yield Sentence(start, start + len(words))
+
+
 def _holding(sentences: Sequence[Sentence], quantities: Iterable[Quantity]) -> dict[int, list[Quantity]]:
-    """The numbers of the sentences that hold a quantity, each with those that begin in it."""
+    """The numbers of the sentences that hold one of *quantities*, in order, each with those that begin in it."""
     held: dict[int, list[Quantity]] = {}
     place = 0
-    for quantity in sorted(quantities, key=lambda q: q.start):
+    for quantity in quantities:
         while place < len(sentences) and sentences[place].end <= quantity.start:
             place += 1
         if place == len(sentences):

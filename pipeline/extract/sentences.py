@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from pipeline.extract.lexicon import read_data
 
-LONGEST = 1500  # characters that a parser reads at once; a longer sentence is cut at a space
+LONGEST = 800  # characters that a parser reads at once; a longer sentence is cut at a space
 UNBROKEN = 200  # a longer run without a space is no word, and would keep a tokenizer busy
 
 
