@@ -39,7 +39,7 @@ def main(data: Path, out: Path) -> None:
     table: list[tuple[str, str, str, str, str]] = []
     countries = rows(data / "countries" / "countries.tsv")
     for name, alpha2, alpha3, _, official, common, aliases, *_rest in countries:
-        if len(alpha2) != 2 or len(_rest) > 2 and _rest[2]:  # withdrawn
+        if len(alpha2) != 2 or (len(_rest) > 2 and _rest[2]):  # withdrawn
             continue
         shown = english.get(alpha2, common or name).replace("’", "'")
         shown = shown.split(" (")[0]
