@@ -180,3 +180,13 @@ def test_the_component_refuses_a_doc_without_a_parse() -> None:
 def test_a_model_is_loaded_once() -> None:
     """A second extractor shares the first one's model."""
     assert load_model() is load_model()
+
+
+def test_importing_the_package_is_enough() -> None:
+    """``import pipeline; pipeline.extract(text)`` works in a program that imported nothing else."""
+    import subprocess
+    import sys
+
+    code = "import pipeline; print([claim.quote for claim in pipeline.extract('It has 12 teams.').claims])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "['12']\n"

@@ -29,7 +29,7 @@ class Lexicon:
 
     def enumerates(self, unit: str) -> bool:
         """Whether a count of *unit* only says how many points a text has."""
-        return bool(unit) and stem(unit.split()[-1]) in self.enumerated
+        return bool(unit.strip()) and stem(unit.split()[-1]) in self.enumerated
 
 
 @cache
