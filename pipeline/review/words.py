@@ -123,8 +123,7 @@ def amount(claim: Claim) -> str:
         case Kind.RATIO:
             return f"{bound}{said} (ratio)"
         case _:
-            plural = "" if claim.value == 1 or not unit or unit.endswith("s") else "s"
-            return f"{bound}{said} {unit}{plural}".rstrip()
+            return f"{bound}{said} {unit if claim.value == 1 else plural_of(unit)}".rstrip()
 
 
 def headline(claim: Claim) -> str:
@@ -195,3 +194,16 @@ def changes_in_words(changes: Mapping[str, object]) -> str:
         if name in FIELD_NAMES and name not in ("start", "end")
     ]
     return ", ".join(shown)
+
+
+def plural_of(noun: str) -> str:
+    """The plural of a regular *noun*; people are no persons.
+
+    >>> [plural_of(noun) for noun in ("country", "day", "agency", "focus", "team", "person", "")]
+    ['countries', 'days', 'agencies', 'focus', 'teams', 'people', '']
+    """
+    if noun.endswith("person"):
+        return f"{noun.removesuffix('person')}people"
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return f"{noun[:-1]}ies"
+    return noun if not noun or noun.endswith("s") else f"{noun}s"
