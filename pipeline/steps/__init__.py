@@ -1,0 +1,43 @@
+"""The steps of a run as plain functions: posts to claims, to themes, to findings, to outputs.
+
+Each opens the ledger that its settings name, works only on what is new, and leaves the ledger whole
+when it is killed, so that the next run goes on where this one stopped. None of them knows Prefect.
+"""
+
+from pipeline.steps.comparison import compare_claims
+from pipeline.steps.extraction import extract_claims
+from pipeline.steps.publication import export, publish_outputs
+from pipeline.steps.reading import read_posts, take_in
+from pipeline.steps.run import (
+    BusyError,
+    CorpusError,
+    PostsRead,
+    Progress,
+    Report,
+    nothing_new,
+    only_run,
+    open_ledger,
+    recorded,
+    silent,
+)
+from pipeline.steps.themes import assign_themes
+
+__all__ = [
+    "BusyError",
+    "CorpusError",
+    "PostsRead",
+    "Progress",
+    "Report",
+    "assign_themes",
+    "compare_claims",
+    "export",
+    "extract_claims",
+    "nothing_new",
+    "only_run",
+    "open_ledger",
+    "publish_outputs",
+    "read_posts",
+    "recorded",
+    "silent",
+    "take_in",
+]

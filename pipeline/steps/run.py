@@ -1,0 +1,174 @@
+"""What a run is: who may run, what it did, and whether there is anything to do.
+
+The report is kept in the ledger however the run ends; the lock is let go of however the process dies.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from filelock import FileLock, Timeout
+
+from pipeline.errors import PipelineError
+from pipeline.ledger.ledger import FileMark, Ledger
+from pipeline.records import digest
+from pipeline.settings import Settings, program_version
+from pipeline.versions import extractor_version, outputs_version, themes_version
+
+if TYPE_CHECKING:
+    from pipeline.ingest.corpus import Seen
+
+type Progress = Callable[[str, int, int], None]  # the step, how much is done, out of how much
+
+
+class CorpusError(PipelineError):
+    """The folder of posts cannot be worked on."""
+
+
+class BusyError(PipelineError):
+    """Another run is at work on the same corpus."""
+
+
+def silent(step: str, done: int, total: int) -> None:
+    """Show no progress."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostsRead:
+    """What reading the corpus came to: posts by outcome, and what was left out with the reason."""
+
+    posts: Mapping[str, int] = field(default_factory=dict)
+    rows: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # item → outcome, reason
+
+
+@dataclass(slots=True, kw_only=True)
+class Report:
+    """What a run did, filled step by step."""
+
+    id: str
+    read: PostsRead = field(default_factory=PostsRead)
+    extracted: int = 0
+    claims: Mapping[str, int] = field(default_factory=dict)
+    themes: Mapping[str, Any] = field(default_factory=dict)
+    findings: Mapping[str, int] = field(default_factory=dict)
+    outputs: Path | None = None
+
+    def summary(self) -> dict[str, Any]:
+        """The report as plain values."""
+        return {
+            "run": self.id,
+            "posts": dict(self.read.posts),
+            "extracted": self.extracted,
+            "claims": dict(self.claims),
+            "themes": dict(self.themes),
+            "findings": dict(self.findings),
+            "left_out": [
+                {"item": item, "outcome": outcome, "reason": reason}
+                for item, (outcome, reason) in sorted(self.read.rows.items())
+                if outcome in ("left out", "warning", "gone")
+            ],
+            "outputs": None if self.outputs is None else str(self.outputs),
+        }
+
+
+def open_ledger(settings: Settings) -> Ledger:
+    """The ledger of *settings*; raises ``CorpusError`` where the corpus is no folder."""
+    _check_corpus(settings.corpus)
+    return Ledger(settings.ledger_address)
+
+
+def _check_corpus(corpus: Path) -> None:
+    if not corpus.is_dir():
+        what = "is a file, not a folder" if corpus.exists() else "is not there"
+        raise CorpusError(corpus, f"the corpus {what}. Make the folder, or name another with --corpus")
+
+
+@contextmanager
+def only_run(settings: Settings) -> Iterator[None]:
+    """Hold the corpus for one run; the system lets go of it when the process dies, however it dies.
+
+    Raises ``BusyError`` where another run holds it.
+    """
+    _check_corpus(settings.corpus)
+    lock = FileLock(settings.corpus / ".run.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise BusyError(settings.corpus, "another run is at work on this corpus; run again when it is done") from error
+    except OSError as error:
+        raise CorpusError(settings.corpus, f"cannot be written ({error.strerror})") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def recorded(settings: Settings) -> Iterator[Report]:
+    """Keep a run's report in the ledger, whether it ends well or not."""
+    report = Report(id=uuid4().hex[:12])
+    with open_ledger(settings) as ledger:
+        ledger.begin_run(report.id, version=program_version(), at=datetime.now(UTC))
+        status = "failed"
+        try:
+            yield report
+            report.claims = ledger.claims_by_kind()
+            status = "done"
+        finally:
+            ledger.end_run(
+                report.id, at=datetime.now(UTC), status=status, summary=report.summary(), items=report.read.rows
+            )
+
+
+def nothing_new(settings: Settings) -> dict[str, Any] | None:
+    """The summary of a run that has nothing to do, or ``None`` where there is something to do."""
+    from pipeline.ingest.corpus import scan
+    from pipeline.publish.swap import MANIFEST
+    from pipeline.visiting import any_due
+
+    with open_ledger(settings) as ledger:
+        if any_due(settings, ledger):
+            return None
+        known = ledger.files()
+        found = scan(settings.corpus, looked(known))
+        if found.new or found.changed or found.gone or found.moved:
+            return None
+        if not known or ledger.unextracted(extractor_version(settings)):
+            return None
+        manifest = settings.outputs / MANIFEST
+        if not manifest.is_file():
+            return None
+        edition = json.loads(manifest.read_text("utf-8")).get("edition", "")
+        if ledger.state("published") != published(settings, ledger, edition):
+            return None
+        rows = {row.path: ("left out", row.reason) for row in found.skipped}
+        rows |= {path: ("left out", mark.reason) for path, mark in known.items() if mark.reason}
+        report = Report(
+            id="",
+            read=PostsRead(posts={"unchanged": sum(1 for mark in known.values() if not mark.reason)}, rows=rows),
+            claims=ledger.claims_by_kind(),
+            findings=dict(sorted(Counter(str(finding.kind) for finding in ledger.findings()).items())),
+            outputs=settings.outputs,
+        )
+        return report.summary()
+
+
+def published(settings: Settings, ledger: Ledger, edition: str) -> bytes:
+    """What the outputs of *edition* were made from: equal where making them again would change nothing."""
+    versions = (extractor_version(settings), themes_version(settings), outputs_version(settings))
+    return digest(*versions, ledger.fingerprint(), str(settings.outputs.resolve()), edition).encode()
+
+
+def looked(known: Mapping[str, FileMark]) -> dict[str, Seen]:
+    """What the last run saw of each file."""
+    from pipeline.ingest.corpus import Seen
+
+    return {path: Seen(mtime_ns=m.mtime_ns, size=m.size, digest=m.digest) for path, m in known.items()}
