@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -71,3 +72,35 @@ def small_corpus(tmp_path: Path) -> Path:
             POST.format(title=title, slug=slug, date=day, country=country, text=text), "utf-8"
         )
     return corpus
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Any]:
+    """A PostgreSQL server for this session, where one is installed."""
+    from servers.postgres import programs, running
+
+    found = programs()
+    if found is None:
+        pytest.skip("PostgreSQL's server is not installed (on Debian: apt-get install postgresql)")
+    with running(found) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def both_databases(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Run a test twice: its ledgers are SQLite files, then databases of a real PostgreSQL server of the same names."""
+    if request.param == "sqlite":
+        yield request.param
+        return
+    from pipeline.ledger import ledger
+
+    server = request.getfixturevalue("postgres")
+    opened = ledger.open_engine
+
+    def elsewhere(address: str | Path) -> Any:
+        known = isinstance(address, str) and "://" in address
+        return opened(address if known else server.address_for(Path(address).resolve()))
+
+    monkeypatch.setattr(ledger, "open_engine", elsewhere)
+    yield request.param
+    server.drop_all()

@@ -35,7 +35,7 @@ TEXT = "Utopia has 40 teams.\n\nThe fund holds $5m, says the board of Utopia."
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
+def ledger(tmp_path: Path, both_databases: str) -> Iterator[Ledger]:
     """An empty ledger."""
     with Ledger(tmp_path / "ledger.db") as opened:
         yield opened

@@ -13,8 +13,10 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from pipeline.errors import PipelineError
 
-HEAD = "0001"  # the newest step in migrations/versions; a test holds it
+STEPS = Path(__file__).parent / "migrations" / "versions"
+HEAD = max(step.name[:4] for step in STEPS.glob("[0-9]*.py"))  # the newest step; a test holds it
 BUSY_SECONDS = 60
+ONE_WRITER = 0x6C6564676572  # PostgreSQL's name of the lock that a writer of a ledger holds: "ledger" in ASCII
 
 
 class LedgerError(PipelineError):
@@ -30,7 +32,9 @@ def open_engine(address: str | Path) -> Engine:
     if url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+pg8000://", 1)
     try:
-        engine = create_engine(url)
+        # A reader sees one state of the ledger from its first row to its last, as SQLite's readers do.
+        more = {"isolation_level": "REPEATABLE READ"} if url.startswith("postgresql") else {}
+        engine = create_engine(url, **more)
     except (SQLAlchemyError, ImportError) as error:
         raise LedgerError(_shown(url), f"is not a database that can be opened ({error})") from error
     if engine.dialect.name == "sqlite":
@@ -66,8 +70,14 @@ def ledger_errors(url: object) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        said = str(error.orig)
+        said = _words(error.orig)
         raise LedgerError(_shown(str(url)), _advice(said)) from error
+
+
+def _words(error: BaseException | None) -> str:
+    """What the database said; PostgreSQL's driver hands over its fields, of which M is the message."""
+    fields = error.args[0] if error is not None and error.args else None
+    return str(fields["M"]) if isinstance(fields, dict) and "M" in fields else str(error)
 
 
 def _advice(said: str) -> str:
@@ -82,7 +92,11 @@ def _advice(said: str) -> str:
         )
     if "readonly" in said or "unable to open" in said:
         return f"cannot be opened for writing ({said}). Check that the folder exists and that you may write there"
-    if "locked" in said:
+    if "create a connection" in said or "connection is closed" in said or "network error" in said:
+        return f"cannot be reached ({said}). Check that the server runs, and the host and port in DATABASE_URL"
+    if "password authentication" in said or "does not exist" in said:
+        return f"did not let us in ({said}). Check the name, password and database in DATABASE_URL"
+    if "locked" in said or "lock timeout" in said:
         return f"is in use by another program for more than {BUSY_SECONDS} seconds ({said}). Try again when it is done"
     return f"did not answer as expected ({said})"
 
@@ -102,6 +116,8 @@ def _migrate(engine: Engine, url: str) -> None:
     from alembic.config import Config
     from alembic.script import ScriptDirectory
 
+    from pipeline.ledger.migrations.order import sort_by_code_points
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
@@ -112,12 +128,21 @@ def _migrate(engine: Engine, url: str) -> None:
     with writing(engine) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        if engine.dialect.name == "postgresql":
+            sort_by_code_points(connection)
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A connection in one transaction that writes: all of it lands, or nothing."""
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+    if engine.dialect.name == "sqlite":
+        with engine.connect().execution_options(writes=True) as connection, connection.begin():
+            yield connection
+        return
+    with engine.connect().execution_options(isolation_level="READ COMMITTED") as connection, connection.begin():
+        # Writers wait for each other here, too: what one read before it wrote is still so when it writes.
+        connection.execute(text(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'"))
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({ONE_WRITER})"))
         yield connection
 
 

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from pipeline.ledger.migrations.order import sort_by_code_points
+
 revision = "0001"
 down_revision = None
 
@@ -223,6 +225,7 @@ def upgrade() -> None:
     )
     _make_review_tables()
     if op.get_bind().dialect.name == "postgresql":
+        sort_by_code_points(op.get_bind())
         op.execute(
             "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
             f"$$ BEGIN RAISE EXCEPTION '{APPEND_ONLY}'; END $$"
