@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
+from pipeline.ingest.boxes import settle_boxes
 from pipeline.ingest.characters import clean_text, odd_digits
 from pipeline.ingest.decoding import decode_html
 from pipeline.ingest.documents import Document, UnreadableError, raw_digest
@@ -36,9 +37,11 @@ def main_text(
     fields, sources = stated_fields(tree, url=url)
     warnings = list(decoded.warnings)
     hidden = clean_tree(tree)
+    settle_boxes(tree)
     text, how = (_crude(tree), "rescued") if crude else article_text(tree)
     if not text and hidden and (again := parse_html(decoded.text)) is not None:
         clean_tree(again, keep_hidden=True)
+        settle_boxes(again)
         text, how = article_text(again)
         if text:
             warnings.append("hidden: all of the text is hidden from readers of the page")

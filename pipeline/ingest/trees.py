@@ -75,14 +75,14 @@ def clean_tree(tree: HtmlElement, *, keep_hidden: bool = False) -> int:
         if not isinstance(tag, str) or element.getparent() is None:
             continue
         if tag in STRUCK:
-            _drop(element)
+            drop(element)
         elif tag == "sup":
             _settle_sup(element)
         elif tag == "a" and _is_note(element):
-            _drop(element)
+            drop(element)
         elif not keep_hidden and tag not in {"html", "body", "head"} and is_hidden(element):
             if not _is_most(element, tree):
-                _drop(element)
+                drop(element)
             hidden += 1
         elif tag == "figcaption":
             _settle_caption(element)
@@ -204,8 +204,8 @@ def _is_long(element: HtmlElement) -> bool:
     return False
 
 
-def _drop(element: HtmlElement) -> None:
-    """Take *element* out, its tail kept."""
+def drop(element: HtmlElement) -> None:
+    """Take *element* out of its tree, its tail kept."""
     _replace(element, "")
 
 
@@ -224,7 +224,7 @@ def _settle_sup(element: HtmlElement) -> None:
     """A raised word is a note's mark (dropped), a power (written out) or an ending (kept)."""
     words = "".join(element.itertext()).strip()
     if _is_note(element) or any(_is_note(child) for child in element.iter("a")) or not words:
-        _drop(element)
+        drop(element)
         return
     before = _before(element)
     power = words.translate(MINUS)
@@ -232,11 +232,11 @@ def _settle_sup(element: HtmlElement) -> None:
         if BASE.search(before) or (UNIT.search(before) and power.lstrip("+-") in {"2", "3", "1"}):
             _replace(element, f"^{power}")
         else:
-            _drop(element)
+            drop(element)
     elif ORDINAL.match(words) or not NOTE_TEXT.match(words):
         element.tag = "span"
     else:
-        _drop(element)
+        drop(element)
 
 
 def _is_note(element: HtmlElement) -> bool:
@@ -268,8 +268,10 @@ def _is_most(element: HtmlElement, tree: HtmlElement) -> bool:
 
 
 def _in_sentence(element: HtmlElement) -> bool:
+    """Whether *element* stands among the words of its parent, not only among other elements."""
     parent = element.getparent()
-    return len("".join(parent.itertext())) > len("".join(element.itertext())) + 40
+    own = [parent.text or "", *((child.tail or "") for child in parent)]
+    return sum(len(piece.strip()) for piece in own) >= 30
 
 
 def _settle_caption(element: HtmlElement) -> None:
