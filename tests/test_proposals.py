@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from ledgers import Written, said
 
-from pipeline.ledger import deciding
-from pipeline.ledger.deciding import Ruling, Viewer, version_of
+from pipeline.ledger import deciding, undoing
+from pipeline.ledger.deciding import Ruling
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.proposals import Proposal, proposals
+from pipeline.ledger.viewing import Viewer, version_of
 from pipeline.records import Claim, Decision, Extraction, Verdict, digest, passages_of
 
 SIR = Viewer(name="ada")
@@ -130,7 +131,7 @@ def test_agreeing_is_one_act_that_can_be_undone(ledger: Ledger) -> None:
     assert len(act.decisions) == 7
     assert proposals(ledger) == []
     assert {c.claim.unit for c in ledger.claims() if c.publisher == "Harbour Times"} == {"AUD"}
-    deciding.undo(ledger, act="undo-0001", reviewer="ada")
+    undoing.undo(ledger, act="undo-0001", reviewer="ada")
     assert len(proposals(ledger)[0].claims) == 7
 
 

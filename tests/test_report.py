@@ -18,9 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ledgers import WRITTEN, by_quote, small_ledger
 
-from pipeline.ledger.deciding import chance
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.review_queue import TENTH
+from pipeline.ledger.viewing import chance
 from pipeline.publish import publish, tally
 from pipeline.publish.figures import short
 from pipeline.publish.report import marked

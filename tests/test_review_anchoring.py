@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from pipeline.ledger import deciding, review_queue
-from pipeline.ledger.deciding import Ruling, Viewer
+from pipeline.ledger import deciding, review_queue, undoing, viewing
+from pipeline.ledger.deciding import Ruling
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.sights import critical
+from pipeline.ledger.viewing import Viewer
 from pipeline.records import Claim, Extraction, Kind, Post, Verdict, digest, passages_of
 
 SENTENCE = "The harbour board will not receive US$ 25 million."
@@ -48,7 +49,7 @@ def told(ledger: Ledger, sentence: str, *, before: str = "", **more: Any) -> Cla
 def decided(ledger: Ledger, claim: Claim, verdict: Verdict, **more: Any) -> None:
     """Take down one verdict of ada's."""
     with ledger.reading() as connection:
-        version = deciding.version_of(claim, deciding.decisions_on(connection, claim.id))
+        version = viewing.version_of(claim, viewing.decisions_on(connection, claim.id))
     ruling = Ruling(claim=claim.id, version=version, verdict=verdict, **more)
     deciding.record(ledger, [ruling], act=f"act-{digest(claim.id, verdict, version)}", viewer=Viewer(name="ada"))
 
@@ -60,7 +61,7 @@ def status(ledger: Ledger) -> str:
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Any:
+def ledger(tmp_path: Path, both_databases: str) -> Any:
     """An empty ledger."""
     with Ledger(tmp_path / "ledger.db") as made:
         yield made
@@ -123,7 +124,7 @@ def test_what_was_carried_over_is_nobodys_last_act(ledger: Ledger) -> None:
     decided(ledger, told(ledger, SENTENCE), Verdict.ACCEPT)
     told(ledger, KEPT["a word that does not matter"][1])
     with ledger.reading() as connection:
-        last = deciding.undoable(connection, "ada")
+        last = undoing.undoable(connection, "ada")
     assert last is not None
     assert not last.id.startswith(deciding.CARRIED)
 

@@ -15,10 +15,22 @@ from hypothesis import strategies as st
 from ledgers import small_ledger
 from review_server import client
 
-from pipeline.ledger import accounts, agreement, deciding, decision_log, review_queue
-from pipeline.ledger.deciding import ChangedMeanwhileError, RefusedDecisionError, Ruling, Viewer
+from pipeline.ledger import (
+    accounts,
+    agreement,
+    deciding,
+    decision_log,
+    next_card,
+    progress,
+    review_queue,
+    undoing,
+    viewing,
+)
+from pipeline.ledger.deciding import ChangedMeanwhileError, RefusedDecisionError, Ruling
 from pipeline.ledger.ledger import Ledger
-from pipeline.ledger.review_queue import TENTH, Wanted
+from pipeline.ledger.review_queue import TENTH
+from pipeline.ledger.viewing import Viewer
+from pipeline.ledger.wanting import Wanted
 from pipeline.records import Decision, Verdict, digest
 
 ADA, GRACE = Viewer(name="ada", single=False), Viewer(name="grace", single=False)
@@ -27,7 +39,7 @@ REVIEWER = {"adjudicates": False, "single": False}
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
+def ledger(tmp_path: Path, both_databases: str) -> Iterator[Ledger]:
     """A small ledger without decisions, its queue made."""
     with small_ledger(tmp_path / "ledger.db", reviewed=False) as made:
         review_queue.refresh(made)
@@ -44,9 +56,9 @@ def web(ledger: Ledger, tmp_path: Path) -> Iterator[TestClient]:
 def version(ledger: Ledger, claim: str, viewer: Viewer) -> str:
     """The version of the claim that *viewer* sees."""
     with ledger.reading() as connection:
-        made = deciding.decisions_on(connection, claim)
+        made = viewing.decisions_on(connection, claim)
     found = next(c.found for c in ledger.claims() if c.found.id == claim)
-    return deciding.version_of(found, deciding.visible_decisions(claim, made, viewer))
+    return viewing.version_of(found, viewing.visible_decisions(claim, made, viewer))
 
 
 def decide(ledger: Ledger, claim: str, verdict: Verdict, viewer: Viewer = ADA, **more: Any) -> deciding.Act:
@@ -60,7 +72,7 @@ def decide(ledger: Ledger, claim: str, verdict: Verdict, viewer: Viewer = ADA, *
 def statuses(ledger: Ledger) -> dict[str, str]:
     """The status of every claim, from the decisions; and it is the one in the table and the queue."""
     with ledger.reading() as connection:
-        counted = review_queue.counts(connection, Viewer(name="anybody"))
+        counted = progress.counts(connection, Viewer(name="anybody"))
     found = {claim.found.id: str(claim.status) for claim in ledger.claims()}
     assert counted == {status: list(found.values()).count(status) for status in set(found.values())}
     return found
@@ -110,7 +122,7 @@ def test_undo_and_redo_walk_the_same_path(steps: list[str]) -> None:
             act = f"step-{n:04d}"
             open_ones = [claim for claim, status in statuses(ledger).items() if status == "proposed"]
             if step in "ur":
-                taken = deciding.undo(ledger, act=act, reviewer="ada", redo=step == "r")
+                taken = undoing.undo(ledger, act=act, reviewer="ada", redo=step == "r")
                 done += 0 if taken is None else (1 if step == "r" else -1)
             elif step == "b" and len(open_ones) > 1:
                 rulings = [
@@ -126,12 +138,12 @@ def test_undo_and_redo_walk_the_same_path(steps: list[str]) -> None:
                 done += 1
         end, count = statuses(ledger), len(list(ledger.decisions()))
         undone = 0
-        while deciding.undo(ledger, act=f"undo-{undone:04d}", reviewer="ada") is not None:
+        while undoing.undo(ledger, act=f"undo-{undone:04d}", reviewer="ada") is not None:
             undone += 1
         assert statuses(ledger) == start
         assert undone == done
         for n in range(undone):
-            assert deciding.undo(ledger, act=f"redo-{n:04d}", reviewer="ada", redo=True) is not None
+            assert undoing.undo(ledger, act=f"redo-{n:04d}", reviewer="ada", redo=True) is not None
         assert statuses(ledger) == end
         assert len(list(ledger.decisions())) >= count
 
@@ -206,7 +218,7 @@ def test_the_log_rebuilds_a_lost_ledger(ledger: Ledger, web: TestClient, tmp_pat
     """Exported, then taken into a new ledger of the same posts: the same claims stand the same, added ones too."""
     for n, claim in enumerate(ids(ledger)[:12]):
         decide(ledger, claim, [Verdict.ACCEPT, Verdict.REJECT, Verdict.FLAG][n % 3])
-    deciding.undo(ledger, act="undo-last", reviewer="ada")
+    undoing.undo(ledger, act="undo-last", reviewer="ada")
     post = next(ledger.posts())
     word = next(w for w in post.text.split() if w.isalpha() and post.text.count(w) == 1)
     form = {"act": "add-missed", "revision": post.revision, "quote": word, "value": "3", "kind": "count"}
@@ -245,8 +257,8 @@ def test_what_one_person_decided_is_taken_back_by_time(ledger: Ledger) -> None:
     assert decision_log.revert(ledger, by="ada", since=middle, reviewer="mary") == 4
     found = statuses(ledger)
     assert [found[claim] for claim in claims[:7]] == ["accepted", *["proposed"] * 5, "accepted"]
-    assert deciding.undo(ledger, act="undo-revert", reviewer="mary") is None  # an undo is redone, not undone
-    deciding.undo(ledger, act="redo-revert", reviewer="mary", redo=True)
+    assert undoing.undo(ledger, act="undo-revert", reviewer="mary") is None  # an undo is redone, not undone
+    undoing.undo(ledger, act="redo-revert", reviewer="mary", redo=True)
     assert statuses(ledger)[claims[3]] == "accepted"
     assert decision_log.revert(ledger, by="ada", since=middle + timedelta(days=1), reviewer="mary") == 0
 
@@ -256,14 +268,14 @@ def test_every_tenth_card_is_drawn_at_random(ledger: Ledger) -> None:
     viewer, seen, drawn = Viewer(name="ada"), [], []
     while True:
         with ledger.reading() as connection:
-            place = review_queue.next_place(connection, Wanted(), viewer, after=seen[-1] if seen else None)
+            place = next_card.next_place(connection, Wanted(), viewer, after=seen[-1] if seen else None)
         if place is None:
             break
         seen.append(place.claim)
         drawn.append(place.drawn)
         decide(ledger, place.claim, Verdict.ACCEPT, viewer)
     assert sorted(seen) == sorted(ids(ledger))
-    random = [deciding.chance("draw", claim) < TENTH for claim in seen]
+    random = [viewing.chance("draw", claim) < TENTH for claim in seen]
     assert drawn == random
     if any(drawn):
         assert drawn.index(True) == 9
@@ -287,7 +299,7 @@ def test_the_same_decision_by_another_way_is_settled(ledger: Ledger) -> None:
     ledger.record([made])
     deciding.catch_up(ledger)
     with ledger.reading() as connection:
-        place = review_queue.next_place(connection, Wanted(), ADA)
+        place = next_card.next_place(connection, Wanted(), ADA)
     assert place is not None
     assert place.claim != claim.found.id
     assert deciding.catch_up(ledger) == 0

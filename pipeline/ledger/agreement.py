@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from pipeline.ledger import rows, schema
-from pipeline.ledger.deciding import decisions_on
 from pipeline.ledger.sights import FIELDS
 from pipeline.ledger.verdicts import META, OUTCOMES, in_force
+from pipeline.ledger.viewing import decisions_on
 from pipeline.records import Decision, Verdict
 
 DRAWS = 200  # for the interval

@@ -15,11 +15,10 @@ from pipeline.ledger.connect import on_conflict
 from pipeline.ledger.ledger import Ledger, corrected
 from pipeline.ledger.sights import sight_row
 from pipeline.ledger.verdicts import OUTCOMES, Standing, Status, fold
-from pipeline.records import Claim, Decision, Verdict, digest
+from pipeline.ledger.viewing import STANDING, Viewer, decisions_on, version_of, visible_decisions
+from pipeline.records import Decision, Verdict, digest
 
 ACT = re.compile(r"[A-Za-z0-9-]{8,64}")
-COUNTED = {*OUTCOMES, Verdict.ADJUDICATE, Verdict.UNDO}
-STANDING = {*OUTCOMES, Verdict.ADJUDICATE}
 BULK_CAP = 200
 CARRIED = "carry-"  # how the ids of decisions that were handed from one claim to another begin
 BY_HAND = "a reviewer"  # the extractor of a claim that a person added
@@ -35,17 +34,6 @@ class UnknownTargetError(PipelineError):
 
 class RefusedDecisionError(PipelineError):
     """The decision contradicts itself, or is not this person's to make."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Viewer:
-    """Who looks and decides: what they may see before they have decided themselves, and what they may settle."""
-
-    name: str
-    second_share: float = 0.0  # the share of claims that two people decide, each blind to the other
-    sees_all: bool = False
-    adjudicates: bool = True
-    single: bool = True  # alone, so their own disputes are theirs to settle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,12 +113,6 @@ def _settle(connection: Connection, claim: str) -> None:
         )
 
 
-def version_of(claim: Claim, decisions: Sequence[Decision]) -> str:
-    """What names the state of *claim* that somebody sees who may see just these *decisions*."""
-    last = [d.id for d in decisions if d.verdict in COUNTED][-1:]
-    return digest(sight_row(claim)["digest"], str(claim.start), *last)
-
-
 def record(
     ledger: Ledger,
     rulings: Sequence[Ruling],
@@ -150,7 +132,7 @@ def record(
         raise RefusedDecisionError("bulk", f"{len(rulings)} claims at once are too many; the most is {BULK_CAP}")
     at = at or datetime.now(UTC)
     with ledger.writing() as connection:
-        before = _act(connection, act)
+        before = made_by(connection, act)
         if before:
             same = [(d.target, d.verdict) for d in before] == [(r.claim, r.verdict) for r in rulings]
             if not same or before[0].reviewer != viewer.name:
@@ -185,13 +167,13 @@ def record_other(
     if not ACT.fullmatch(act):
         raise RefusedDecisionError("act", "an act is named by 8 to 64 letters, digits and hyphens")
     with ledger.writing() as connection:
-        before = _act(connection, act)
+        before = made_by(connection, act)
         if before:
             if (before[0].target, before[0].reviewer) != (target, reviewer):
                 raise RefusedDecisionError("act", f"{act} is the name of another act")
             return Act(id=act, decisions=tuple(before))
         if post:
-            _present(connection, post, revision)
+            must_be_present(connection, post, revision)
         decision = Decision(
             id=act,
             target=target,
@@ -209,76 +191,13 @@ def record_other(
     return Act(id=act, decisions=(decision,))
 
 
-def _present(connection: Connection, post: str, revision: str) -> None:
+def must_be_present(connection: Connection, post: str, revision: str) -> None:
+    """Raise ``UnknownTargetError`` or ``ChangedMeanwhileError`` where *revision* is not what *post* says now."""
     now = connection.execute(select(schema.posts.c.revision).where(schema.posts.c.id == post)).scalar()
     if now is None:
         raise UnknownTargetError(f"post {post}", "is not in the ledger")
     if now != revision:
         raise ChangedMeanwhileError(f"post {post}", "has a newer text than this page showed")
-
-
-def add_claim(
-    ledger: Ledger, claim: Claim, *, act: str, reviewer: str, post: str, revision: str, at: datetime | None = None
-) -> Act:
-    """Put a claim that the extractor missed into the ledger, with the decision that added it."""
-    if not ACT.fullmatch(act):
-        raise RefusedDecisionError("act", "an act is named by 8 to 64 letters, digits and hyphens")
-    with ledger.writing() as connection:
-        before = _act(connection, act)
-        if before:
-            return Act(id=act, decisions=tuple(before))
-        _present(connection, post, revision)
-        held = connection.execute(select(schema.claims.c.live).where(schema.claims.c.id == claim.id)).scalar()
-        if held:
-            raise RefusedDecisionError(claim.quote, "is a claim in the ledger already")
-        shown = sight_row(claim)
-        connection.execute(on_conflict(connection)(schema.shown).values(shown).on_conflict_do_nothing())
-        decision = Decision(
-            id=act,
-            target=claim.id,
-            post=post,
-            revision=revision,
-            seen=shown["digest"],
-            verdict=Verdict.ADD,
-            reviewer=reviewer,
-            at=at or datetime.now(UTC),
-            changes={"claim": {k: v for k, v in claim_record(claim).items() if v not in (None, [], {})}},
-        )
-        keep_added(connection, decision)
-        append(connection, [decision])
-    return Act(id=act, decisions=(decision,))
-
-
-def claim_record(claim: Claim) -> dict[str, object]:
-    """*claim* as plain values, from which ``keep_added`` can make it again."""
-    row = rows.claim_row(claim, "", "", None)
-    kept = ("start", "end", "quote", "sentence", "sentence_start", "kind", "value", "value_max", "unit", "bound")
-    more = ("subject", "measure", "when", "period", "modality", "attributed_to")
-    return {name: row[name] for name in (*kept, *more)}
-
-
-def keep_added(connection: Connection, decision: Decision) -> None:
-    """Make the row of the claim that an ``ADD`` decision tells of, where there is none yet."""
-    told = decision.changes["claim"]
-    if not isinstance(told, Mapping):
-        raise RefusedDecisionError(f"decision {decision.id}", "adds a claim but does not tell it")
-    blank = dict.fromkeys(("value_max", "unit", "subject", "measure", "when", "period", "attributed_to"))
-    claim = rows.claim_of(
-        {"bound": "exact", "modality": "actual", "predicate": None, "currency_evidence": None}
-        | blank
-        | dict(told)
-        | {"id": decision.target, "confidence": 1.0, "flags": "[]", "currency_candidates": "[]", "spans": "{}"}
-        | {"extractor": BY_HAND}
-    )
-    passages = schema.passages.c
-    passage = connection.execute(
-        select(passages.number)
-        .where(passages.post == decision.post, passages.start <= claim.start, passages.end >= claim.end)
-        .limit(1)
-    ).scalar()
-    row = rows.claim_row(claim, decision.post, decision.revision, passage) | {"status": "added"}
-    insert_or = on_conflict(connection)(schema.claims).values(row)
-    connection.execute(insert_or.on_conflict_do_update(index_elements=["id"], set_={"live": 1}))
 
 
 def catch_up(ledger: Ledger) -> int:
@@ -297,10 +216,7 @@ def catch_up(ledger: Ledger) -> int:
 
 
 def _decision(connection: Connection, ruling: Ruling, name: str, viewer: Viewer, at: datetime) -> Decision:
-    query = select(schema.claims).where(schema.claims.c.id == ruling.claim)
-    if connection.dialect.name == "postgresql":
-        query = query.with_for_update()
-    row = connection.execute(query).mappings().first()
+    row = connection.execute(select(schema.claims).where(schema.claims.c.id == ruling.claim)).mappings().first()
     if row is None:
         raise UnknownTargetError(f"claim {ruling.claim}", "is not in the ledger")
     claim = rows.claim_of(row)
@@ -340,134 +256,15 @@ def _may_adjudicate(ruling: Ruling, standing: Standing, viewer: Viewer) -> None:
         )
 
 
-def visible_decisions(claim: str, made: Sequence[Decision], viewer: Viewer) -> list[Decision]:
-    """Those of the decisions *made* on *claim* that *viewer* may see: blind until they have decided themselves.
-
-    A dispute is open to whoever may settle it.
-    """
-    if viewer.sees_all or chance("second", claim) >= viewer.second_share:
-        return list(made)
-    standing = fold(made)
-    if any(d.reviewer == viewer.name and d.verdict in STANDING for d in standing.decisions):
-        return list(made)
-    if viewer.adjudicates and (standing.status is Status.DISPUTED or standing.adjudicated):
-        return list(made)
-    return [d for d in made if d.reviewer == viewer.name]
-
-
-def chance(purpose: str, claim: str) -> float:
-    """A number in [0, 1) drawn for *claim* for ever: the same claim, the same number."""
-    return int(digest(purpose, claim, length=13), 16) / 16**13
-
-
-def decisions_on(connection: Connection, target: str) -> list[Decision]:
-    """The decisions on one claim, in the order they were made."""
-    query = select(schema.decisions).where(schema.decisions.c.target == target).order_by(schema.decisions.c.seq)
-    return [rows.decision_of(row) for row in connection.execute(query).mappings()]
-
-
-def standing_of(connection: Connection, claim: str) -> Standing:
-    """What all decisions on *claim* come to."""
-    return fold(decisions_on(connection, claim))
-
-
-def _act(connection: Connection, act: str) -> list[Decision]:
+def made_by(connection: Connection, act: str) -> list[Decision]:
+    """The decisions of one act, in the order they were made."""
     decided = schema.decisions.c
     query = (
         select(schema.decisions)
         .where((decided.id == act) | ((decided.id > f"{act}.") & (decided.id < f"{act}/")))  # "/" follows "."
         .order_by(decided.seq)
     )
-    if connection.dialect.name == "postgresql":
-        query = (
-            select(schema.decisions).where((decided.id == act) | decided.id.startswith(f"{act}.")).order_by(decided.seq)
-        )
     return [rows.decision_of(row) for row in connection.execute(query).mappings()]
-
-
-# Undo and redo
-
-
-def undoable(connection: Connection, reviewer: str) -> Act | None:
-    """The last act of *reviewer* that still stands."""
-    undone: set[str] = set()
-    for decision in _backwards(connection, reviewer):
-        if decision.id in undone:
-            continue
-        if decision.verdict is Verdict.UNDO:
-            undone.add(str(decision.changes["undoes"]))
-            continue
-        return Act(id=act_of(decision.id), decisions=tuple(_act(connection, act_of(decision.id))))
-    return None
-
-
-def redoable(connection: Connection, reviewer: str) -> Act | None:
-    """The act of undoing that a redo would take back; a new decision leaves nothing to redo."""
-    undone: set[str] = set()
-    for decision in _backwards(connection, reviewer):
-        if decision.id in undone:
-            continue
-        if decision.verdict is not Verdict.UNDO:
-            return None
-        if decision.changes.get("redo"):
-            undone.add(str(decision.changes["undoes"]))
-            continue
-        return Act(id=act_of(decision.id), decisions=tuple(_act(connection, act_of(decision.id))))
-    return None
-
-
-def _backwards(connection: Connection, reviewer: str) -> Iterable[Decision]:
-    last: int | None = None
-    decided = schema.decisions
-    while True:
-        query = select(decided).where(decided.c.reviewer == reviewer).order_by(decided.c.seq.desc()).limit(200)
-        found = connection.execute(query if last is None else query.where(decided.c.seq < last)).mappings().all()
-        for row in found:
-            if not row["id"].startswith(CARRIED):  # what the ledger handed on is nobody's last act
-                yield rows.decision_of(row)
-        if not found:
-            return
-        last = found[-1]["seq"]
-
-
-def undo(ledger: Ledger, *, act: str, reviewer: str, at: datetime | None = None, redo: bool = False) -> Act | None:
-    """Take back the last act of *reviewer* (or, with *redo*, the last undo); None where nothing is left to."""
-    if not ACT.fullmatch(act):
-        raise RefusedDecisionError("act", "an act is named by 8 to 64 letters, digits and hyphens")
-    at = at or datetime.now(UTC)
-    with ledger.writing() as connection:
-        before = _act(connection, act)
-        if before:
-            if before[0].verdict is not Verdict.UNDO or before[0].reviewer != reviewer:
-                raise RefusedDecisionError("act", f"{act} is the name of another act")
-            return Act(id=act, decisions=tuple(before))
-        last = (redoable if redo else undoable)(connection, reviewer)
-        if last is None:
-            return None
-        decisions = taken_back(last.decisions, act=act, reviewer=reviewer, at=at, redo=redo)
-        append(connection, decisions)
-    return Act(id=act, decisions=tuple(decisions))
-
-
-def taken_back(
-    decisions: Sequence[Decision], *, act: str, reviewer: str, at: datetime, redo: bool = False
-) -> list[Decision]:
-    """The decisions that undo *decisions*, under one act."""
-    return [
-        Decision(
-            id=f"{act}.{n}" if len(decisions) > 1 else act,
-            target=decision.target,
-            target_kind=decision.target_kind,
-            post=decision.post,
-            revision=decision.revision,
-            seen=decision.seen,
-            verdict=Verdict.UNDO,
-            reviewer=reviewer,
-            at=at,
-            changes={"undoes": decision.id} | ({"redo": True} if redo else {}),
-        )
-        for n, decision in enumerate(decisions)
-    ]
 
 
 def decision_count(ledger: Ledger) -> int:

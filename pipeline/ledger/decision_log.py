@@ -13,9 +13,11 @@ from sqlalchemy import select
 
 from pipeline.errors import PipelineError
 from pipeline.ledger import rows, schema
+from pipeline.ledger.added_claims import keep_added
 from pipeline.ledger.connect import on_conflict
-from pipeline.ledger.deciding import append, catch_up, keep_added, taken_back
+from pipeline.ledger.deciding import append, catch_up
 from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.undoing import taken_back
 from pipeline.ledger.verdicts import in_force
 from pipeline.records import Decision, Verdict, digest
 

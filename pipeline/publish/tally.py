@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.ledger.deciding import chance
 from pipeline.ledger.review_queue import TENTH
+from pipeline.ledger.viewing import chance
 from pipeline.publish.columns import CLAIMS, Table
 from pipeline.publish.rows import Row
 from pipeline.publish.trust import Precision, precision

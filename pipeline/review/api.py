@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from pipeline.ledger import agreement, deciding, review_queue
+from pipeline.ledger import agreement, deciding, next_card, progress, review_queue, undoing
 from pipeline.ledger.deciding import ChangedMeanwhileError, UnknownTargetError
 from pipeline.ledger.sights import sight
 from pipeline.records import Decision, Verdict
@@ -130,9 +130,7 @@ def next_claim(request: Request, desk: DeskOf, person: PersonOf) -> dict[str, An
     wanted = forms.wanted_from(request.query_params.multi_items(), beside=("after",))
     review_queue.refresh(desk.ledger)
     with desk.ledger.reading() as connection:
-        place = review_queue.next_place(
-            connection, wanted, desk.viewer(person), after=request.query_params.get("after")
-        )
+        place = next_card.next_place(connection, wanted, desk.viewer(person), after=request.query_params.get("after"))
     return {"claim": claim_json(desk, person, place.claim) if place else None}
 
 
@@ -140,7 +138,7 @@ def next_claim(request: Request, desk: DeskOf, person: PersonOf) -> dict[str, An
 def counts(desk: DeskOf, person: PersonOf) -> dict[str, int]:
     """How many claims stand where."""
     with desk.ledger.reading() as connection:
-        return review_queue.counts(connection, desk.viewer(person))
+        return progress.counts(connection, desk.viewer(person))
 
 
 @router.get("/claims")
@@ -190,13 +188,13 @@ def decide(desk: DeskOf, person: PersonOf, claim_id: ClaimId, body: NewDecision)
 @router.post("/undo")
 def undo(desk: DeskOf, person: PersonOf, body: NewAct) -> dict[str, Any]:
     """Take back your last act, bulk included."""
-    return _undone(deciding.undo(desk.ledger, act=body.act, reviewer=person.name))
+    return _undone(undoing.undo(desk.ledger, act=body.act, reviewer=person.name))
 
 
 @router.post("/redo")
 def redo(desk: DeskOf, person: PersonOf, body: NewAct) -> dict[str, Any]:
     """Take back your last undo."""
-    return _undone(deciding.undo(desk.ledger, act=body.act, reviewer=person.name, redo=True))
+    return _undone(undoing.undo(desk.ledger, act=body.act, reviewer=person.name, redo=True))
 
 
 def _undone(act: deciding.Act | None) -> dict[str, Any]:

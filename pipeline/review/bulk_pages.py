@@ -10,9 +10,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection, select
 
-from pipeline.ledger import deciding, review_queue, rows, schema
-from pipeline.ledger.deciding import BULK_CAP, Ruling, UnknownTargetError, Viewer
-from pipeline.ledger.review_queue import Wanted
+from pipeline.ledger import deciding, progress, review_queue, rows, schema, viewing, wanting
+from pipeline.ledger.deciding import BULK_CAP, Ruling, UnknownTargetError
+from pipeline.ledger.viewing import Viewer
+from pipeline.ledger.wanting import Wanted
 from pipeline.records import Claim, Verdict
 from pipeline.review import forms, words
 from pipeline.review.card_pages import DeskOf, Form, PersonOf
@@ -82,9 +83,9 @@ def alike(connection: Connection, claim_id: str, viewer: Viewer) -> tuple[list[L
     first, claims = rows.claim_of(row), schema.claims.c
     same = [claims[name].is_not_distinct_from(row[name]) for name in SAME if name not in ("value", "value_max")]
     query = (
-        review_queue.joined(schema.claims, schema.posts.c.title)
+        wanting.joined(schema.claims, schema.posts.c.title)
         .where(
-            review_queue.shown_status(viewer) == "proposed",
+            wanting.shown_status(viewer) == "proposed",
             claims.sentence == row["sentence"],
             claims.amount == row["amount"],
             *same,
@@ -101,12 +102,12 @@ def alike(connection: Connection, claim_id: str, viewer: Viewer) -> tuple[list[L
 def filtered(connection: Connection, wanted: Wanted, viewer: Viewer) -> tuple[list[Line], int]:
     """The open claims that an explicit filter names; flagged and disputed ones are left out."""
     query = (
-        review_queue.joined(schema.claims, schema.posts.c.title)
-        .where(review_queue.shown_status(viewer) == "proposed", *review_queue.conditions(connection, wanted, viewer))
+        wanting.joined(schema.claims, schema.posts.c.title)
+        .where(wanting.shown_status(viewer) == "proposed", *wanting.conditions(connection, wanted, viewer))
         .order_by(schema.review_items.c.post, schema.review_items.c.start)
     )
     found = connection.execute(query.limit(BULK_CAP)).mappings().all()
-    return _lines(connection, found, viewer), max(0, review_queue.count_wanted(connection, wanted, viewer) - len(found))
+    return _lines(connection, found, viewer), max(0, progress.count_wanted(connection, wanted, viewer) - len(found))
 
 
 def _lines(connection: Connection, found: Any, viewer: Viewer) -> list[Line]:
@@ -114,12 +115,12 @@ def _lines(connection: Connection, found: Any, viewer: Viewer) -> list[Line]:
     for row in found:
         claim = rows.claim_of(row)
         first = made[0].claim if made else claim
-        decisions = deciding.visible_decisions(claim.id, deciding.decisions_on(connection, claim.id), viewer)
+        decisions = viewing.visible_decisions(claim.id, viewing.decisions_on(connection, claim.id), viewer)
         differences = tuple(
             words.FIELD_NAMES[name].lower()
             for name in ("value", "unit", "bound", "subject", "measure", "modality")
             if getattr(claim, name) != getattr(first, name)
         )
-        version = deciding.version_of(claim, decisions)
+        version = viewing.version_of(claim, decisions)
         made.append(Line(claim=claim, version=version, title=row["title"] or "untitled post", differences=differences))
     return made

@@ -10,10 +10,10 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from pipeline.ledger import deciding, review_queue
+from pipeline.ledger import deciding, next_card, progress, review_queue, undoing
 from pipeline.ledger.deciding import ChangedMeanwhileError, RefusedDecisionError, Ruling, UnknownTargetError
-from pipeline.ledger.review_queue import Wanted
 from pipeline.ledger.verdicts import META, OUTCOMES, Status, outcome_of
+from pipeline.ledger.wanting import Wanted
 from pipeline.records import Decision, Verdict
 from pipeline.review import cards, forms, source, words
 from pipeline.review.desk import Desk, plain_form
@@ -55,7 +55,7 @@ def queue(request: Request, desk: DeskOf, person: PersonOf) -> Response:
     after = request.query_params.get("after")
     back = request.query_params.get("back") == "1"
     with desk.ledger.reading() as connection:
-        place = review_queue.next_place(connection, wanted, desk.viewer(person), after=after, back=back)
+        place = next_card.next_place(connection, wanted, desk.viewer(person), after=after, back=back)
     if place is None and back:
         return RedirectResponse(f"/claims/{after}?{urlencode(forms.query_of(wanted))}" if after else "/", 303)
     if place is None:
@@ -89,7 +89,7 @@ def show_card(
         if card is None:
             raise UnknownTargetError(f"claim {claim_id}", "is not in the ledger")
         judged = desk.remembered(f"judged {card.claim.kind}", 30, lambda: cards.judged_like(connection, card.claim))
-        drawn, changed = desk.remembered("drawn", 10, lambda: review_queue.last_drawn(connection))
+        drawn, changed = desk.remembered("drawn", 10, lambda: progress.last_drawn(connection))
     themes = desk.ledger.themes()
     query = urlencode(forms.query_of(wanted))
     claim, ids = card.claim, [other["id"] for other in card.others]
@@ -238,13 +238,13 @@ def corrections(desk: Desk, form: dict[str, str], card: cards.Card) -> dict[str,
 @router.post("/undo")
 def undo(desk: DeskOf, person: PersonOf, form: Form) -> Response:
     """Take back the last act, and show what it was about."""
-    return _back_to(deciding.undo(desk.ledger, act=form.get("act", ""), reviewer=person.name), wanted_of(form))
+    return _back_to(undoing.undo(desk.ledger, act=form.get("act", ""), reviewer=person.name), wanted_of(form))
 
 
 @router.post("/redo")
 def redo(desk: DeskOf, person: PersonOf, form: Form) -> Response:
     """Take back the last undo."""
-    done = deciding.undo(desk.ledger, act=form.get("act", ""), reviewer=person.name, redo=True)
+    done = undoing.undo(desk.ledger, act=form.get("act", ""), reviewer=person.name, redo=True)
     return _back_to(done, wanted_of(form))
 
 

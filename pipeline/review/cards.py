@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from pipeline.ledger import review_queue, rows, schema
-from pipeline.ledger.deciding import Viewer, decisions_on, version_of, visible_decisions
+from pipeline.ledger import progress, rows, schema
 from pipeline.ledger.ledger import corrected
 from pipeline.ledger.sights import differing, sight
 from pipeline.ledger.verdicts import OUTCOMES, Standing, Status, fold, in_force, set_aside
+from pipeline.ledger.viewing import Viewer, decisions_on, version_of, visible_decisions
 from pipeline.records import Claim, Decision, FindingKind
 from pipeline.review import words
 
@@ -120,7 +120,7 @@ def card_of(connection: Connection, claim_id: str, viewer: Viewer) -> Card | Non
         text=text,
         others=others,
         position=1 + next((n for n, other in enumerate(others) if other["id"] == claim_id), 0),
-        why=review_queue.why_here(connection, claim_id) if seen == made else "next in this post",
+        why=progress.why_here(connection, claim_id) if seen == made else "next in this post",
         fields=_fields(claim, found, text),
         doubts=[words.flag_words(flag) for flag in found.flags] + doubts,
         related=related,

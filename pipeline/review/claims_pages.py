@@ -12,11 +12,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 from sqlalchemy import Connection, func, select
 
-from pipeline.ledger import deciding, review_queue, rows, schema
-from pipeline.ledger.deciding import Viewer
+from pipeline.ledger import review_queue, rows, schema, viewing, wanting
 from pipeline.ledger.ledger import corrected
-from pipeline.ledger.review_queue import Wanted
 from pipeline.ledger.verdicts import fold
+from pipeline.ledger.viewing import Viewer
+from pipeline.ledger.wanting import Wanted
 from pipeline.records import Claim
 from pipeline.review import forms
 from pipeline.review.card_pages import DeskOf, PersonOf
@@ -115,7 +115,7 @@ def count(connection: Connection, wanted: Wanted, viewer: Viewer) -> int:
     """How many claims the table has."""
     if not wanted.any:
         return int(connection.execute(select(func.count()).select_from(schema.review_items)).scalar_one())
-    query = review_queue.joined(func.count()).where(*review_queue.conditions(connection, wanted, viewer))
+    query = wanting.joined(func.count()).where(*wanting.conditions(connection, wanted, viewer))
     return int(connection.execute(query).scalar_one())
 
 
@@ -124,10 +124,10 @@ def shown(
 ) -> Iterator[dict[str, Any]]:
     """Yield the table's rows by post and place, as *viewer* may see them, with corrections in force."""
     posts = schema.posts.c
-    status = review_queue.shown_status(viewer).label("seen_status")
+    status = wanting.shown_status(viewer).label("seen_status")
     query = (
-        review_queue.joined(schema.claims, posts.title, posts.url, posts.date, posts.publisher, status)
-        .where(*review_queue.conditions(connection, wanted, viewer))
+        wanting.joined(schema.claims, posts.title, posts.url, posts.date, posts.publisher, status)
+        .where(*wanting.conditions(connection, wanted, viewer))
         .order_by(schema.review_items.c.post, schema.review_items.c.start, schema.review_items.c.number)
         .limit(limit)
         .offset(offset)
@@ -150,8 +150,8 @@ def _decided(connection: Connection, row: Any, viewer: Viewer) -> Claim:
     found = rows.claim_of(row)
     if row["seen_status"] != "corrected":
         return found
-    made = deciding.decisions_on(connection, found.id)
-    seen = deciding.visible_decisions(found.id, made, viewer)
+    made = viewing.decisions_on(connection, found.id)
+    seen = viewing.visible_decisions(found.id, made, viewer)
     return corrected(found, fold(seen).changes)
 
 
@@ -160,8 +160,8 @@ def totals(connection: Connection, wanted: Wanted, viewer: Viewer) -> Iterator[t
     claims = schema.claims.c
     total = func.sum(claims.amount)
     query = (
-        review_queue.joined(claims.unit, func.count(), total)
-        .where(claims.kind == "money", *review_queue.conditions(connection, wanted, viewer))
+        wanting.joined(claims.unit, func.count(), total)
+        .where(claims.kind == "money", *wanting.conditions(connection, wanted, viewer))
         .group_by(claims.unit)
         .order_by(func.count().desc(), claims.unit)
     )

@@ -17,11 +17,11 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from sqlalchemy import select
 
-from pipeline.ledger import deciding, review_queue, schema
-from pipeline.ledger.deciding import Viewer
+from pipeline.ledger import deciding, progress, schema, undoing, wanting
 from pipeline.ledger.ledger import Ledger
-from pipeline.ledger.review_queue import Wanted
 from pipeline.ledger.verdicts import META
+from pipeline.ledger.viewing import Viewer
+from pipeline.ledger.wanting import Wanted
 from pipeline.review import forms, words
 from pipeline.review.guard import Person
 
@@ -127,11 +127,11 @@ class Desk:
             viewer = self.viewer(person)
             base["keys"] = self.keys(person.name)
             with self.ledger.reading() as connection:
-                base["counts"] = review_queue.counts(connection, viewer)
-                last = deciding.undoable(connection, person.name)
+                base["counts"] = progress.counts(connection, viewer)
+                last = undoing.undoable(connection, person.name)
                 base["last"] = last and act_in_words(last)
-                base["can_redo"] = deciding.redoable(connection, person.name) is not None
-        base["left"] = sum(base["counts"].get(status, 0) for status in review_queue.OPEN)
+                base["can_redo"] = undoing.redoable(connection, person.name) is not None
+        base["left"] = sum(base["counts"].get(status, 0) for status in wanting.OPEN)
         base["total"] = sum(base["counts"].values())
         base["wanted"] = wanted or Wanted()
         base["query"] = forms.query_of(wanted) if wanted else {}

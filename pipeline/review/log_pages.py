@@ -10,8 +10,8 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection, select
 from starlette.exceptions import HTTPException
 
-from pipeline.ledger import agreement, deciding, decision_log, rows, schema
-from pipeline.ledger.deciding import Viewer
+from pipeline.ledger import agreement, decision_log, rows, schema, viewing
+from pipeline.ledger.viewing import Viewer
 from pipeline.review import forms
 from pipeline.review.card_pages import DeskOf, Form, PersonOf
 
@@ -69,8 +69,8 @@ def _open_to(connection: Connection, decision: Any, viewer: Viewer) -> bool:
         return True
     if viewer.second_share <= 0 or viewer.sees_all:
         return True
-    made = deciding.decisions_on(connection, decision.target)
-    seen = deciding.visible_decisions(decision.target, made, viewer)
+    made = viewing.decisions_on(connection, decision.target)
+    seen = viewing.visible_decisions(decision.target, made, viewer)
     return decision.id in {d.id for d in seen}
 
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection, select
 
-from pipeline.ledger import deciding, review_queue, rows, schema
+from pipeline.ledger import added_claims, deciding, progress, review_queue, rows, schema
 from pipeline.ledger.deciding import BY_HAND, UnknownTargetError
 from pipeline.ledger.verdicts import in_force
 from pipeline.records import Bound, Claim, Decision, Entity, Kind, Label, Modality, Verdict, digest
@@ -28,8 +28,8 @@ def posts(request: Request, desk: DeskOf) -> Response:
     """Progress by post and by kind."""
     review_queue.refresh(desk.ledger)
     with desk.ledger.reading() as connection:
-        by_post = list(review_queue.progress(connection, "post"))[:500]
-        by_kind = list(review_queue.progress(connection, "kind"))
+        by_post = list(progress.progress(connection, "post"))[:500]
+        by_kind = list(progress.progress(connection, "kind"))
         table = schema.posts.c
         about = {
             row["id"]: row
@@ -149,7 +149,7 @@ def add_missed(desk: Desk, reviewer: str, form: dict[str, str], post_id: str) ->
         start, end = _where(form, text)
         begin, sentence = sentence_around(text, start, end)
         claim = _claim(connection, form, post_id, text, (start, end), (begin, sentence))
-    deciding.add_claim(
+    added_claims.add_claim(
         desk.ledger,
         claim,
         act=form.get("act", ""),

@@ -1,0 +1,148 @@
+"""Which claim a reviewer looks at next: what is open, in order, every tenth drawn at random."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, and_, case, exists, func, or_, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from pipeline.ledger.review_queue import TENTH
+from pipeline.ledger.viewing import Viewer
+from pipeline.ledger.wanting import OPEN, Wanted, conditions, item, joined, judgement, not_mine, shown_status
+from pipeline.records import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An item of the queue, and why it is there."""
+
+    claim: str
+    post: str
+    why: str
+    drawn: bool
+
+
+def next_place(
+    connection: Connection, wanted: Wanted, viewer: Viewer, *, after: str | None = None, back: bool = False
+) -> Place | None:
+    """The item that *viewer* should look at next; the one *after* a claim (or before it, with *back*) if given."""
+    if wanted.any:
+        return _next_wanted(connection, wanted, viewer, after, back)
+    if not back and _draw_is_due(connection):
+        drawn = _first_drawn(connection, viewer, after)
+        if drawn is not None:
+            return drawn
+    for status in OPEN:
+        found = _first_regular(connection, viewer, status, after, back)
+        if found is not None:
+            return found
+    if after is not None:
+        return next_place(connection, wanted, viewer) if not back else None
+    return _first_drawn(connection, viewer, None) or _second_look(connection, viewer)
+
+
+def _first_regular(connection: Connection, viewer: Viewer, status: str, after: str | None, back: bool) -> Place | None:
+    query = select(item.claim, item.post, item.why).where(item.status == status)
+    if status == "disputed":
+        if not viewer.adjudicates:
+            return None
+        left_open = (judgement.claim == item.claim, judgement.verdict == Verdict.ADJUDICATE)
+        query = query.where(~exists().where(*left_open, judgement.reviewer == viewer.name))
+    else:
+        query = query.where(not_mine(viewer))
+    if status == "proposed":
+        query = query.where(item.draw + 0 >= TENTH)  # a sum, lest the index of draws be taken, and all sorted
+    order = (item.tier, item.rank, item.post, item.start, item.number)
+    if after is not None:
+        here = connection.execute(select(*order, item.status).where(item.claim == after)).first()
+        if here is not None and here[-1] in OPEN and OPEN.index(here[-1]) > OPEN.index(status):
+            return None
+        if here is not None:
+            query = query.where(item.claim != after, _beyond(order, here[:-1], back))
+    if back:
+        query = query.order_by(
+            item.tier.desc(), item.rank.desc(), item.post.desc(), item.start.desc(), item.number.desc()
+        )
+    else:
+        query = query.order_by(item.tier, item.rank, item.post, item.start, item.number)
+    found = connection.execute(query.limit(1)).first()
+    if found is None:
+        return None
+    why = {"disputed": "two reviewers disagree", "stale": "the post or the extractor changed since it was decided"}
+    return Place(claim=found[0], post=found[1], why=why.get(status, found[2]), drawn=False)
+
+
+def _beyond(order: Sequence[ColumnElement[Any]], here: Sequence[Any], back: bool) -> ColumnElement[bool]:
+    options = []
+    for n, (column, value) in enumerate(zip(order, here, strict=True)):
+        same = [c == v for c, v in zip(order[:n], here[:n], strict=True)]
+        options.append(and_(*same, column < value if back else column > value))
+    return or_(*options)
+
+
+def _draw_is_due(connection: Connection) -> bool:
+    drawn, rest = connection.execute(
+        select(
+            func.coalesce(func.sum(case((item.draw < TENTH, 1), else_=0)), 0),
+            func.coalesce(func.sum(case((item.draw < TENTH, 0), else_=1)), 0),
+        ).where(item.status.in_(("accepted", "corrected", "rejected")))
+    ).one()
+    return bool(drawn < rest // 9)
+
+
+def _first_drawn(connection: Connection, viewer: Viewer, after: str | None) -> Place | None:
+    query = (
+        select(item.claim, item.post)
+        .where(item.status == "proposed", item.draw < TENTH, not_mine(viewer))
+        .order_by(item.draw)
+    )
+    if after is not None:
+        query = query.where(item.claim != after)
+    found = connection.execute(query.limit(1)).first()
+    return found and Place(claim=found[0], post=found[1], why="drawn at random, to measure honestly", drawn=True)
+
+
+def _second_look(connection: Connection, viewer: Viewer) -> Place | None:
+    """A claim that somebody else has decided and that is due for a second pair of eyes."""
+    if viewer.second_share <= 0:
+        return None
+    query = (
+        select(item.claim, item.post)
+        .where(
+            item.status.in_(("accepted", "corrected", "rejected")),
+            item.second < viewer.second_share,
+            not_mine(viewer),
+        )
+        .order_by(item.second)
+    )
+    found = connection.execute(query.limit(1)).first()
+    return found and Place(claim=found[0], post=found[1], why="drawn for an independent look", drawn=False)
+
+
+def _next_wanted(connection: Connection, wanted: Wanted, viewer: Viewer, after: str | None, back: bool) -> Place | None:
+    order = (item.tier, item.rank, item.post, item.start, item.number)
+    here = None
+    if after is not None:
+        here = connection.execute(select(*order).where(item.claim == after)).first()
+    asked = conditions(connection, wanted, viewer)
+    # A state at a time, each in the order of its index, so that the first hit ends the search.
+    for status in (wanted.status,) if wanted.status else OPEN:
+        query = joined(item.claim, item.post, item.why).where(*asked)
+        if viewer.second_share <= 0 or viewer.sees_all:
+            query = query.where(item.status == status)
+        else:
+            query = query.where(shown_status(viewer) == status)
+        if wanted.status is None and status != "disputed":
+            query = query.where(not_mine(viewer))
+        if here is not None:
+            query = query.where(_beyond(order, here, back))
+        query = query.order_by(*(column.desc() for column in order) if back else order)
+        found = connection.execute(query.limit(1)).first()
+        if found is not None:
+            return Place(claim=found[0], post=found[1], why=found[2], drawn=False)
+    if here is not None and not back:
+        return _next_wanted(connection, wanted, viewer, None, back)
+    return None
