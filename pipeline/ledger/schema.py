@@ -97,6 +97,52 @@ sources = Table(
     Column("state", Text, nullable=False),  # JSON: validators, due time, errors
 )
 
+originals = Table(  # what a file of the corpus was made from, where we made it: a fetched page, an added document
+    "originals",
+    metadata,
+    Column("post", String, primary_key=True),  # the row comes before the post is read from its file
+    Column("raw", String, nullable=False),  # digest of the bytes in blobs
+    Column("reader", String, nullable=False),  # what read them, by name and version
+    Column("reads_as", String, nullable=False),  # how to read them again: document, medium or feed-entry
+    Column("name", Text, nullable=False),
+    Column("url", Text),  # where the bytes came from
+    Column("content_type", Text),
+    Column("file", String, nullable=False),  # digest of the corpus file as we wrote it: another one was edited by hand
+    Column("file_before", String),  # and as we had written it before, for a run that is killed between the two
+    Column("edits", Integer, nullable=False),  # visits in a row that found other words
+    Column("held", String),  # digest of a text that is kept back until it is seen twice
+    Column("gone", String),  # since when its page is not on the web any more, UTC
+    Column("seen", String, nullable=False),  # when the bytes came, UTC
+)
+
+sketched = Table(  # posts whose copies were looked for, in which revision
+    "sketched",
+    metadata,
+    Column("post", String, primary_key=True),
+    Column("revision", String, nullable=False),
+)
+
+sketches = Table(  # a few of each post's runs of words, by which copies are found
+    "sketches",
+    metadata,
+    Column("run", BigInteger, nullable=False),
+    Column("post", String, nullable=False),
+    PrimaryKeyConstraint("run", "post"),
+    Index("ix_sketches_post", "post"),
+    sqlite_with_rowid=False,
+)
+
+copies = Table(  # pairs of posts with the same words; which of them counts follows from their days
+    "copies",
+    metadata,
+    Column("one", String, nullable=False),
+    Column("other", String, nullable=False),
+    Column("share_one", Float, nullable=False),  # the share of the one's runs of words that the other has
+    Column("share_other", Float, nullable=False),
+    PrimaryKeyConstraint("one", "other"),
+    Index("ix_copies_other", "other"),
+)
+
 passages = Table(
     "passages",
     metadata,
