@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import batched
 from typing import Any
 
-from sqlalchemy import Executable, Integer, Select, and_, cast, distinct, func, select
+from sqlalchemy import Executable, Integer, Select, and_, cast, distinct, func, literal_column, select
 
 from pipeline.ledger import schema
 from pipeline.ledger.ledger import Ledger, corrected
@@ -271,7 +271,8 @@ def _assignment_rows(ledger: Ledger) -> Iterator[Row]:
         yield post, assignment.passage, assignment.theme, assignment.score, assignment.reason or None
 
 
-YEAR = cast(func.substr(schema.posts.c.date, 1, 4), Integer)
+# Without parameters, so that PostgreSQL knows it for the same expression wherever it stands.
+YEAR = cast(func.substr(schema.posts.c.date, literal_column("1"), literal_column("4")), Integer)
 
 
 def _theme_year_rows(ledger: Ledger) -> Iterator[Row]:
