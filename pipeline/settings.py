@@ -46,6 +46,9 @@ class Settings:
     reviewer: str = ""  # whose decisions are recorded; by default the login name
     contact: str = ""  # a web or mail address that sites find in our User-Agent
     processes: int = 0  # how many processes extract; 0: as many as pay off
+    keep_runs: int = 1000  # how many reports of old runs the ledger keeps
+    on_failure: str = ""  # https://… or mailto:…: who is told, in a sentence, when a run fails
+    report_url: str = ""  # where people can open the outputs' report, for the links to it
 
     @classmethod
     def load(cls, **flags: object) -> Self:

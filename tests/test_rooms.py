@@ -32,7 +32,8 @@ ALLOWED = {
     "checks": KNOWN | {"steps"},
     "theming": KNOWN,
     "visiting": KNOWN,
-    "steps": KNOWN | {"theming", "visiting"},
+    "workers": BASE | {"extract", "loading", "settings"},
+    "steps": KNOWN | {"theming", "visiting", "workers"},
     "flows": KNOWN | {"steps"},
     "cli": KNOWN | {"review", "steps", "flows", "reading", "adding", "checks", "theming", "visiting", "prefect_home"},
 }

@@ -21,6 +21,7 @@ from pipeline.steps.run import (
     silent,
 )
 from pipeline.steps.themes import assign_themes
+from pipeline.steps.whole import can_heal, run_through
 
 __all__ = [
     "BusyError",
@@ -29,6 +30,7 @@ __all__ = [
     "Progress",
     "Report",
     "assign_themes",
+    "can_heal",
     "compare_claims",
     "export",
     "extract_claims",
@@ -38,6 +40,7 @@ __all__ = [
     "publish_outputs",
     "read_posts",
     "recorded",
+    "run_through",
     "silent",
     "take_in",
 ]

@@ -9,7 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,9 +18,13 @@ from uuid import uuid4
 from filelock import FileLock, Timeout
 
 from pipeline.errors import PipelineError
+from pipeline.ledger.holding import HeldError, held
 from pipeline.ledger.ledger import FileMark, Ledger
+from pipeline.ledger.run_history import forget_runs
+from pipeline.ledger.waiting import broken_rows
 from pipeline.records import digest
 from pipeline.settings import Settings, program_version
+from pipeline.steps.repairing import left_behind, repair
 from pipeline.versions import extractor_version, outputs_version, themes_version
 
 if TYPE_CHECKING:
@@ -60,6 +64,7 @@ class Report:
     themes: Mapping[str, Any] = field(default_factory=dict)
     findings: Mapping[str, int] = field(default_factory=dict)
     outputs: Path | None = None
+    repaired: list[str] = field(default_factory=list)  # what an earlier run had left, in sentences
 
     def summary(self) -> dict[str, Any]:
         """The report as plain values."""
@@ -76,6 +81,7 @@ class Report:
                 if outcome in ("left out", "warning", "gone")
             ],
             "outputs": None if self.outputs is None else str(self.outputs),
+            "repaired": list(self.repaired),
         }
 
 
@@ -92,40 +98,54 @@ def _check_corpus(corpus: Path) -> None:
 
 
 @contextmanager
-def only_run(settings: Settings) -> Iterator[None]:
-    """Hold the corpus for one run; the system lets go of it when the process dies, however it dies.
+def only_run(settings: Settings, *, wait: float = 0) -> Iterator[None]:
+    """Hold the corpus and its ledger for one run; the system lets go of them when the process dies, however it dies.
 
-    Raises ``BusyError`` where another run holds it.
+    Raises ``BusyError`` where another run holds them after *wait* seconds.
     """
     _check_corpus(settings.corpus)
     lock = FileLock(settings.corpus / ".run.lock")
+    busy = BusyError(
+        settings.corpus, "another run is at work on this corpus; run again when it is done, or wait for it with --wait"
+    )
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=wait, poll_interval=0.2)
     except Timeout as error:
-        raise BusyError(settings.corpus, "another run is at work on this corpus; run again when it is done") from error
+        raise busy from error
     except OSError as error:
         raise CorpusError(settings.corpus, f"cannot be written ({error.strerror})") from error
     try:
-        yield
+        with open_ledger(settings) as ledger, held(ledger, wait=wait):
+            yield
+    except HeldError as error:
+        raise busy from error
     finally:
         lock.release()
 
 
 @contextmanager
 def recorded(settings: Settings) -> Iterator[Report]:
-    """Keep a run's report in the ledger, whether it ends well or not."""
+    """Keep a run's report in the ledger, whether it ends well or not; first put right what a dead run left.
+
+    Only for who holds the corpus (``only_run``).
+    """
     report = Report(id=uuid4().hex[:12])
     with open_ledger(settings) as ledger:
+        if left_behind(settings, ledger):
+            report.repaired = repair(settings, ledger)
         ledger.begin_run(report.id, version=program_version(), at=datetime.now(UTC))
         status = "failed"
         try:
             yield report
             report.claims = ledger.claims_by_kind()
+            broken = broken_rows(ledger, extractor_version(settings))
+            report.read = replace(report.read, rows={**report.read.rows, **broken})
             status = "done"
         finally:
             ledger.end_run(
                 report.id, at=datetime.now(UTC), status=status, summary=report.summary(), items=report.read.rows
             )
+        forget_runs(ledger, settings.keep_runs)
 
 
 def nothing_new(settings: Settings) -> dict[str, Any] | None:
@@ -135,13 +155,14 @@ def nothing_new(settings: Settings) -> dict[str, Any] | None:
     from pipeline.visiting import any_due
 
     with open_ledger(settings) as ledger:
-        if any_due(settings, ledger):
+        if any_due(settings, ledger) or left_behind(settings, ledger):
             return None
         known = ledger.files()
         found = scan(settings.corpus, looked(known))
         if found.new or found.changed or found.gone or found.moved:
             return None
-        if not known or ledger.unextracted(extractor_version(settings)):
+        version = extractor_version(settings)
+        if not known or ledger.unextracted(version):
             return None
         manifest = settings.outputs / MANIFEST
         if not manifest.is_file():
@@ -151,6 +172,7 @@ def nothing_new(settings: Settings) -> dict[str, Any] | None:
             return None
         rows = {row.path: ("left out", row.reason) for row in found.skipped}
         rows |= {path: ("left out", mark.reason) for path, mark in known.items() if mark.reason}
+        rows |= broken_rows(ledger, version)
         report = Report(
             id="",
             read=PostsRead(posts={"unchanged": sum(1 for mark in known.values() if not mark.reason)}, rows=rows),

@@ -1,0 +1,58 @@
+"""The whole run in this process, with nothing but the steps: what a small run is, and what tests and benches time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from pipeline.ledger.connect import LedgerError
+from pipeline.ledger.waiting import ALL, Choice
+from pipeline.settings import Settings
+from pipeline.steps.comparison import compare_claims
+from pipeline.steps.extraction import Read, extract_claims
+from pipeline.steps.publication import publish_outputs
+from pipeline.steps.reading import read_posts
+from pipeline.steps.run import Progress, only_run, recorded, silent
+from pipeline.steps.themes import assign_themes
+
+PAUSES = (5.0, 30.0)  # seconds before a step is tried again, where trying again may help
+
+
+def run_through(
+    settings: Settings,
+    progress: Progress = silent,
+    *,
+    choice: Choice = ALL,
+    read: Read | None = None,
+    wait: float = 0,
+) -> dict[str, Any]:
+    """Read the corpus, find claims and themes, compare, and write the outputs; the run's report as plain values.
+
+    Of the posts that wait to be read for claims only those of *choice*; *read* reads them, by default processes of
+    this machine. Raises ``BusyError`` where another run is at work for longer than *wait* seconds.
+    """
+    with only_run(settings, wait=wait), recorded(settings) as report:
+        report.read = patiently(lambda: read_posts(settings, progress))
+        report.extracted = patiently(lambda: extract_claims(settings, progress, choice=choice, read=read))
+        report.themes = patiently(lambda: assign_themes(settings, progress))
+        report.findings = patiently(lambda: compare_claims(settings, progress))
+        report.outputs = patiently(lambda: publish_outputs(settings, progress))
+    return report.summary()
+
+
+def can_heal(error: BaseException) -> bool:
+    """Whether trying again may help: a ledger that another program holds, yes; a broken file or a bug, no."""
+    return isinstance(error, LedgerError) and "in use by another program" in str(error)
+
+
+def patiently[R](step: Callable[[], R]) -> R:
+    """What *step* gives, tried again after a while where that may help."""
+    for pause in PAUSES:
+        try:
+            return step()
+        except LedgerError as error:
+            if not can_heal(error):
+                raise
+            time.sleep(pause)
+    return step()
