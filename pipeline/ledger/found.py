@@ -1,0 +1,295 @@
+"""What was found in the posts: claims, entities, passages, themes and findings."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from pipeline.ledger import rows, schema
+from pipeline.ledger.connect import LedgerError, on_conflict
+from pipeline.ledger.opened import Opened
+from pipeline.ledger.verdicts import Standing, fold
+from pipeline.records import (
+    Assignment,
+    Bound,
+    Claim,
+    Decision,
+    Entity,
+    Extraction,
+    Finding,
+    Kind,
+    Modality,
+    Passage,
+    Post,
+    Theme,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerClaim:
+    """A claim with its post's metadata and what people decided about it."""
+
+    claim: Claim  # as decided: corrections are in force
+    found: Claim  # as the extractor found it
+    post: str
+    revision: str
+    passage: int | None
+    status: str
+    live: bool
+    title: str | None
+    url: str | None
+    date: str | None
+    publisher: str | None
+    country: str | None
+    duplicate_of: str | None
+
+
+class Found(Opened):
+    """What a ledger knows of what was found, with people's corrections in force."""
+
+    def keep_extractions(self, found: Iterable[tuple[Post, Extraction]], *, extractor: str) -> None:
+        """Put what *extractor* found in place of what was found before, in one transaction.
+
+        A claim that is no longer found but was decided on stays, marked as not live.
+        """
+        with self.writing() as connection:
+            for post, extraction in found:
+                self._keep_extraction(connection, post, extraction, extractor)
+
+    def _keep_extraction(self, connection: Connection, post: Post, extraction: Extraction, extractor: str) -> None:
+        of_post = schema.claims.c.post == post.id
+        decided = select(schema.decisions.c.target).where(schema.decisions.c.post == post.id)
+        held = {
+            row["id"]: row["status"]
+            for row in connection.execute(
+                select(schema.claims.c.id, schema.claims.c.status).where(of_post, schema.claims.c.id.in_(decided))
+            ).mappings()
+        }
+        connection.execute(delete(schema.claims).where(of_post, schema.claims.c.id.not_in(decided)))
+        connection.execute(update(schema.claims).where(of_post).values(live=0))
+        starts = [passage.start for passage in extraction.passages]
+        fresh = []
+        for claim in extraction.claims:
+            row = rows.claim_row(claim, post.id, post.revision, _passage_at(starts, claim.start))
+            if claim.id in held:
+                connection.execute(
+                    update(schema.claims).where(schema.claims.c.id == claim.id).values(row | {"status": held[claim.id]})
+                )
+            else:
+                fresh.append(row)
+        if fresh:
+            connection.execute(insert(schema.claims), fresh)
+        for table in (schema.passages, schema.entities):
+            connection.execute(delete(table).where(table.c.post == post.id))
+        passages = [{"post": post.id, "number": p.index, "start": p.start, "end": p.end} for p in extraction.passages]
+        entities = {(e.start, e.end, e.label): rows.entity_row(e, post.id) for e in extraction.entities}
+        if passages:
+            connection.execute(insert(schema.passages), passages)
+        if entities:
+            connection.execute(insert(schema.entities), list(entities.values()))
+        connection.execute(update(schema.posts).where(schema.posts.c.id == post.id).values(extractor=extractor))
+
+    def entities(self) -> Iterator[tuple[str, Entity]]:
+        """Yield (post id, entity) of live posts, by post and place."""
+        query = (
+            select(schema.entities)
+            .join(schema.posts, schema.posts.c.id == schema.entities.c.post)
+            .where(schema.posts.c.state == "live")
+            .order_by(schema.entities.c.post, schema.entities.c.start, schema.entities.c.end)
+        )
+        for row in self._rows(query):
+            yield row["post"], rows.entity_of(row)
+
+    def passages(self, post: str | None = None) -> Iterator[tuple[str, Passage]]:
+        """Yield (post id, passage) with text, of one post or of all live ones, by post and number."""
+        query = (
+            select(schema.passages, schema.revisions.c.text)
+            .join(schema.posts, schema.posts.c.id == schema.passages.c.post)
+            .join(
+                schema.revisions,
+                (schema.revisions.c.post == schema.posts.c.id)
+                & (schema.revisions.c.revision == schema.posts.c.revision),
+            )
+            .where(schema.posts.c.state == "live")
+            .order_by(schema.passages.c.post, schema.passages.c.number)
+        )
+        if post is not None:
+            query = query.where(schema.passages.c.post == post)
+        for row in self._rows(query):
+            start, end = row["start"], row["end"]
+            yield row["post"], Passage(index=row["number"], start=start, end=end, text=row["text"][start:end])
+
+    def keep_themes(
+        self,
+        themes: Sequence[Theme],
+        assignments: Mapping[str, Sequence[Assignment]],
+        state: bytes | None = None,
+    ) -> None:
+        """Put *themes* in place of the old table, and each post's *assignments* in place of its own; keep *state*."""
+        with self.writing() as connection:
+            connection.execute(delete(schema.themes))
+            if themes:
+                connection.execute(insert(schema.themes), [rows.theme_row(theme) for theme in themes])
+            for post, found in assignments.items():
+                connection.execute(delete(schema.assignments).where(schema.assignments.c.post == post))
+                if found:
+                    connection.execute(insert(schema.assignments), rows.assignment_rows(found, post))
+            if state is not None:
+                self._keep_state(connection, "themes", state)
+
+    def state(self, name: str) -> bytes | None:
+        """What a model remembered under *name*, if anything."""
+        for row in self._rows(select(schema.states.c.bytes).where(schema.states.c.name == name)):
+            return bytes(row["bytes"])
+        return None
+
+    def keep_state(self, name: str, data: bytes) -> None:
+        """Remember *data* under *name*, in place of what was there."""
+        with self.writing() as connection:
+            self._keep_state(connection, name, data)
+
+    @staticmethod
+    def _keep_state(connection: Connection, name: str, data: bytes) -> None:
+        values = {"name": name, "bytes": data}
+        insert_or = on_conflict(connection)
+        connection.execute(
+            insert_or(schema.states).values(values).on_conflict_do_update(index_elements=["name"], set_=values)
+        )
+
+    def themes(self) -> list[Theme]:
+        """The themes, by number."""
+        return [rows.theme_of(row) for row in self._rows(select(schema.themes).order_by(schema.themes.c.number))]
+
+    def assignments(self) -> Iterator[tuple[str, Assignment]]:
+        """Yield (post id, assignment) of live posts, by post, passage and theme."""
+        query = (
+            select(schema.assignments)
+            .join(schema.posts, schema.posts.c.id == schema.assignments.c.post)
+            .where(schema.posts.c.state == "live")
+            .order_by(schema.assignments.c.post, schema.assignments.c.passage, schema.assignments.c.theme)
+        )
+        for row in self._rows(query):
+            yield (
+                row["post"],
+                Assignment(passage=row["passage"], theme=row["theme"], score=row["score"], reason=row["reason"]),
+            )
+
+    def claims(self, *, where: Sequence[Any] = (), live: bool = True) -> Iterator[LedgerClaim]:
+        """Yield claims by post and place, with corrections in force; *where* are conditions on ``schema``'s columns."""
+        posts = schema.posts.c
+        query = (
+            select(
+                schema.claims,
+                posts.title,
+                posts.url,
+                posts.date,
+                posts.publisher,
+                posts.country,
+                posts.duplicate_of,
+            )
+            .join(schema.posts, posts.id == schema.claims.c.post)
+            .order_by(schema.claims.c.post, schema.claims.c.start, schema.claims.c.id)
+            .where(*where)
+        )
+        if live:
+            query = query.where(schema.claims.c.live == 1, posts.state == "live")
+        standing = self.standings()
+        for row in self._rows(query):
+            found = rows.claim_of(row)
+            judged = standing.get(found.id)
+            yield LedgerClaim(
+                claim=corrected(found, judged.changes) if judged else found,
+                found=found,
+                post=row["post"],
+                revision=row["revision"],
+                passage=row["passage"],
+                status=judged.status if judged else row["status"],
+                live=bool(row["live"]),
+                title=row["title"],
+                url=row["url"],
+                date=row["date"],
+                publisher=row["publisher"],
+                country=row["country"],
+                duplicate_of=row["duplicate_of"],
+            )
+
+    def standings(self) -> dict[str, Standing]:
+        """What was decided about each claim that anybody decided on."""
+        by_target: dict[str, list[Decision]] = {}
+        for decision in self.decisions():
+            if decision.target_kind == "claim":
+                by_target.setdefault(decision.target, []).append(decision)
+        return {target: fold(made) for target, made in by_target.items()}
+
+    def decisions(self, *, target: str | None = None, since: int = 0) -> Iterator[Decision]:
+        """Yield decisions in the order they were made; of one *target*, or after number *since*."""
+        query = select(schema.decisions).where(schema.decisions.c.seq > since).order_by(schema.decisions.c.seq)
+        if target is not None:
+            query = query.where(schema.decisions.c.target == target)
+        for row in self._rows(query):
+            yield rows.decision_of(row)
+
+    def claims_by_kind(self) -> dict[str, int]:
+        """How many live claims of each kind there are."""
+        query = (
+            select(schema.claims.c.kind, func.count().label("n"))
+            .join(schema.posts, schema.posts.c.id == schema.claims.c.post)
+            .where(schema.claims.c.live == 1, schema.posts.c.state == "live")
+            .group_by(schema.claims.c.kind)
+            .order_by(schema.claims.c.kind)
+        )
+        return {row["kind"]: row["n"] for row in self._rows(query)}
+
+    def keep_findings(self, findings: Iterable[Finding]) -> None:
+        """Put *findings* in place of the old ones."""
+        kept = list({finding.id: finding for finding in findings}.values())
+        with self.writing() as connection:
+            connection.execute(delete(schema.finding_claims))
+            connection.execute(delete(schema.findings))
+            if kept:
+                connection.execute(insert(schema.findings), [rows.finding_row(finding) for finding in kept])
+                connection.execute(
+                    insert(schema.finding_claims),
+                    [{"finding": f.id, "claim": claim} for f in kept for claim in dict.fromkeys(f.claims)],
+                )
+
+    def findings(self, *, claim: str | None = None) -> Iterator[Finding]:
+        """Yield findings by kind, rule and claims; those about one *claim* if given."""
+        query = select(schema.findings).order_by(
+            schema.findings.c.kind, schema.findings.c.rule, schema.findings.c.claims, schema.findings.c.id
+        )
+        if claim is not None:
+            about = select(schema.finding_claims.c.finding).where(schema.finding_claims.c.claim == claim)
+            query = query.where(schema.findings.c.id.in_(about))
+        for row in self._rows(query):
+            yield rows.finding_of(row)
+
+
+def corrected(claim: Claim, changes: Mapping[str, object]) -> Claim:
+    """*claim* with the corrected fields that *changes* holds, each turned into its own type.
+
+    Raises ``LedgerError`` for a field that a claim does not have.
+    """
+    typed: dict[str, Any] = {}
+    for name, value in changes.items():
+        if name in ("value", "value_max"):
+            typed[name] = None if value is None else Decimal(str(value))
+        elif name in TYPED:
+            typed[name] = TYPED[name](str(value))
+        elif name in Claim.__slots__ and name not in ("id", "spans"):
+            typed[name] = tuple(value) if isinstance(value, list) else value
+        elif name != "theme":
+            raise LedgerError(f"claim {claim.id}", f"a decision changes the field {name!r}, which claims do not have")
+    return replace(claim, **typed) if typed else claim
+
+
+TYPED = {"kind": Kind, "bound": Bound, "modality": Modality}
+
+
+def _passage_at(starts: Sequence[int], place: int) -> int | None:
+    return max(bisect_right(starts, place) - 1, 0) if starts else None

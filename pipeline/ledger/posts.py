@@ -1,0 +1,235 @@
+"""Posts, their revisions and the bytes that they were read from."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from pipeline.ledger import rows, schema
+from pipeline.ledger.connect import on_conflict
+from pipeline.ledger.opened import Opened, chunks
+from pipeline.records import Post
+
+READ_BY_THE_EXTRACTOR = ("title", "url", "authors", "date", "publisher", "country", "language")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileMark:
+    """What a corpus file looked like when it was last read, and what came of it."""
+
+    path: str
+    mtime_ns: int
+    size: int
+    digest: str
+    reader: str | None = None
+    post: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPost:
+    """A post that was met before, and the file that holds it, if any does yet."""
+
+    id: str
+    path: str | None
+
+
+class Posts(Opened):
+    """What a ledger knows of posts, the corpus files that hold them and the addresses that lead to them."""
+
+    def posts(self, ids: Iterable[str] | None = None, *, unextracted_by: str | None = None) -> Iterator[Post]:
+        """Yield live posts with their text, by id; only *ids* if given, or only those that extractor has not read."""
+        query = (
+            select(schema.posts, schema.revisions.c.text)
+            .join(
+                schema.revisions,
+                (schema.revisions.c.post == schema.posts.c.id)
+                & (schema.revisions.c.revision == schema.posts.c.revision),
+            )
+            .where(schema.posts.c.state == "live")
+            .order_by(schema.posts.c.id)
+        )
+        if unextracted_by is not None:
+            query = query.where((schema.posts.c.extractor.is_(None)) | (schema.posts.c.extractor != unextracted_by))
+        if ids is None:
+            for row in self._rows(query):
+                yield rows.post_of(row, row["text"])
+        else:
+            for chunk in chunks(sorted(ids)):
+                for row in self._rows(query.where(schema.posts.c.id.in_(chunk))):
+                    yield rows.post_of(row, row["text"])
+
+    def post_rows(self) -> Iterator[Mapping[Any, Any]]:
+        """Yield every post's row, without its text, by id."""
+        yield from self._rows(select(schema.posts).order_by(schema.posts.c.id))
+
+    def live_posts(self) -> dict[str, str]:
+        """The revision of every live post, by id."""
+        query = select(schema.posts.c.id, schema.posts.c.revision).where(schema.posts.c.state == "live")
+        return {row["id"]: row["revision"] for row in self._rows(query)}
+
+    def unextracted(self, extractor: str) -> list[str]:
+        """The ids of live posts that *extractor* has not read in their present revision."""
+        query = (
+            select(schema.posts.c.id)
+            .where(schema.posts.c.state == "live")
+            .where((schema.posts.c.extractor.is_(None)) | (schema.posts.c.extractor != extractor))
+            .order_by(schema.posts.c.id)
+        )
+        return [row["id"] for row in self._rows(query)]
+
+    def keep_posts(
+        self,
+        posts: Iterable[Post],
+        *,
+        reader: Mapping[str, str] | None = None,
+        raw: Mapping[str, bytes] | None = None,
+        files: Iterable[FileMark] = (),
+        at: datetime | None = None,
+    ) -> dict[str, str]:
+        """Keep *posts* and their revisions in one transaction; what became of each: new, changed or unchanged.
+
+        A post whose text is as before keeps its extraction. *reader* and *raw* map post ids to what read
+        them and to the bytes that were read; *files* are the marks of the files that they came from.
+        """
+        reader, raw = reader or {}, raw or {}
+        seen = (at or datetime.now(UTC)).isoformat(timespec="seconds")
+        outcome: dict[str, str] = {}
+        with self.writing() as connection:
+            insert_or = on_conflict(connection)
+            for post in posts:
+                post = replace(post, text=rows.safe(post.text))
+                row = rows.post_row(post) | {"reader": reader.get(post.id), "state": "live"}
+                old = connection.execute(select(schema.posts).where(schema.posts.c.id == post.id)).mappings().first()
+                same_text = old is not None and old["revision"] == post.revision
+                digest = None
+                if post.id in raw:
+                    digest = self._keep_blob(connection, raw[post.id])
+                if old is None:
+                    connection.execute(insert(schema.posts).values(row))
+                    outcome[post.id] = "new"
+                else:
+                    same = same_text and all(old[name] == row[name] for name in READ_BY_THE_EXTRACTOR)
+                    outcome[post.id] = "unchanged" if same else "changed"
+                    # Metadata decides currencies and dates, so a change of it is read anew, too.
+                    again = {} if same else {"extractor": None}
+                    connection.execute(update(schema.posts).where(schema.posts.c.id == post.id).values(row | again))
+                reason = "new" if old is None else "edited"
+                if old is not None and not same_text and old["reader"] != row["reader"]:
+                    reason = "re-extracted"
+                connection.execute(
+                    insert_or(schema.revisions)
+                    .values(
+                        post=post.id,
+                        revision=post.revision,
+                        text=post.text,
+                        raw=digest,
+                        reader=row["reader"],
+                        reason=reason,
+                        seen=seen,
+                    )
+                    .on_conflict_do_nothing()
+                )
+            self._keep_files(connection, files)
+        return outcome
+
+    @staticmethod
+    def _keep_blob(connection: Connection, data: bytes) -> str:
+        digest = hashlib.sha256(data).hexdigest()
+        insert_or = on_conflict(connection)
+        connection.execute(
+            insert_or(schema.blobs).values(digest=digest, bytes=zlib.compress(data)).on_conflict_do_nothing()
+        )
+        return digest
+
+    def raw(self, post: str) -> bytes | None:
+        """The bytes that *post*'s present revision was read from, where they were kept."""
+        query = (
+            select(schema.blobs.c.bytes)
+            .join(schema.revisions, schema.revisions.c.raw == schema.blobs.c.digest)
+            .join(
+                schema.posts,
+                (schema.posts.c.id == schema.revisions.c.post)
+                & (schema.posts.c.revision == schema.revisions.c.revision),
+            )
+            .where(schema.posts.c.id == post)
+        )
+        for row in self._rows(query):
+            return zlib.decompress(row["bytes"])
+        return None
+
+    def set_state(self, posts: Iterable[str], state: str) -> None:
+        """Mark *posts* live or gone; a gone post keeps all that was found and decided."""
+        with self.writing() as connection:
+            for chunk in chunks(sorted(posts)):
+                connection.execute(update(schema.posts).where(schema.posts.c.id.in_(chunk)).values(state=state))
+
+    def files(self) -> dict[str, FileMark]:
+        """What every corpus file looked like when it was last read, by path."""
+        return {row["path"]: FileMark(**row) for row in self._rows(select(schema.files))}
+
+    def keep_files(self, marks: Iterable[FileMark], *, gone: Iterable[str] = ()) -> None:
+        """Remember how files looked; forget those that are *gone*."""
+        with self.writing() as connection:
+            self._keep_files(connection, marks)
+            for chunk in chunks(sorted(gone)):
+                connection.execute(delete(schema.files).where(schema.files.c.path.in_(chunk)))
+
+    @staticmethod
+    def _keep_files(connection: Connection, marks: Iterable[FileMark]) -> None:
+        insert_or = on_conflict(connection)
+        for mark in marks:
+            values = {name: getattr(mark, name) for name in FileMark.__slots__}
+            connection.execute(
+                insert_or(schema.files).values(values).on_conflict_do_update(index_elements=["path"], set_=values)
+            )
+
+    def move_files(self, moved: Mapping[str, str]) -> None:
+        """Note that files lie elsewhere, new path → old path; their posts keep their ids."""
+        if not moved:
+            return
+        with self.writing() as connection:
+            for new, old in moved.items():
+                connection.execute(update(schema.files).where(schema.files.c.path == old).values(path=new))
+                connection.execute(update(schema.posts).where(schema.posts.c.path == old).values(path=new))
+
+    def source(self, name: str) -> str | None:
+        """What is remembered of the source called *name*, as it was kept."""
+        for row in self._rows(select(schema.sources.c.state).where(schema.sources.c.name == name)):
+            return str(row["state"])
+        return None
+
+    def keep_source(self, name: str, state: str) -> None:
+        """Remember *state* of the source called *name*."""
+        values = {"name": name, "state": state}
+        with self.writing() as connection:
+            insert_or = on_conflict(connection)
+            connection.execute(
+                insert_or(schema.sources).values(values).on_conflict_do_update(index_elements=["name"], set_=values)
+            )
+
+    def post_by_keys(self, keys: Iterable[str]) -> KnownPost | None:
+        """The post that one of *keys* leads to, if any."""
+        query = (
+            select(schema.aliases.c.post, schema.posts.c.path)
+            .outerjoin(schema.posts, schema.posts.c.id == schema.aliases.c.post)
+            .where(schema.aliases.c.key.in_(list(keys)))
+            .order_by(schema.aliases.c.key)
+        )
+        for row in self._rows(query):
+            return KnownPost(id=row["post"], path=row["path"])
+        return None
+
+    def keep_arrival(self, post: str, keys: Iterable[str], raw: bytes) -> None:
+        """Let *keys* lead to *post*, where they lead nowhere yet, and keep the bytes that it came as."""
+        with self.writing() as connection:
+            insert_or = on_conflict(connection)
+            for key in keys:
+                connection.execute(insert_or(schema.aliases).values(key=key, post=post).on_conflict_do_nothing())
+            self._keep_blob(connection, raw)
