@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import PipelineError
 from pipeline.extract import gazetteer, places
+from pipeline.extract.company import alike, as_places, away, beside_noun, datelines, grown, in_company, of_places
 from pipeline.extract.gazetteer import Gazetteer, Row
 from pipeline.extract.linking import Linker
 from pipeline.extract.naming import (
@@ -25,17 +26,18 @@ from pipeline.extract.naming import (
     introduced,
     introducing,
     joined,
+    office_bearer,
     parted,
     relabelled,
     repeated,
-    shaped,
     split_at_and,
     terms,
     trimmed,
     without_overlaps,
 )
 from pipeline.extract.places import Places
-from pipeline.extract.titles import by_setting, titled
+from pipeline.extract.shapes import shaped, whole_bodies
+from pipeline.extract.titles import by_setting, cited, supported, titled
 from pipeline.records import Entity, Label
 
 if TYPE_CHECKING:
@@ -143,18 +145,37 @@ def resolved(text: str, found: Sequence[Mention], names: Gazetteer, where: Place
     name nothing and places that nobody knows are dropped; shapes fill gaps; acronyms in brackets take the label of
     their long form; a name found once is found everywhere.
     """
-    whole = (part for mention in joined(text, found) if (kept := trimmed(text, mention)) for part in parted(text, kept))
-    named = (kept for mention in whole if (kept := relabelled(text, mention)))
-    tidy = [mention for mention in named if mention.label is not Label.GPE or _is_place(text, mention, names, where)]
+
+    def prominence(name: str) -> float:
+        rows = names.named(name)
+        if rows and all(row.label is Label.GPE for row in rows):
+            return 2.0
+        return next((place.prominence for place in where.named(name)), 0.0)
+
+    def named(name: str) -> bool:
+        return bool(names.named(name)) or prominence(name) >= 2
+
+    apart = (part for mention in joined(text, found) for part in office_bearer(text, mention))
+    whole = (part for mention in apart if (kept := trimmed(text, mention)) for part in parted(text, kept))
+    worded = (kept for mention in whole if (kept := relabelled(text, mention)))
+    tidy = [mention for mention in worded if mention.label is not Label.GPE or _is_place(text, mention, names, where)]
     unnamed = terms(text)
-    tidy = [by_setting(text, mention) for mention in tidy if text[mention.start : mention.end] not in unnamed]
-    tidy = agreed(text, tidy)
+    tidy = [part for mention in tidy for part in of_places(text, mention, prominence, named)]
+    tidy = [
+        by_setting(text, beside_noun(text, mention))
+        for mention in tidy
+        if text[mention.start : mention.end] not in unnamed
+    ]
+    tidy = [mention for mention in tidy if mention.label is not Label.WORK or _is_work(text, mention, names)]
+    tidy = agreed(text, alike(text, as_places(text, in_company(text, tidy), prominence)))
     listed = [Mention(match.start, match.end, match.rows[0].label, "gazetteer") for match in names.find(text)]
     tidy = [part for mention in tidy for part in split_at_and(text, mention, listed)]
     firm = [name for name in listed if not any(_names_more(text, mention, name) for mention in tidy)]
-    merged = without_overlaps([*titled(text), *introducing(text), *firm, *_possessed(text, firm, names), *tidy])
+    sure = [*datelines(text, prominence), *titled(text), *cited(text, named), *whole_bodies(text, named)]
+    merged = without_overlaps([*sure, *introducing(text), *firm, *_possessed(text, firm, names), *tidy])
     merged = without_overlaps([*merged, *(kept for mention in shaped(text) if (kept := trimmed(text, mention)))])
-    merged = around_brackets(text, merged)
+    merged = without_overlaps([*merged, *away(text, prominence)])
+    merged = grown(text, around_brackets(text, merged))
     merged = without_overlaps([*(mention for mention, *_ in introduced(text, merged)), *merged])
     return without_overlaps([*merged, *repeated(text, merged)])
 
@@ -181,6 +202,11 @@ def _is_place(text: str, mention: Mention, names: Gazetteer, where: Places) -> b
     return quote[0].isupper() and (
         (bool(before) and before[-1] in BEFORE_PLACES) or AFTER_PLACES.match(text, mention.end) is not None
     )
+
+
+def _is_work(text: str, mention: Mention, names: Gazetteer) -> bool:
+    """Whether a title that the model found is known, or has something beside the model to speak for it."""
+    return bool(names.named(text[mention.start : mention.end])) or supported(text, mention)
 
 
 def _names_more(text: str, mention: Mention, name: Mention) -> bool:

@@ -6,9 +6,10 @@ The word beside a name tells much of what it is, too: "our podcast …", "the �
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from pipeline.extract.name_words import words_of
 from pipeline.extract.naming import Mention
 from pipeline.records import Label
 
@@ -38,8 +39,15 @@ ENTRY = re.compile(  # "2019 - A title", "The Paper (editorial): A title - 31 Ma
 WORK_BEFORE = re.compile(
     r"\b(?:podcast|newsletter|book|e-?book|handbook|guide|report|paper|essay|article|post|film),? [\"“‘*_]*$"
 )
-WORK_AFTER = re.compile(r"[\"”’*_]* (?:podcast|newsletter)\b")
-PRODUCT_AFTER = re.compile(r"[\"”’*_]* (?:app|dashboard|platform|software|tool)\b")
+AFTER = re.compile(r"[\"”’*_]*(?: \([A-Z]\w+\))? (?P<noun>[a-z]+)\b(?!-)")
+CITED = re.compile(  # "its report Waiting Rooms of the City", "a guide called Plain Sums for Busy People"
+    r"\b(?:books?|e-?book|chapter|essay|guide|handbook|manual|novel|paper|playbook|podcast|report|study|white paper)"
+    r"(?:,| called| titled| entitled)? (?:[Tt]he )?(?P<title>[A-Z][\w’'-]*"
+    r"(?:(?:: | (?:(?:a|an|and|as|at|by|for|from|in|into|of|on|the|to|with|without) ){0,3})[A-Z0-9][\w’'-]*){1,11})"
+)
+FROM = re.compile(r" (?:at|by|for|from|in|of|on|to) (?:the )?")
+BREAKS = re.compile(r"[.!?][\"”’)]?\s|\n")
+NEAR = 60  # how far a word such as "report" may stand from the title that it speaks of, in characters
 UNTITLED = frozenset(
     {
         "a",
@@ -101,11 +109,44 @@ def by_setting(text: str, mention: Mention) -> Mention:
     >>> [by_setting(text, Mention(a, b, Label.PROGRAM, "")).label.value for a, b in ((12, 22), (29, 38))]
     ['WORK', 'PRODUCT']
     """
-    if mention.label not in (Label.PROGRAM, Label.PRODUCT, Label.WORK):
+    if mention.label not in (Label.PROGRAM, Label.PRODUCT, Label.WORK, Label.EVENT):
         return mention
     several = " " in text[mention.start : mention.end]
     if several and WORK_BEFORE.search(text, max(0, mention.start - 20), mention.start):
-        return replace(mention, label=Label.WORK)
-    if PRODUCT_AFTER.match(text, mention.end):
-        return replace(mention, label=Label.PRODUCT)
-    return replace(mention, label=Label.WORK) if WORK_AFTER.match(text, mention.end) else mention
+        return replace(mention, label=Label.WORK, source="pattern")
+    after = AFTER.match(text, mention.end)
+    label = words_of("after").get(after["noun"]) if after else None
+    return replace(mention, label=label, source="pattern") if label else mention
+
+
+def cited(text: str, known: Callable[[str], bool]) -> Iterator[Mention]:
+    """Yield the titles without quotation marks that follow the word for what they are; *known* tells other names.
+
+    >>> text = "The findings are in its report Waiting Rooms of the City from Acme Labs. We read the guide twice."
+    >>> [text[m.start:m.end] for m in cited(text, lambda name: name == "Acme Labs")]
+    ['Waiting Rooms of the City']
+    """
+    for found in CITED.finditer(text):
+        title = found["title"]
+        ends = (at.start() for at in FROM.finditer(title) if known(title[at.end() :]))
+        end = found.start("title") + min([*ends, len(title)])
+        if " " in text[found.start("title") : end] and not known(text[found.start("title") : end]):
+            yield Mention(found.start("title"), end, Label.WORK, "pattern")
+
+
+def supported(text: str, mention: Mention) -> bool:
+    """Whether something beside the model says that *mention* is a title: marks, a word for it, or its own last word.
+
+    >>> text = "Code is Python and Java. We wrote Plain Sums."
+    >>> [supported(text, Mention(a, b, Label.WORK, "")) for a, b in ((0, 23), (34, 44))]
+    [False, True]
+    """
+    quote = text[mention.start : mention.end]
+    last = re.sub(r"[ -](?:19|20)\d\d$|\W+$", "", quote).split()[-1:]
+    if last and words_of("heads").get(last[0].removesuffix("s")) is Label.WORK:
+        return True
+    if text[mention.start - 1 : mention.start] in tuple("“\"‘'*_[") and text[mention.end : mention.end + 1] != " ":
+        return True
+    before = BREAKS.split(text[max(0, mention.start - NEAR) : mention.start])[-1]
+    after = BREAKS.split(text[mention.end : mention.end + NEAR // 2])[0]
+    return CUE.search(before) is not None or CUE.search(after) is not None
