@@ -3,6 +3,7 @@
 Predictions are plain rows as ``convening extract`` prints them, so anything that prints the
 same can be measured. Claims are paired one to one by overlap of their spans, the largest
 overlap first; a field counts among pairs, an end-to-end figure counts what was missed too.
+Where only part of a post was annotated, what is found elsewhere counts for nothing.
 """
 
 from __future__ import annotations
@@ -10,88 +11,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Any
+from decimal import Decimal, InvalidOperation
 
-import numpy as np
-
+from pipeline.extract.sentences import Sentence, sentences_of
 from pipeline.learn.gold import GoldPost, Row
+from pipeline.learn.tallies import Miss, Score, Tally, table_of
+from pipeline.records import passages_of
+
+__all__ = ["Miss", "Score", "Tally", "agrees", "pair", "same_words", "score", "table_of"]
 
 ARTICLES = {"a", "an", "the"}
-BOOTSTRAPS = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """Right answers, answers given and answers wanted: enough for precision, recall and F1."""
-
-    right: int = 0
-    given: int = 0
-    wanted: int = 0
-
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(self.right + other.right, self.given + other.given, self.wanted + other.wanted)
-
-    @property
-    def precision(self) -> float:
-        """The share of given answers that are right; 1 where none was given."""
-        return self.right / self.given if self.given else 1.0
-
-    @property
-    def recall(self) -> float:
-        """The share of wanted answers that were given; 1 where none was wanted."""
-        return self.right / self.wanted if self.wanted else 1.0
-
-    @property
-    def f1(self) -> float:
-        """The harmonic mean of precision and recall.
-
-        >>> Tally(right=1, given=2, wanted=1).f1
-        0.6666666666666666
-        """
-        return 2 * self.right / (self.given + self.wanted) if self.given + self.wanted else 1.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Miss:
-    """One disagreement: where, in which field, what was wanted and what was given."""
-
-    post: str
-    field: str
-    quote: str
-    wanted: object
-    given: object
-    context: str
-
-
-@dataclass(slots=True)
-class Score:
-    """Tallies by name (``claims found``, ``bound``, ``entity ORG``…), kept by post, and every miss."""
-
-    by_post: dict[str, dict[str, Tally]] = field(default_factory=dict)
-    misses: list[Miss] = field(default_factory=list)
-
-    def total(self, name: str) -> Tally:
-        """The tally of *name* over all posts."""
-        return sum((tallies.get(name, Tally()) for tallies in self.by_post.values()), Tally())
-
-    def names(self) -> list[str]:
-        """Every name with an answer given or wanted, in the order they were first met."""
-        seen = dict.fromkeys(name for tallies in self.by_post.values() for name in tallies)
-        return sorted(seen, key=_order)
-
-    def interval(self, name: str, *, seed: int = 0) -> tuple[float, float]:
-        """The 95 % bootstrap interval of F1 over posts (Efron's percentile method)."""
-        rows = [tallies.get(name, Tally()) for tallies in self.by_post.values()]
-        table = np.array([(t.right, t.given, t.wanted) for t in rows])
-        if not len(table):
-            return (0.0, 1.0)
-        draws = np.random.default_rng(seed).integers(len(table), size=(BOOTSTRAPS, len(table)))
-        right, given, wanted = np.moveaxis(table[draws].sum(axis=1), -1, 0)
-        f1 = np.where(given + wanted, 2 * right / np.maximum(given + wanted, 1), 1.0)
-        low, high = np.quantile(f1, (0.025, 0.975))
-        return (float(low), float(high))
+EXACT_FIELDS = ("kind", "unit", "bound", "modality")
+PHRASE_FIELDS = ("subject", "measure", "attributed_to")
+FOUND, RIGHT = "claims found", "claims right (kind, value, unit, bound)"
+FIELDS = ("span", "kind", "value", "unit", "bound", "modality", "subject", "measure", "attributed_to")
+WHOLE = ("kind", "value", "unit", "bound")  # a claim is right if these are
 
 
 def score(gold: Iterable[GoldPost], predicted: Mapping[str, Row]) -> Score:
@@ -99,15 +33,56 @@ def score(gold: Iterable[GoldPost], predicted: Mapping[str, Row]) -> Score:
     result = Score()
     for annotated in gold:
         row = predicted.get(annotated.post.id, {})
-        result.by_post[annotated.post.id] = {}
-        tables = (
-            _score_claims(annotated, row.get("claims", ()), result.misses),
-            _score_entities(annotated, row.get("entities", ()), result.misses),
-            _score_themes(annotated, row.get("passages", ()), result.misses),
-        )
-        for table in tables:
-            result.by_post[annotated.post.id].update(table)
+        table = result.by_post[annotated.post.id] = {}
+        looked = _Looked(annotated, result)
+        if annotated.annotated("claims"):
+            table |= _score_claims(looked, [p for p in row.get("claims", ()) if looked.at("claims", p)])
+        if annotated.annotated("entities"):
+            table |= _score_entities(looked, [p for p in row.get("entities", ()) if looked.at("entities", p)])
+        if annotated.annotated("themes"):
+            table |= _score_themes(looked, row.get("passages", ()))
     return result
+
+
+class _Looked:
+    """One annotated post while it is scored: takes down misses and cases with the words around them."""
+
+    def __init__(self, annotated: GoldPost, result: Score) -> None:
+        self.gold, self.result, self.text = annotated, result, annotated.post.text
+        self._sentences: list[Sentence] | None = None
+
+    def at(self, section: str, mark: Row) -> bool:
+        """Whether annotators looked where *mark* stands."""
+        return self.gold.covers(section, mark["start"], mark["end"])
+
+    def case(self, measure: str, mark: str, right: bool) -> None:
+        """Take down whether one question was answered rightly."""
+        self.result.cases[self.gold.post.id, measure, mark] = right
+
+    def miss(self, name: str, span: tuple[int, int], wanted: object, given: object, quote: str | None = None) -> None:
+        """Take down a disagreement on the words at *span*."""
+        start, end = span
+        first, last = self._sentence(start, end)
+        self.result.misses.append(
+            Miss(
+                post=self.gold.post.id,
+                field=name,
+                quote=self.text[start:end] if quote is None else quote,
+                wanted=wanted,
+                given=given,
+                context=self.text[max(0, start - 90) : min(end, start + 400) + 90].replace("\n", " "),
+                start=start,
+                end=end,
+                sentence=self.text[first:last],
+                sentence_start=first,
+            )
+        )
+
+    def _sentence(self, start: int, end: int) -> tuple[int, int]:
+        if self._sentences is None:
+            self._sentences = sentences_of(self.text)
+        around = [s for s in self._sentences if s.start < end and start < s.end]
+        return (min(start, around[0].start), max(end, around[-1].end)) if around else (start, end)
 
 
 def pair(gold: Sequence[Row], given: Sequence[Row]) -> list[tuple[Row, Row]]:
@@ -154,7 +129,10 @@ def _words(phrase: str) -> Counter[str]:
 
 
 def _number(value: object) -> Decimal | None:
-    return None if value is None else Decimal(str(value))
+    try:
+        return None if value is None else Decimal(str(value))
+    except InvalidOperation:
+        return None
 
 
 def _same_number(wanted: object, given: object) -> bool:
@@ -164,126 +142,138 @@ def _same_number(wanted: object, given: object) -> bool:
     return abs(left - right) <= abs(left) * Decimal("0.0005")  # two thirds is annotated as 0.6667
 
 
-EXACT_FIELDS = ("kind", "unit", "bound", "modality")
-PHRASE_FIELDS = ("subject", "measure", "attributed_to")
+def agrees(wanted: Row, given: Row) -> dict[str, bool]:
+    """Field by field, whether the claim *given* says what an annotator *wanted*."""
+    return {
+        "span": (wanted["start"], wanted["end"]) == (given["start"], given["end"]),
+        "value": _same_number(wanted["value"], given.get("value"))
+        and _same_number(wanted["value_max"], given.get("value_max")),
+        **{name: wanted[name] == given.get(name) for name in EXACT_FIELDS},
+        **{name: same_words(wanted[name], given.get(name)) for name in PHRASE_FIELDS},
+    }
 
 
-def _score_claims(annotated: GoldPost, given: Sequence[Row], misses: list[Miss]) -> dict[str, Tally]:
-    wanted, text = annotated.claims, annotated.post.text
-    pairs = pair(wanted, given)
-    count = len(pairs)
-    right: Counter[str] = Counter()
-
-    def note(name: str, row: Row, want: object, got: object) -> None:
-        around = text[max(0, row["start"] - 90) : row["end"] + 90].replace("\n", " ")
-        quote = text[row["start"] : row["end"]]
-        misses.append(Miss(post=annotated.post.id, field=name, quote=quote, wanted=want, given=got, context=around))
-
-    paired_gold = {id(g) for g, _ in pairs}
+def _score_claims(looked: _Looked, given: Sequence[Row]) -> dict[str, Tally]:
+    wanted, pairs = looked.gold.claims, pair(looked.gold.claims, given)
+    paired_wanted = {id(g) for g, _ in pairs}
     paired_given = {id(p) for _, p in pairs}
     for row in wanted:
-        if id(row) not in paired_gold:
-            note("claims found", row, row["quote"], None)
+        looked.case(FOUND, _key(row), id(row) in paired_wanted)
+        if id(row) not in paired_wanted:
+            looked.miss(FOUND, (row["start"], row["end"]), row["quote"], None)
+            looked.result.kinds[str(row["kind"]), "none"] += 1
+            for name in (RIGHT, *FIELDS):
+                looked.case(name, _key(row), False)
     for row in given:
         if id(row) not in paired_given:
-            note("claims found", row, None, row["quote"])
+            looked.miss(FOUND, (row["start"], row["end"]), None, looked.text[row["start"] : row["end"]])
+            looked.result.kinds["none", str(row.get("kind"))] += 1
+            looked.case("no claim", _key(row), False)
+    right: Counter[str] = Counter()
+    by_kind: Counter[tuple[str, str]] = Counter()
     attributed = Tally()
     for g, p in pairs:
-        verdicts = {
-            "value": _same_number(g["value"], p.get("value")) and _same_number(g["value_max"], p.get("value_max")),
-            "span": (g["start"], g["end"]) == (p["start"], p["end"]),
-        }
-        verdicts |= {name: g[name] == p.get(name) for name in EXACT_FIELDS}
-        verdicts |= {name: same_words(g[name], p.get(name)) for name in PHRASE_FIELDS}
-        verdicts["kind, value, unit, bound"] = all(verdicts[name] for name in ("kind", "value", "unit", "bound"))
-        right.update(name for name, good in verdicts.items() if good)
+        verdicts = agrees(g, p)
+        verdicts[RIGHT] = all(verdicts[name] for name in WHOLE)
+        looked.result.kinds[str(g["kind"]), str(p.get("kind"))] += 1
         for name, good in verdicts.items():
+            right[name] += good
+            by_kind[str(g["kind"]), name] += good
+            looked.case(name, _key(g), good)
             if not good and name in g:
-                note(name, g, g[name], p.get(name))
+                looked.miss(name, (g["start"], g["end"]), _told(g, name), _told(p, name))
         if not verdicts["span"]:
-            note("span", g, g["quote"], text[p["start"] : p["end"]])
+            looked.miss("span", (g["start"], g["end"]), g["quote"], looked.text[p["start"] : p["end"]])
         stated = (int(bool(p.get("attributed_to"))), int(bool(g["attributed_to"])))
         attributed += Tally(int(verdicts["attributed_to"] and all(stated)), *stated)
-    table = {"claims found": Tally(count, len(given), len(wanted))}
-    table["claims right (kind, value, unit, bound)"] = Tally(right["kind, value, unit, bound"], len(given), len(wanted))
-    for name in ("span", "kind", "value", "unit", "bound", "modality", "subject", "measure", "attributed_to"):
-        table[f"  {name}, of those found"] = Tally(right[name], count, count)
-    table["  attributed_to, where stated"] = attributed
+    table = {
+        FOUND: Tally(len(pairs), len(given), len(wanted)),
+        RIGHT: Tally(right[RIGHT], len(given), len(wanted)),
+        **{f"  {name}, of those found": Tally(right[name], len(pairs), len(pairs)) for name in FIELDS},
+        "  attributed_to, where stated": attributed,
+    }
+    return table | _by_kind(wanted, given, pairs, by_kind)
+
+
+def _by_kind(
+    wanted: Sequence[Row], given: Sequence[Row], pairs: Sequence[tuple[Row, Row]], right: Counter[tuple[str, str]]
+) -> dict[str, Tally]:
+    """The tallies of each kind; an answer belongs to the kind that is wanted, or given where none is."""
+    ours = Counter(str(g["kind"]) for g in wanted)
+    found = Counter(str(g["kind"]) for g, _ in pairs)
+    paired = {id(p) for _, p in pairs}
+    theirs = found + Counter(str(p.get("kind")) for p in given if id(p) not in paired)
+    table = {}
+    for kind in sorted(ours.keys() | theirs.keys()):
+        table[f"{kind}: found"] = Tally(found[kind], theirs[kind], ours[kind])
+        table[f"{kind}: right"] = Tally(right[kind, RIGHT], theirs[kind], ours[kind])
+        for name in FIELDS:
+            table[f"{kind}: {name}"] = Tally(right[kind, name], found[kind], found[kind])
     return table
 
 
-def _score_entities(annotated: GoldPost, given: Sequence[Row], misses: list[Miss]) -> dict[str, Tally]:
-    wanted = {(e["start"], e["end"], e["label"]) for e in annotated.entities}
+def _key(row: Row) -> str:
+    return f"{row['start']}-{row['end']}"
+
+
+def _told(row: Row, name: str) -> object:
+    """What *row* says in a field; a value with the upper end of its range."""
+    if name == "value" and row.get("value_max") is not None:
+        return f"{row.get('value')} to {row.get('value_max')}"
+    return row.get(name)
+
+
+def _score_entities(looked: _Looked, given: Sequence[Row]) -> dict[str, Tally]:
+    wanted = {(e["start"], e["end"], e["label"]) for e in looked.gold.entities}
     found = {(e["start"], e["end"], str(e["label"])) for e in given}
     table = {"entities": Tally(len(wanted & found), len(found), len(wanted))}
     for label in sorted({label for _, _, label in wanted | found}):
         ours, theirs = ({mark for mark in marks if mark[2] == label} for marks in (wanted, found))
         table[f"  {label}"] = Tally(len(ours & theirs), len(theirs), len(ours))
-    text = annotated.post.text
-    for start, end, label in sorted(wanted ^ found):
-        missed = (start, end, label) in wanted
-        misses.append(
-            Miss(
-                post=annotated.post.id,
-                field="entities",
-                quote=text[start:end],
-                wanted=label if missed else None,
-                given=None if missed else label,
-                context=text[max(0, start - 60) : end + 60].replace("\n", " "),
-            )
-        )
+    for mark in sorted(wanted | found):
+        start, end, label = mark
+        looked.case("entities" if mark in wanted else "no entity", f"{start}-{end} {label}", mark in wanted & found)
+        if mark not in wanted & found:
+            missed = mark in wanted
+            looked.miss("entities", (start, end), label if missed else None, None if missed else label)
     return table
 
 
-def _score_themes(annotated: GoldPost, given: Sequence[Row], misses: list[Miss]) -> dict[str, Tally]:
-    wanted = {(row["paragraph"], theme) for row in annotated.themes for theme in row["themes"]}
-    found = {(n, theme) for n, row in enumerate(given) for theme in row.get("themes", ())}
+def _score_themes(looked: _Looked, given: Sequence[Row]) -> dict[str, Tally]:
+    wanted = {(row["paragraph"], theme) for row in looked.gold.themes for theme in row["themes"]}
+    found = {
+        (n, theme)
+        for n, row in enumerate(given)
+        if looked.gold.covers("themes", n, n + 1)
+        for theme in row.get("themes", ())
+    }
     table = {"themes": Tally(len(wanted & found), len(found), len(wanted))}
     for theme in sorted({theme for _, theme in wanted | found}):
         ours, theirs = ({mark for mark in marks if mark[1] == theme} for marks in (wanted, found))
         table[f"  theme {theme}"] = Tally(len(ours & theirs), len(theirs), len(ours))
-    paragraphs = annotated.post.text.strip().split("\n\n")
-    for number, theme in sorted(wanted ^ found):
-        missed = (number, theme) in wanted
-        passage = paragraphs[number] if number < len(paragraphs) else ""
-        misses.append(
-            Miss(
-                post=annotated.post.id,
-                field="themes",
-                quote=theme,
-                wanted=theme if missed else None,
-                given=None if missed else theme,
-                context=passage[:160].replace("\n", " "),
-            )
-        )
+    places = _paragraphs(looked.text)
+    for mark in sorted(wanted | found):
+        number, theme = mark
+        looked.case("themes" if mark in wanted else "no theme", f"{number} {theme}", mark in wanted & found)
+        if mark not in wanted & found:
+            missed, span = mark in wanted, places[number] if number < len(places) else (0, 0)
+            looked.miss("themes", span, theme if missed else None, None if missed else theme, quote=theme)
     return table
 
 
-def _order(name: str) -> tuple[int, str]:
-    if name.startswith(("claims", "entities", "themes")):
-        rank = {"c": 0, "e": 2, "t": 4}[name[0]]
-    else:
-        rank = 1 if ", " in name else 5 if name.startswith("  theme") else 3
-    return (rank, "" if rank == 1 else name)  # fields keep the order they are scored in
+def _paragraphs(text: str) -> list[tuple[int, int]]:
+    return [(passage.start, passage.end) for passage in passages_of(text)]
 
 
-def table_of(result: Score) -> list[dict[str, Any]]:
-    """The score as rows: name, precision, recall, F1, its 95 % interval, and the three counts."""
-    rows = []
-    for name in result.names():
-        tally = result.total(name)
-        low, high = result.interval(name)
-        rows.append(
-            {
-                "measure": name.strip(),
-                "precision": round(tally.precision, 4),
-                "recall": round(tally.recall, 4),
-                "f1": round(tally.f1, 4),
-                "low": round(low, 4),
-                "high": round(high, 4),
-                "right": tally.right,
-                "given": tally.given,
-                "wanted": tally.wanted,
-            }
-        )
-    return rows
+def section_of(name: str) -> str:
+    """Which section a measure belongs to.
+
+    >>> section_of("  value, of those found"), section_of("  ORG"), section_of("money: found")
+    ('claims', 'entities', 'claims')
+    """
+    plain = name.strip()
+    if plain.startswith("theme"):
+        return "themes"
+    if plain == "entities" or plain.isupper():
+        return "entities"
+    return "claims"
