@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from pipeline.ledger import deciding, review_queue, undoing, viewing
-from pipeline.ledger.deciding import Ruling
+from pipeline.ledger import deciding, next_card, places, review_queue, schema, undoing, viewing
+from pipeline.ledger.deciding import RefusedDecisionError, Ruling
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.sights import critical
 from pipeline.ledger.viewing import Viewer
+from pipeline.ledger.wanting import Wanted
 from pipeline.records import Claim, Extraction, Kind, Post, Verdict, digest, passages_of
 
 SENTENCE = "The harbour board will not receive US$ 25 million."
@@ -127,6 +129,125 @@ def test_what_was_carried_over_is_nobodys_last_act(ledger: Ledger) -> None:
         last = undoing.undoable(connection, "ada")
     assert last is not None
     assert not last.id.startswith(deciding.CARRIED)
+
+
+def forgotten(ledger: Ledger, text: str, *claims: Claim) -> None:
+    """Read the post as *text*, in which the extractor finds just *claims*."""
+    post = Post(id="post", text=text, title="A post")
+    ledger.keep_posts([post])
+    found = Extraction(claims=claims, entities=(), passages=tuple(passages_of(text)))
+    ledger.keep_extractions([(post, found)], extractor=f"test {digest(text, *(claim.id for claim in claims))}")
+    review_queue.refresh(ledger)
+
+
+def queued(ledger: Ledger) -> dict[str, str]:
+    """Each claim of the queue with its reason."""
+    item = schema.review_items.c
+    with ledger.reading() as connection:
+        return {row.claim: row.why for row in connection.execute(select(item.claim, item.why))}
+
+
+def test_an_accepted_claim_stays_where_its_words_stand(ledger: Ledger) -> None:
+    """An extractor that does not find it any more takes nothing away, wherever in the post the sentence now stands."""
+    decided(ledger, told(ledger, SENTENCE), Verdict.ACCEPT)
+    for text in (SENTENCE, f"Something new.\n\n{SENTENCE}", f"New.  {SENTENCE.replace(' ', chr(10), 1)}"):
+        forgotten(ledger, text)
+        (claim,) = ledger.claims()
+        assert claim.status == "accepted"
+        assert text[claim.found.start : claim.found.end] == claim.found.quote == "US$ 25 million"
+
+
+def test_an_accepted_claim_whose_words_are_gone_waits_in_the_queue(ledger: Ledger) -> None:
+    """It is stale and no longer live, comes first, and counts again if its words come back."""
+    claim = told(ledger, SENTENCE)
+    decided(ledger, claim, Verdict.ACCEPT)
+    forgotten(ledger, "The harbour board met, and it may receive less.")
+    assert list(ledger.claims()) == []
+    assert queued(ledger) == {claim.id: review_queue.GONE}
+    with ledger.reading() as connection:
+        place = next_card.next_place(connection, Wanted(), Viewer(name="ada"))
+    assert place is not None
+    assert place.claim == claim.id
+    with pytest.raises(RefusedDecisionError, match="no longer in the post"):
+        decided(ledger, claim, Verdict.ACCEPT)
+    told(ledger, SENTENCE)
+    assert status(ledger) == "accepted"
+
+
+def test_an_orphan_is_let_go_by_a_decision(ledger: Ledger) -> None:
+    """Rejected as gone it leaves the queue, stays in the log, and no later reading brings it up again."""
+    claim = told(ledger, SENTENCE)
+    decided(ledger, claim, Verdict.CORRECT, changes={"unit": "AUD"})
+    forgotten(ledger, "Nothing of it.")
+    decided(ledger, claim, Verdict.REJECT, reason="gone")
+    forgotten(ledger, "Nothing of it, nor of anything.")
+    assert queued(ledger) == {}
+    assert ledger.standings()[claim.id].status == "rejected"
+    assert [d.verdict for d in ledger.decisions() if d.reviewer == "ada"] == [Verdict.CORRECT, Verdict.REJECT]
+
+
+def test_a_rejected_claim_that_is_not_found_any_more_asks_nothing(ledger: Ledger) -> None:
+    """The extractor has learned; the decision stays in the log."""
+    decided(ledger, told(ledger, SENTENCE), Verdict.REJECT, reason="not-a-claim")
+    forgotten(ledger, SENTENCE)
+    assert list(ledger.claims()) == []
+    assert queued(ledger) == {}
+
+
+@pytest.mark.parametrize(("unit", "expected"), [("USD", "accepted"), ("AUD", "stale")])
+def test_another_reading_of_the_same_words_takes_over(ledger: Ledger, unit: str, expected: str) -> None:
+    """Where the extractor now marks other words, the answer goes there, and counts if all says the same."""
+    old = told(ledger, SENTENCE)
+    decided(ledger, old, Verdict.ACCEPT)
+    new = replace(old, id="other", quote="25 million", start=old.start + 4, unit=unit)
+    for _ in range(2):
+        forgotten(ledger, SENTENCE, new)
+        forgotten(ledger, f"{SENTENCE} More.", new)
+    assert status(ledger) == expected
+    assert list(queued(ledger)) == ["other"]
+    decided(ledger, new, Verdict.ACCEPT)
+    forgotten(ledger, SENTENCE, new)
+    assert status(ledger) == "accepted"
+
+
+def test_two_alike_corrections_that_were_carried_over_agree(ledger: Ledger) -> None:
+    """What was handed from an old claim to a new one is no dispute where both people said the same."""
+    claim = told(ledger, SENTENCE)
+    for name in ("ada", "grace"):
+        with ledger.reading() as connection:
+            version = viewing.version_of(claim, viewing.decisions_on(connection, claim.id))
+        ruling = Ruling(claim=claim.id, version=version, verdict=Verdict.CORRECT, changes={"unit": "AUD"})
+        deciding.record(ledger, [ruling], act=f"act-of-{name}", viewer=Viewer(name=name))
+    told(ledger, KEPT["a word that does not matter"][1])
+    assert status(ledger) == "corrected"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("He said: “It’s  5 tons.” Then more.", "5"),
+        ("It's 5 tons. It's 5 tons.", None),
+        ("It's 6 tons.", None),
+        ("First. It's\u00a05 tons.", "5"),
+    ],
+)
+def test_words_stand_where_typography_alone_differs(text: str, place: str | None) -> None:
+    """Spaces and quotation marks do not hide a sentence; two of it, or another figure, are not it."""
+    claim = Claim(
+        id="c", start=12, end=13, quote="5", sentence="It's 5 tons.", sentence_start=7, kind=Kind.MEASURE,
+        value=Decimal(5), unit="ton",
+    )  # fmt: skip
+    found = places.stands(text, claim)
+    assert (found and found.quote) == place
+    if found:
+        assert text[found.start : found.start + len(found.quote)] == "5"
+
+
+def test_the_nearest_sentence_is_a_hint_only() -> None:
+    """The most alike sentence is named, and nothing where all is different."""
+    text = "The board met.\nThe harbour board will now receive US$ 20 million. It rained."
+    assert places.nearest(text, SENTENCE) == (15, "The harbour board will now receive US$ 20 million.")
+    assert places.nearest("Something else altogether.", SENTENCE) is None
 
 
 def test_critical_tokens() -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from pipeline.ledger import rows, schema
 from pipeline.ledger.sights import FIELDS
-from pipeline.ledger.verdicts import META, OUTCOMES, in_force
+from pipeline.ledger.verdicts import FIELD_VERDICTS, META, OUTCOMES, in_force
 from pipeline.ledger.viewing import decisions_on
 from pipeline.records import Decision, Verdict
 
@@ -58,7 +58,7 @@ def measure(connection: Connection) -> list[Agreement]:
 def _answers(made: Sequence[Decision]) -> list[Decision]:
     last: dict[str, Decision] = {}
     for decision in in_force(made):
-        if decision.verdict in OUTCOMES and not META & set(decision.changes):
+        if decision.verdict in OUTCOMES and not (META - {FIELD_VERDICTS}) & set(decision.changes):
             last[decision.reviewer] = decision
     return [last[who] for who in sorted(last)]
 

@@ -4,12 +4,15 @@ The ladder: the same claim as was seen; the same quote at the same place; the sa
 for spaces and quotation marks; the same quote once. A decision counts on only if every figure, scale, currency,
 bound, negation and modality of the whole sentence is the same. Else the claim is stale: the old answer is shown,
 and does not count until somebody gives it again. What it did is decisions like any other, so nothing is lost.
+
+A claim that people hold true stays where its words stand, even if the extractor does not find it any more; one whose
+words are gone is stale and not live, an orphan, which the queue shows until somebody says what became of it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -19,8 +22,9 @@ from sqlalchemy import Connection, select, update
 from pipeline.ledger import rows, schema
 from pipeline.ledger.deciding import BY_HAND, CARRIED, append
 from pipeline.ledger.ledger import corrected
+from pipeline.ledger.places import Words, stands
 from pipeline.ledger.sights import FIELDS, seen_digest, settled, sight, sight_row
-from pipeline.ledger.verdicts import MACHINE, META, fold, in_force
+from pipeline.ledger.verdicts import MACHINE, META, Status, fold, set_aside
 from pipeline.records import Claim, Decision, Verdict, digest
 
 
@@ -38,20 +42,77 @@ def reanchor(connection: Connection, posts: Sequence[str], *, at: datetime | Non
     found: dict[str, list[Mapping[Any, Any]]] = {}
     for held_row in connection.execute(select(schema.claims).where(claims.post.in_(posts))).mappings():
         found.setdefault(held_row["post"], []).append(held_row)
+    handed_on = {str(d.changes["carried_from"]) for each in made.values() for d in each if "carried_from" in d.changes}
     more: list[Decision] = []
     for post, held in found.items():
         free = {each["id"]: rows.claim_of(each) for each in held if each["live"] and each["id"] not in made}
+        lost = [each for each in held if each["id"] in made and not each["live"]]
         for each in held:
-            if each["id"] not in made:
-                continue
-            claim, decisions = rows.claim_of(each), made[each["id"]]
-            if each["live"]:
-                more += _checked(connection, claim, decisions, at)
-            elif claim.extractor == BY_HAND and any(d.verdict is Verdict.ADD for d in in_force(decisions)):
-                _place_again(connection, claim, post)
+            if each["id"] in made and each["live"]:
+                more += _checked(connection, rows.claim_of(each), made[each["id"]], at)
+        if not lost:
+            continue
+        standing_now = [rows.claim_of(each) for each in held if each["live"]]
+        revision, text = _text_of(connection, post)
+        for each in lost:
+            claim = rows.claim_of(each)
+            decisions = [d for d in made[each["id"]] if d.id not in handed_on]
+            carried = list(_carried(connection, claim, decisions, free, at))
+            words = None if carried else stands(text, claim)
+            if carried or not _held_true(decisions):
+                more += carried
+            elif words is None:
+                own = sight_row(claim)["digest"]
+                more += [_undoing(d, claim, own, at, stale=True) for d in fold(decisions).judged.values()]
             else:
-                more += _carried(connection, claim, decisions, free, at)
+                more += _kept(connection, claim, words, decisions, revision, standing_now, free, at)
     return append(connection, more)
+
+
+def _held_true(decisions: Sequence[Decision]) -> bool:
+    """Whether somebody holds the claim for one, or did before its words changed."""
+    standing = fold(decisions)
+    return bool(standing.judged or set_aside(decisions)) and standing.status is not Status.REJECTED
+
+
+def _text_of(connection: Connection, post: str) -> tuple[str, str]:
+    posts, revisions = schema.posts.c, schema.revisions.c
+    query = (
+        select(posts.revision, revisions.text)
+        .join(schema.revisions, (revisions.post == posts.id) & (revisions.revision == posts.revision))
+        .where(posts.id == post)
+    )
+    row = connection.execute(query).first()
+    return (row[0], row[1]) if row else ("", "")
+
+
+def _kept(
+    connection: Connection,
+    claim: Claim,
+    words: Words,
+    decisions: Sequence[Decision],
+    revision: str,
+    now: Sequence[Claim],
+    free: dict[str, Claim],
+    at: datetime,
+) -> Iterator[Decision]:
+    """Put *claim* back where its words stand, or hand its decisions to what the extractor now finds there."""
+    end = words.start + len(words.quote)
+    beside = next((other for other in now if other.start < end and words.start < other.end), None)
+    if beside is None or claim.extractor == BY_HAND:
+        moved = replace(
+            claim,
+            start=words.start,
+            end=end,
+            quote=words.quote,
+            sentence=words.sentence,
+            sentence_start=words.sentence_start,
+        )
+        _place(connection, moved, decisions[-1].post, revision)
+        yield from _restored(moved, decisions, at)
+    elif beside.id in free:
+        del free[beside.id]
+        yield from _handed_on(connection, beside, fold(decisions).judged.values(), at)
 
 
 def _checked(connection: Connection, claim: Claim, decisions: Sequence[Decision], at: datetime) -> Iterator[Decision]:
@@ -60,6 +121,12 @@ def _checked(connection: Connection, claim: Claim, decisions: Sequence[Decision]
     for decision in fold(decisions).judged.values():
         if decision.seen != now and not _says_the_same(connection, decision, claim):
             yield _undoing(decision, claim, now, at, stale=True)
+    yield from _restored(claim, decisions, at)
+
+
+def _restored(claim: Claim, decisions: Sequence[Decision], at: datetime) -> Iterator[Decision]:
+    """Let count again what was set aside and fits what *claim* now says."""
+    now = sight_row(claim)["digest"]
     undone = {str(d.changes["undoes"]): d for d in _machine_undos(decisions)}
     by_id = {decision.id: decision for decision in decisions}
     for name, undo in undone.items():
@@ -107,8 +174,13 @@ def _carried(
     if heir is None or not standing.judged:
         return
     del free[heir.id]
+    yield from _handed_on(connection, heir, standing.judged.values(), at)
+
+
+def _handed_on(connection: Connection, heir: Claim, judged: Iterable[Decision], at: datetime) -> Iterator[Decision]:
+    """The decisions *judged* as decisions on *heir*, set aside where it says something else."""
     now = sight_row(heir)["digest"]
-    for decision in standing.judged.values():
+    for decision in judged:
         carried = replace(
             decision,
             id=f"{CARRIED}{digest(heir.id, decision.id)}",
@@ -136,27 +208,14 @@ def _heir(old: Claim, free: Sequence[Claim]) -> Claim | None:
     return None
 
 
-def _place_again(connection: Connection, claim: Claim, post: str) -> None:
-    """Put a claim that a person added back to where its sentence now stands, if it stands there just once."""
-    posts, revisions, passages = schema.posts.c, schema.revisions.c, schema.passages.c
-    row = connection.execute(
-        select(posts.revision, revisions.text)
-        .join(schema.revisions, (revisions.post == posts.id) & (revisions.revision == posts.revision))
-        .where(posts.id == post)
-    ).first()
-    if row is None or row[1].count(claim.sentence) != 1:
-        return
-    first = row[1].index(claim.sentence)
-    start = first + claim.start - claim.sentence_start
+def _place(connection: Connection, claim: Claim, post: str, revision: str) -> None:
+    """Keep where *claim* now stands, and that it does."""
+    passages = schema.passages.c
     passage = connection.execute(
-        select(passages.number).where(passages.post == post, passages.start <= start, passages.end > start).limit(1)
+        select(passages.number)
+        .where(passages.post == post, passages.start <= claim.start, passages.end > claim.start)
+        .limit(1)
     ).scalar()
-    values = {
-        "revision": row[0],
-        "start": start,
-        "end": start + len(claim.quote),
-        "sentence_start": first,
-        "passage": passage,
-        "live": 1,
-    }
+    names = ("start", "end", "quote", "sentence", "sentence_start")
+    values = {name: getattr(claim, name) for name in names} | {"revision": revision, "passage": passage, "live": 1}
     connection.execute(update(schema.claims).where(schema.claims.c.id == claim.id).values(values))

@@ -224,6 +224,10 @@ def _decision(connection: Connection, ruling: Ruling, name: str, viewer: Viewer,
     visible = visible_decisions(ruling.claim, made, viewer)
     if ruling.verdict not in (Verdict.NOTE, Verdict.SKIP) and version_of(claim, visible) != ruling.version:
         raise ChangedMeanwhileError(f"claim {ruling.claim}", "was changed or decided on since this page was made")
+    if not row["live"] and ruling.verdict in (Verdict.ACCEPT, Verdict.CORRECT):
+        raise RefusedDecisionError(
+            "the words", "are no longer in the post; reject the claim as gone, or add the words that took their place"
+        )
     if ruling.verdict is Verdict.ADJUDICATE:
         _may_adjudicate(ruling, fold(made), viewer)
     if ruling.verdict is Verdict.CORRECT and not ruling.changes:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, case, func, or_, select
 
 from pipeline.ledger import schema
-from pipeline.ledger.review_queue import TENTH
+from pipeline.ledger.review_queue import GONE, TENTH
 from pipeline.ledger.viewing import Viewer
 from pipeline.ledger.wanting import (
     OPEN,
@@ -45,7 +45,7 @@ def why_here(connection: Connection, claim_id: str) -> str:
     if row is None:
         return "no longer found in the post"
     if row[0] == "stale":
-        return "the post or the extractor changed since it was decided"
+        return GONE if row[1] == GONE else "the post or the extractor changed since it was decided"
     if row[0] == "disputed":
         return "two reviewers disagree"
     return "drawn at random, to measure honestly" if row[2] < TENTH else str(row[1])

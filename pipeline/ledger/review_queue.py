@@ -19,6 +19,7 @@ from pipeline.ledger.viewing import chance
 
 TENTH = 0.1  # the share drawn at random, blind to the score: only it gives honest precision
 CHUNK = 500
+GONE = "its words are no longer in the post"
 ODD = {"unlikely-currency", "conflicting-bound", "mixed-script", "mixed-scripts"}  # flags that put a figure in doubt
 item = schema.review_items.c
 claim = schema.claims.c
@@ -50,7 +51,8 @@ def _renew(connection: Connection, posts: Sequence[str]) -> None:
     query = (
         select(schema.claims, post.title, post.publisher)
         .join(schema.posts, post.id == claim.post)
-        .where(claim.post.in_(posts), claim.live == 1, post.state == "live")
+        # what is stale and no longer found is an orphan: it waits for somebody to say what became of it
+        .where(claim.post.in_(posts), (claim.live == 1) | (claim.status == "stale"), post.state == "live")
         .order_by(claim.post, claim.start, claim.id)
     )
     found = connection.execute(query).mappings().all()
@@ -93,7 +95,9 @@ def _item(row: Mapping[Any, Any], findings: Sequence[tuple[str, int]]) -> dict[s
     size = math.log10(abs(row["amount"]) + 1) / 15 if row["kind"] == "money" else 0.1
     risk = 1.0 - abs(2 * row["confidence"] - 1)
     score = (0.1 + min(size, 1.0)) * (0.1 + risk) * (1 + min(others, 9))
-    if "contradiction" in kinds:
+    if not row["live"]:
+        tier, why = 1, GONE
+    elif "contradiction" in kinds:
         tier, why = 2, "contradicts another claim"
     elif "doubt" in kinds or ODD & set(flags):
         tier, why = 3, "something about the figure is odd"

@@ -29,8 +29,9 @@ OUTCOMES = {
     Verdict.FLAG: Status.FLAGGED,
     Verdict.ADD: Status.ADDED,
 }
+FIELD_VERDICTS = "fields"  # in a decision's changes: field → right or wrong, as the reviewer marked them
 META = frozenset(
-    {"outcome", "undoes", "redo", "stale", "carried_from", "claim"}
+    {"outcome", "undoes", "redo", "stale", "carried_from", "claim", FIELD_VERDICTS}
 )  # said about a decision, not about a field
 MACHINE = "re-anchoring"  # the name under which the ledger sets aside what a new text or extractor overtook
 
@@ -91,14 +92,25 @@ def fold(decisions: Iterable[Decision]) -> Standing:
         status = Status.STALE if set_aside(made) else Status.PROPOSED
         return Standing(status=status, decisions=tuple(kept))
     outcomes = {outcome_of(decision) for decision in latest.values()}
-    corrections = {repr(sorted(d.changes.items())) for d in latest.values() if outcome_of(d) is Status.CORRECTED}
+    corrections = {repr(_said(d)) for d in latest.values() if outcome_of(d) is Status.CORRECTED}
     adjudicated = any(d.verdict is Verdict.ADJUDICATE for d in latest.values())
     if len(outcomes) > 1 or len(corrections) > 1:
         return Standing(status=Status.DISPUTED, decisions=tuple(kept), judged=latest)
-    changes = {k: v for d in latest.values() for k, v in d.changes.items() if k not in META}
+    changes = {k: v for d in latest.values() for k, v in _said(d)}
     return Standing(
         status=outcomes.pop(), changes=changes, decisions=tuple(kept), judged=latest, adjudicated=adjudicated
     )
+
+
+def _said(decision: Decision) -> list[tuple[str, object]]:
+    """The fields that *decision* changes, with their new values, by name."""
+    return sorted((name, value) for name, value in decision.changes.items() if name not in META)
+
+
+def field_verdicts(decision: Decision) -> Mapping[str, str]:
+    """What the reviewer marked field by field: right or wrong, by the field's name."""
+    marked = decision.changes.get(FIELD_VERDICTS)
+    return {str(k): str(v) for k, v in marked.items()} if isinstance(marked, Mapping) else {}
 
 
 def outcome_of(decision: Decision) -> Status:
