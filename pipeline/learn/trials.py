@@ -1,0 +1,97 @@
+"""Claims that were given, with the signs they had and what people make of them: what confidences are learnt from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.extract.confidence import signs_of
+from pipeline.extract.extractor import Extractor
+from pipeline.extract.figure import Figure
+from pipeline.learn.drawn import is_drawn
+from pipeline.learn.evaluate import WHOLE, agrees, pair
+from pipeline.learn.gold import GoldPost
+from pipeline.records import Claim, Post
+
+FIELDS = ("start", "end", "kind", "value", "value_max", "unit", "bound", "modality", "subject", "measure")
+NAMES = (*FIELDS, "attributed_to")
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A claim that was given: the signs it had, and whether people agree with its kind, value, unit and bound."""
+
+    post: str
+    signs: tuple[str, ...]
+    right: bool
+    drawn: bool = True  # looked at for no reason of its own: drawn at random, or all of its post was
+    practised: bool = True  # in a post that the rules were developed on
+
+
+class _Signs(Extractor):
+    """An extractor that keeps the signs of each claim that it gives."""
+
+    def __init__(self, *, models: Path | None = None) -> None:
+        super().__init__(models=models)
+        self.kept: dict[str, list[tuple[Claim, tuple[str, ...]]]] = {}
+
+    def _claims(
+        self, post: Post, figures: list[Figure], entities: tuple[Any, ...], before: dict[int, Any]
+    ) -> tuple[Claim, ...]:
+        claims = super()._claims(post, figures, entities, before)
+        at = {(figure.quantity.start, figure.quantity.end): figure for figure in figures}
+        self.kept[post.id] = [
+            (claim, tuple(signs_of(at[claim.start, claim.end], claim.unit, claim.flags))) for claim in claims
+        ]
+        return claims
+
+
+type Kept = Mapping[str, Sequence[tuple[Claim, tuple[str, ...]]]]
+
+
+def read_signs(gold: Sequence[GoldPost], *, models: Path | None = None) -> Kept:
+    """The claims found in each of the posts of *gold*, with their signs."""
+    extractor = _Signs(models=models)
+    for _ in extractor.extract_many(post.post for post in gold):
+        pass
+    return extractor.kept
+
+
+def trials_of(
+    gold: Sequence[GoldPost],
+    *,
+    models: Path | None = None,
+    read: Kept | None = None,
+    decided: Collection[str] | None = None,
+) -> list[Trial]:
+    """Every claim found in the posts of *gold* where people looked, and whether they agree with it.
+
+    The posts whose ids are in *decided* come from the review's queue: there a claim counts as drawn at random
+    only if the queue draws it so. *read* holds what was found, if that is known already.
+    """
+    kept = read_signs(gold, models=models) if read is None else read
+    trials = []
+    for annotated in gold:
+        queued = decided is not None and annotated.post.id in decided
+        looked = [(c, s) for c, s in kept[annotated.post.id] if annotated.covers("claims", c.start, c.end)]
+        rows = [{name: getattr(claim, name) for name in NAMES} for claim, _ in looked]
+        right = {id(given) for wanted, given in pair(annotated.claims, rows) if is_right(wanted, given)}
+        trials += [
+            Trial(
+                annotated.post.id,
+                signs,
+                id(row) in right,
+                drawn=not queued or is_drawn(claim.id),
+                practised=not queued,
+            )
+            for row, (claim, signs) in zip(rows, looked, strict=True)
+        ]
+    return trials
+
+
+def is_right(wanted: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
+    """Whether an annotator who wrote *wanted* would accept the figure of *given*: kind, value, unit and bound."""
+    verdicts = agrees(wanted, given)
+    return all(verdicts[name] for name in WHOLE)
