@@ -25,6 +25,7 @@ GENERIC = re.compile(  # words that name a sort of thing, so that alone they are
     "|digital|directorate|division|foundation|framework|fund|government|group|institute|lab|ministry|office|platform"
     "|policy|program|programme|project|report|school|secretariat|services?|standard|strategy|summit|system|team|university"
 )
+NAMESAKE = 2.0  # what a known body named after a place adds to that place's score
 BODIES = (Label.ORG, Label.PROGRAM, Label.PRODUCT, Label.EVENT)
 
 
@@ -182,8 +183,16 @@ class Linker:
         for at, mention in enumerate(mentions):
             if mention.label is Label.GPE:
                 quote = text[mention.start : mention.end]
+                within = self._named_after(quote, text, mentions)
                 scored = [
-                    (place.prominence + clues.of(place.iso) + self._beside(text, mentions, at, place), -rank, place)
+                    (
+                        place.prominence
+                        + clues.of(place.iso)
+                        + self._beside(text, mentions, at, place)
+                        + NAMESAKE * (place.iso in within),
+                        -rank,
+                        place,
+                    )
                     for rank, place in enumerate(self._candidates(quote))
                 ]
                 if scored:
@@ -196,6 +205,12 @@ class Linker:
                 found = votes[quote].most_common(1)[0][0] if quote in votes else None
                 links[at] = self._place_link(quote, found)
         return links
+
+    def _named_after(self, quote: str, text: str, mentions: Sequence[Mention]) -> frozenset[str]:
+        """The codes of the known bodies of the post whose names hold *quote*: "Georgia Technology Authority"."""
+        bodies = {text[mention.start : mention.end] for mention in mentions if mention.label in BODIES}
+        rows = (row for name in bodies if re.search(rf"\b{re.escape(quote)}\b", name) for row in self.names.named(name))
+        return frozenset(row.iso for row in rows if row.iso)
 
     def _place_link(self, quote: str, place: Place | None) -> Link:
         if place is None:
