@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract.attribution import source_of, within
 from pipeline.extract.candidates import Discourse
+from pipeline.extract.claimhood import Claimhood
 from pipeline.extract.confidence import UNKNOWN, Calibration, signs_of
 from pipeline.extract.counting import unit_of
 from pipeline.extract.figure import Figure
@@ -39,6 +40,7 @@ class Reading:
     before: Mapping[int, tuple[Doc, int]] = field(default_factory=dict)  # see ``Discourse``
     rankers: Mapping[str, Ranker] = field(default_factory=lambda: PLAIN)
     calibration: Calibration | None = None
+    claimhood: Claimhood | None = None  # what reviewers taught about figures that are no claims
     currency: str | None = None  # what a bare sign means where the post says nothing
     extractor: str | None = None
 
@@ -64,7 +66,7 @@ def claims_of(figures: Sequence[Figure], reading: Reading) -> Iterator[Claim]:
         together[figure.sentence.start].append(figure.quantity)
     quotes = ((text[f.sentence.start : f.sentence.end], text[f.quantity.start : f.quantity.end]) for f in figures)
     for figure, claim_id in zip(figures, claim_ids(reading.post.id, quotes), strict=True):
-        if _says_nothing(figure):
+        if _says_nothing(figure) or (reading.claimhood is not None and not reading.claimhood.holds(figure)):
             continue
         claim = _claim(figure, claim_id, reading, discourse, together[figure.sentence.start])
         discourse.claims.append(claim)

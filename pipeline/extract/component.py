@@ -11,6 +11,8 @@ from typing import Any
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from pipeline.extract.claimhood import FILE as CLAIMHOOD
+from pipeline.extract.claimhood import load_claimhood
 from pipeline.extract.claims import Reading, claims_of
 from pipeline.extract.confidence import FILE as CALIBRATION
 from pipeline.extract.confidence import load_calibration
@@ -50,6 +52,7 @@ class ClaimsMarker:
     def __init__(self, nlp: Language, *, models: Path | None = None, currency: str | None = None) -> None:
         self.rankers = rankers_in(models)
         self.calibration = load_calibration((models or MODELS) / CALIBRATION)
+        self.claimhood = load_claimhood((models or MODELS) / CLAIMHOOD)
         self.currency = currency
         self.name = model_name(nlp)
 
@@ -65,6 +68,7 @@ class ClaimsMarker:
             before=layout.before(parses),
             rankers=self.rankers,
             calibration=self.calibration,
+            claimhood=self.claimhood,
             currency=self.currency,
             extractor=self.name,
         )

@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.extract.claimhood import FILE as CLAIMHOOD
+from pipeline.extract.claimhood import load_claimhood
 from pipeline.extract.claims import Reading, claims_of
 from pipeline.extract.confidence import FILE as CALIBRATION
 from pipeline.extract.confidence import load_calibration
@@ -55,6 +57,7 @@ class Extractor:
         self.entities = _entity_finder(models)
         self.rankers = rankers_in(models)
         self.calibration = load_calibration((models or MODELS) / CALIBRATION)
+        self.claimhood = load_claimhood((models or MODELS) / CLAIMHOOD)
         self.currency = currency
         self.name = f"convening-{VERSION} {model_name(self.nlp)}"
         self._find = quantities or _find_quantities()
@@ -93,6 +96,7 @@ class Extractor:
             before=before,
             rankers=self.rankers,
             calibration=self.calibration,
+            claimhood=self.claimhood,
             currency=self.currency,
             extractor=self.name,
         )
