@@ -41,6 +41,7 @@ def claims(
     """
     with errors_as_messages():
         from pipeline import steps
+        from pipeline.extract.aliases import names_of
         from pipeline.ledger.asking import ClaimFilter, ask
         from pipeline.plain import asked_row
 
@@ -58,7 +59,7 @@ def claims(
         )
         settings = Settings.load(corpus=corpus)
         with steps.open_ledger(settings) as ledger:
-            found = list(ask(ledger, wanted))
+            found = list(ask(ledger, wanted, aliases=names_of(subject, settings.models) if subject else ()))
         rows = [asked_row(one) for one in found[: limit or None]]
         if as_json:
             print_json(rows)
