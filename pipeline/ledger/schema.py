@@ -230,6 +230,38 @@ assignments = Table(
     Index("ix_assignments_theme", "theme"),
 )
 
+theme_posts = Table(  # what was found about a post's themes, whatever people decided; places and strays beside it
+    "theme_posts",
+    metadata,
+    Column("post", String, primary_key=True),
+    Column("revision", String, nullable=False),
+    Column("title", Text),
+    Column("guide", String, nullable=False),  # what judged it; empty: to be judged anew
+    Column("unthemed", Text, nullable=False),  # JSON: [passage, why it has no theme]
+)
+
+theme_places = Table(
+    "theme_places",
+    metadata,
+    Column("post", String, nullable=False),
+    Column("passage", Integer, nullable=False),
+    Column("theme", String, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("reason", Text, nullable=False),
+    PrimaryKeyConstraint("post", "passage", "theme"),
+    Index("ix_theme_places_theme", "theme"),
+)
+
+theme_strays = Table(  # passages that could have a theme and have none
+    "theme_strays",
+    metadata,
+    Column("post", String, nullable=False),
+    Column("passage", Integer, nullable=False),
+    Column("draw", String, nullable=False),  # by which a sample is the same whatever the order of the posts
+    PrimaryKeyConstraint("post", "passage"),
+    Index("ix_theme_strays_draw", "draw"),
+)
+
 states = Table(
     "states",
     metadata,
