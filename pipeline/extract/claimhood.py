@@ -1,4 +1,4 @@
-"""Whether a figure is a claim at all: a logistic model over its parse and words, learnt from what reviewers rejected."""
+"""Whether a figure is a claim at all: a logistic model over its parse and words, learnt from what was rejected."""
 
 from __future__ import annotations
 

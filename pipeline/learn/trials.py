@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.extract.claimhood import claimhood_signs
 from pipeline.extract.confidence import signs_of
 from pipeline.extract.extractor import Extractor
 from pipeline.extract.figure import Figure
@@ -21,34 +22,48 @@ NAMES = (*FIELDS, "attributed_to")
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A claim that was given: the signs it had, and whether people agree with its kind, value, unit and bound."""
+    """A figure that was given: the signs it had, and whether people agree with its kind, value, unit and bound."""
 
     post: str
     signs: tuple[str, ...]
     right: bool
+    claim: bool = True  # whether it is a claim at all, be it read wrong
+    words: tuple[str, ...] = ()  # what its parse and the words around it say, for whether it is a claim
     drawn: bool = True  # looked at for no reason of its own: drawn at random, or all of its post was
     practised: bool = True  # in a post that the rules were developed on
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A claim as it was found, with the signs of its confidence and of its being a claim."""
+
+    claim: Claim
+    signs: tuple[str, ...]
+    words: tuple[str, ...]
+
+
 class _Signs(Extractor):
-    """An extractor that keeps the signs of each claim that it gives."""
+    """An extractor that keeps the signs of each claim that it gives, and gives those of doubtful claimhood, too."""
 
     def __init__(self, *, models: Path | None = None) -> None:
         super().__init__(models=models)
-        self.kept: dict[str, list[tuple[Claim, tuple[str, ...]]]] = {}
+        self.claimhood = None
+        self.kept: dict[str, list[Found]] = {}
 
     def _claims(
         self, post: Post, figures: list[Figure], entities: tuple[Any, ...], before: dict[int, Any]
     ) -> tuple[Claim, ...]:
         claims = super()._claims(post, figures, entities, before)
         at = {(figure.quantity.start, figure.quantity.end): figure for figure in figures}
-        self.kept[post.id] = [
-            (claim, tuple(signs_of(at[claim.start, claim.end], claim.unit, claim.flags))) for claim in claims
-        ]
+        self.kept[post.id] = [_found(claim, at[claim.start, claim.end]) for claim in claims]
         return claims
 
 
-type Kept = Mapping[str, Sequence[tuple[Claim, tuple[str, ...]]]]
+def _found(claim: Claim, figure: Figure) -> Found:
+    return Found(claim, tuple(signs_of(figure, claim.unit, claim.flags)), tuple(claimhood_signs(figure)))
+
+
+type Kept = Mapping[str, Sequence[Found]]
 
 
 def read_signs(gold: Sequence[GoldPost], *, models: Path | None = None) -> Kept:
@@ -75,18 +90,20 @@ def trials_of(
     trials = []
     for annotated in gold:
         queued = decided is not None and annotated.post.id in decided
-        looked = [(c, s) for c, s in kept[annotated.post.id] if annotated.covers("claims", c.start, c.end)]
-        rows = [{name: getattr(claim, name) for name in NAMES} for claim, _ in looked]
-        right = {id(given) for wanted, given in pair(annotated.claims, rows) if is_right(wanted, given)}
+        looked = [f for f in kept[annotated.post.id] if annotated.covers("claims", f.claim.start, f.claim.end)]
+        rows = [{name: getattr(found.claim, name) for name in NAMES} for found in looked]
+        pairs = {id(given): is_right(wanted, given) for wanted, given in pair(annotated.claims, rows)}
         trials += [
             Trial(
                 annotated.post.id,
-                signs,
-                id(row) in right,
-                drawn=not queued or is_drawn(claim.id),
+                found.signs,
+                pairs.get(id(row), False),
+                claim=id(row) in pairs,
+                words=found.words,
+                drawn=not queued or is_drawn(found.claim.id),
                 practised=not queued,
             )
-            for row, (claim, signs) in zip(rows, looked, strict=True)
+            for row, found in zip(rows, looked, strict=True)
         ]
     return trials
 
