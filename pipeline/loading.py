@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from pipeline.settings import Settings
+from pipeline.versions import extractor_version
 
 if TYPE_CHECKING:
     from pipeline.extract.extractor import Extractor
@@ -19,7 +20,9 @@ def load_extractor(settings: Settings) -> Extractor:
     """What finds claims and entities; loads a spaCy pipeline."""
     from pipeline.extract.extractor import Extractor
 
-    return Extractor(settings.model or None, models=settings.models, currency=settings.default_currency or None)
+    made = Extractor(settings.model or None, models=settings.models, currency=settings.default_currency or None)
+    made.name = f"{made.name} {extractor_version(settings)}"  # so that every claim says which version found it
+    return made
 
 
 def load_guide(settings: Settings, state: ThemeState | None = None) -> Guide:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Self
 
 from pipeline.errors import PipelineError
+from pipeline.live_models import live_models
 from pipeline.shipped import shipped_models
 
 PREFIX = "CONVENING_"
@@ -36,7 +37,7 @@ class Settings:
     """
 
     corpus: Path = Path("corpus")  # posts, sources and the ledger: what people put in
-    models: Path = Path("models")  # what the pipeline knows; the shipped ones where it is absent
+    models: Path = Path("models")  # what the pipeline knows: by default the live version, the shipped ones if none is
     outputs: Path = Path("outputs")  # what a run derives
     ledger: str = ""  # a SQLite file or a database URL; by default ledger.db in the corpus
     model: str = ""  # a spaCy pipeline's name or path; by default en_core_web_md
@@ -64,9 +65,10 @@ class Settings:
             if given is not None:
                 values[field.name] = _typed(field.name, field.type, given)
         found = cls(**values)  # type: ignore[arg-type]
-        if "models" not in values and not found.models.is_dir():
-            values["models"] = shipped_models()
-            found = cls(**values)  # type: ignore[arg-type]
+        if "models" not in values:
+            live = live_models(found.corpus)
+            if live is not None or not found.models.is_dir():
+                found = replace(found, models=live or shipped_models())
         return found
 
     @property

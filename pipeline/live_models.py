@@ -1,0 +1,114 @@
+"""Which version of the models is live: one small file names it, and is changed in one step.
+
+Versions lie in the hidden folder ``.models`` of the corpus: ``versions/<digest>/`` holds the files, the manifest
+``versions/<digest>.json`` beside it the digest of each, and ``live.json`` names the version that everything reads.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import PipelineError
+
+FOLDER, POINTER = ".models", "live.json"
+
+
+class ModelsError(PipelineError):
+    """Models that cannot be used, or a version that is not there."""
+
+
+def files_of(folder: Path) -> dict[str, str]:
+    """The SHA-256 of every file in *folder* by its path there, in order.
+
+    Raises ``ModelsError`` for a link: what it leads to could change.
+    """
+    return {path.relative_to(folder).as_posix(): _sha256(path) for path in _walk(folder)}
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_symlink():
+            raise ModelsError(path, "is a link; models are files of their own")
+        if path.is_file() and "__pycache__" not in path.parts:
+            yield path
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def digest_of(files: Mapping[str, str]) -> str:
+    """The digest that names a version: of the paths and digests of its files.
+
+    >>> digest_of({"a": "1"}) == digest_of({"a": "1"}) != digest_of({"a": "2"})
+    True
+    """
+    told = "".join(f"{path}\0{files[path]}\n" for path in sorted(files))
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def read_pointer(corpus: Path) -> dict[str, Any]:
+    """What ``live.json`` says: the live ``version`` (none: the models that came with the program) and the ``history``.
+
+    Raises ``ModelsError`` where it cannot be understood.
+    """
+    path = corpus / FOLDER / POINTER
+    try:
+        told = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {"version": None, "history": []}
+    except (OSError, ValueError) as error:
+        raise ModelsError(path, f"cannot be read ({error}); `convening models rollback` writes it anew") from error
+    named = [told.get("version"), *told.get("history", [])] if isinstance(told, dict) else [0]
+    if not all(name is None or (isinstance(name, str) and name.isalnum()) for name in named):
+        raise ModelsError(path, "names no version; `convening models rollback` writes it anew")
+    return {"version": told["version"], "history": list(told.get("history", []))}
+
+
+def write_pointer(corpus: Path, version: str | None, history: list[str | None]) -> None:
+    """Make *version* the live one, in one step: whoever looks sees the old one or the new."""
+    folder = corpus / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    part = folder / f"{POINTER}.{os.getpid()}.part"
+    with part.open("w", encoding="utf-8") as file:
+        json.dump({"version": version, "history": history}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(part, folder / POINTER)
+
+
+def live_models(corpus: Path) -> Path | None:
+    """The folder of the live version of *corpus*, or none if the models that came with the program are.
+
+    Raises ``ModelsError`` where it is not there, or not what was promoted.
+    """
+    version = read_pointer(corpus)["version"]
+    if version is None:
+        return None
+    folder = corpus / FOLDER / "versions" / str(version)
+    _check(folder)
+    return folder
+
+
+@cache
+def _check(folder: Path) -> None:
+    manifest = read_manifest(folder)
+    if not folder.is_dir() or digest_of(files_of(folder)) != folder.name or manifest["digest"] != folder.name:
+        raise ModelsError(folder, "is not what was promoted; `convening models rollback` goes back to the one before")
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of the version in *folder*. Raises ``ModelsError`` where there is none."""
+    path = folder.with_name(f"{folder.name}.json")
+    try:
+        told = json.loads(path.read_text("utf-8"))
+        return {"digest": str(told["digest"]), **{k: v for k, v in told.items() if k != "digest"}}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelsError(path, "is no manifest of a version, so its models are not known here") from error
