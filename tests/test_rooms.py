@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-BASE = {"records", "errors", "shipped"}
+BASE = {"records", "errors", "shipped", "live_models"}
 FINDING = {"ingest", "extract", "themes", "compare"}
 KNOWN = BASE | FINDING | {"ledger", "publish", "learn", "settings", "versions", "loading", "plain"}
 ALLOWED = {
@@ -17,6 +17,7 @@ ALLOWED = {
     "records": set(),
     "errors": set(),
     "shipped": set(),
+    "live_models": {"errors"},
     "prefect_home": set(),
     **dict.fromkeys(FINDING, BASE),
     "ledger": BASE,
@@ -26,7 +27,7 @@ ALLOWED = {
     "settings": BASE,
     "versions": BASE | {"settings"},
     "plain": BASE | {"ledger"},
-    "loading": BASE | FINDING | {"settings"},
+    "loading": BASE | FINDING | {"settings", "versions"},
     "reading": KNOWN,
     "adding": KNOWN,
     "checks": KNOWN | {"steps"},
