@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import warnings
+from collections import Counter
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -103,6 +104,61 @@ def kept(text: str, *model: tuple[str, str]) -> list[tuple[str, str]]:
             [("Department of Agriculture and Water Resources", "ORG")],
             [("Department of Agriculture and Water Resources", "ORG")],
         ),
+        ("the Lake Data Summit 2022 began", [("Lake Data Summit 2022", "WORK")], [("Lake Data Summit 2022", "EVENT")]),
+        ("\n12:30 Lunch at noon", [("12:30 Lunch", "PRODUCT")], []),
+        ("open from 9 to 11:00 a.m. daily", [("to 11:00 a.m.", "PROGRAM")], []),
+        (
+            "as Acme Board Administrator Ana Sá Reis said",
+            [("Acme Board Administrator Ana Sá Reis", "PROGRAM")],
+            [("Acme Board", "ORG"), ("Ana Sá Reis", "PERSON")],
+        ),
+        ("Peru's Data Agency closed", [("Peru's Data Agency", "ORG")], [("Peru's Data Agency", "ORG")]),
+        (
+            "Japan's Digital Agency opened",
+            [("Japan's Digital Agency", "ORG")],
+            [("Japan", "GPE"), ("Digital Agency", "ORG")],
+        ),
+        (
+            "tools such as Plume and Inkwell",
+            [("Plume", "ORG"), ("Inkwell", "ORG")],
+            [("Plume", "PRODUCT"), ("Inkwell", "PRODUCT")],
+        ),
+        (
+            "the cities of Ghent and Turin",
+            [("Ghent", "PRODUCT"), ("Turin", "PERSON")],
+            [("Ghent", "GPE"), ("Turin", "GPE")],
+        ),
+        ("we met in Cusco and left", [("Cusco", "PERSON")], [("Cusco", "GPE")]),
+        ("a startup called Brim won", [("Brim", "PRODUCT")], [("Brim", "ORG")]),
+        ("Small Sums, a paper on tax, sold", [("Small Sums", "PRODUCT")], [("Small Sums", "WORK")]),
+        ("the Night Bus programme ended", [("Night Bus", "EVENT")], [("Night Bus", "PROGRAM")]),
+        ("she spoke at Plumeria in May", [("Plumeria", "ORG")], [("Plumeria", "EVENT")]),
+        ("you pay with QuickFee here", [("QuickFee", "ORG")], [("QuickFee", "PRODUCT")]),
+        (
+            "Acme Ltd\n\nBrim Inc\n\nCoilWorks\n\nDell Ltd",
+            [("Acme Ltd", "ORG"), ("Brim Inc", "ORG"), ("CoilWorks", "PRODUCT"), ("Dell Ltd", "ORG")],
+            [("Acme Ltd", "ORG"), ("Brim Inc", "ORG"), ("CoilWorks", "ORG"), ("Dell Ltd", "ORG")],
+        ),
+        (
+            "the fellows Leon, Raluca and Dan",
+            [("Leon", "PERSON"), ("Raluca", "PRODUCT"), ("Dan", "PERSON")],
+            [("Leon", "PERSON"), ("Raluca", "PERSON"), ("Dan", "PERSON")],
+        ),
+        (
+            "the Harbour Regulator and Austrade met",
+            [("Harbour Regulator and Austrade", "PROGRAM")],
+            [("Harbour Regulator", "ORG"), ("Austrade", "ORG")],
+        ),
+        (
+            "the Office of Rural Water Policy met",
+            [("Office of Rural Water Policy", "PROGRAM")],
+            [("Office of Rural Water Policy", "ORG")],
+        ),
+        ("it works in Welsh first", [("Welsh", "GPE")], []),
+        ("Code is Python and Java. It runs.", [("Code is Python and Java", "WORK")], []),
+        ("we read Plain Sums. It is a report on tax", [("Plain Sums", "WORK")], [("Plain Sums", "WORK")]),
+        ("Ghana Card holders pay", [("Ghana", "GPE")], [("Ghana Card", "PRODUCT")]),
+        ("Apply by the end of May. Then wait", [("Apply by the end of May", "PRODUCT")], []),
         ("the Help to Grow\n\nNext", [("Help to Grow\n\nNext", "PROGRAM")], [("Help to Grow", "PROGRAM")]),
     ],
 )
@@ -133,6 +189,23 @@ def test_names_are_cut_as_the_guidelines_say(
         ("They took up GOV.UK’s Notify service", [("GOV.UK", "PRODUCT"), ("Notify", "PRODUCT")]),
         ("Read more:\n\n2018 - How teams at GDS learn\n\nThe end", [("How teams at GDS learn", "WORK")]),
         ("[Report] Counting What Counts\n\nIt is here", [("Counting What Counts", "WORK")]),
+        ("NAIROBI, 14 March. It rained.", [("NAIROBI", "GPE")]),
+        ("they came from Lima by bus", [("Lima", "GPE")]),
+        ("In the report Waiting Rooms of the City from GDS", [("Waiting Rooms of the City", "WORK"), ("GDS", "ORG")]),
+        (
+            "Read more from us: “What we lost”, “A cold start” and “Ten bids”.",
+            [("What we lost", "WORK"), ("A cold start", "WORK"), ("Ten bids", "WORK")],
+        ),
+        (
+            "the Lord Mayor's Office and the Ministry of Roads, Rail and the Sea",
+            [("Lord Mayor's Office", "ORG"), ("Ministry of Roads, Rail and the Sea", "ORG")],
+        ),
+        (
+            "the Freedom of Information Act 2000 and the Boats Act of 1999",
+            [("Freedom of Information Act 2000", "PROGRAM"), ("Boats Act of 1999", "PROGRAM")],
+        ),
+        ("write to ana [at] harbour.gov today", []),
+        ("the course Writing Sums 101 is full", [("Writing Sums 101", "PROGRAM")]),
         ("Immigration, Refugees, and Citizenship Canada", [("Immigration, Refugees, and Citizenship Canada", "ORG")]),
     ],
 )
@@ -180,6 +253,23 @@ def test_any_span_can_be_trimmed(text: str, start: int, end: int) -> None:
     start, end = sorted((min(start, len(text)), min(end, len(text))))
     cut = trimmed(text, Mention(start, end, Label.ORG, "model"))
     assert cut is None or start <= cut.start < cut.end <= end + 1
+
+
+def styles(name: str) -> tuple[int, int, int]:
+    """Right, given and wanted mentions over the paragraphs of ``cases/<name>.jsonl``."""
+    right = given_ = wanted = 0
+    for line in (ROOT / "tests" / "cases" / f"{name}.jsonl").read_text("utf-8").splitlines():
+        row = json.loads(line)
+        ours, theirs = Counter(names(row["text"])), Counter(map(tuple, row["mentions"]))
+        right, given_, wanted = right + (ours & theirs).total(), given_ + ours.total(), wanted + theirs.total()
+    return right, given_, wanted
+
+
+@pytest.mark.parametrize(("name", "floor"), [("entities_styles", 0.93), ("entities_styles_later", 0.85)])
+def test_names_are_found_in_posts_of_many_styles(name: str, floor: float) -> None:
+    """Press releases, agendas, lists of people and blogs from all parts of the world: F1 stays above its floor."""
+    right, given_, wanted = styles(name)
+    assert 2 * right / (given_ + wanted) >= floor
 
 
 def empty_models(folder: Path) -> Path:

@@ -20,6 +20,12 @@ LINKED = re.compile(r"(?:,? (?:and|or|&) |, ?)(?:the )?")
 BETWEEN = re.compile(r"(?:,? (?:and|or|&) |, |\.?\s*\n\s*(?:[*•-] )?)(?:the )?")
 BEFORE_PLACE = re.compile(r"\b(?:across|around|from|in|near|outside|throughout|to|visited|visit) $")
 DATELINE = re.compile(r"^(?P<place>[A-Z]{4,}(?: [A-Z]{2,}){0,2})(?=, | [–—-] | \(|: )", re.MULTILINE)
+SPOKEN = re.compile(r"\b(?:keynote|panel|presented|spoke|speak|speaking|talks?|workshop) at $")
+USED = re.compile(
+    r"\b(?:appl(?:y|ied)|book(?:ed)?|enrol(?:led)?|file[ds]?|log(?:ged)? in|paid|pay|register(?:ed)?|renew(?:ed)?|sent"
+    r"|sign(?:ed)? (?:in|up)|submit(?:ted)?)(?: [a-z]+){0,3} (?:on|through|via|with) $",
+    re.IGNORECASE,
+)
 AWAY = re.compile(
     r"\b(?:[Aa]cross|[Ff]rom|[Ii]n|[Nn]ear|[Tt]hroughout|[Tt]o) (?P<place>[A-Z][a-zà-ÿ]{3,}(?: [A-Z][a-zà-ÿ]+){0,2})"
     r"(?![\w’'-]|\.\w| [A-Z])"
@@ -31,7 +37,8 @@ type Known = Callable[[str], float]  # how prominent a place of that name is; 0 
 @cache
 def _such_as() -> re.Pattern[str]:
     nouns = "|".join(sorted(words_of("company"), key=len, reverse=True))
-    return re.compile(rf"\b(?P<noun>{nouns}),? \(?(?:such as|like|including|e\.g\.,?|namely) (?:the )?$")
+    listed = rf"\b(?P<noun>{nouns}),? \(?(?:such as|like|including|e\.g\.,?|namely) (?:the )?$"
+    return re.compile(rf"{listed}|\b(?:cit(?:y|ies)|count(?:y|ies)|provinces?|regions?|states?|towns?|villages?) of $")
 
 
 def in_company(text: str, mentions: Sequence[Mention]) -> list[Mention]:
@@ -47,7 +54,7 @@ def in_company(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     for mention in mentions:
         if label is None or not LINKED.fullmatch(text[last : mention.start]):
             found = _such_as().search(text, max(0, mention.start - 40), mention.start)
-            label = words_of("company")[found["noun"]] if found else None
+            label = words_of("company").get(found["noun"] or "", Label.GPE) if found else None
         takes = label is not None and (mention.label in THINGS and label is not Label.PERSON)
         told.append(replace(mention, label=label, source="pattern") if takes and label else mention)
         last = mention.end
@@ -85,6 +92,25 @@ def beside_noun(text: str, mention: Mention) -> Mention:
     if label is Label.WORK and " " not in text[mention.start : mention.end]:
         return mention
     return replace(mention, label=label, source="pattern")
+
+
+def in_use(text: str, mention: Mention) -> Mention:
+    """*mention* with the label of what people do with it: they apply through a service and speak at an event.
+
+    >>> text = "Pay with QuickFee, then speak at Plumeria."
+    >>> [in_use(text, Mention(a, b, Label.ORG, "")).label.value for a, b in ((9, 17), (33, 41))]
+    ['PRODUCT', 'EVENT']
+    """
+    quote = text[mention.start : mention.end]
+    before = text[max(0, mention.start - 50) : mention.start]
+    if mention.label is Label.PERSON or quote.isupper() or quote.split()[-1] in words_of("heads"):
+        return mention
+    if SPOKEN.search(before) and mention.label is not Label.WORK:
+        return replace(mention, label=Label.EVENT, source="pattern")
+    joined = any(letter.isupper() for letter in quote[1:])
+    if joined and USED.search(before) and mention.label in THINGS:
+        return replace(mention, label=Label.PRODUCT, source="pattern")
+    return mention
 
 
 def of_places(text: str, mention: Mention, known: Known, named: Callable[[str], bool]) -> list[Mention]:
@@ -185,8 +211,9 @@ def away(text: str, known: Known) -> Iterator[Mention]:
     >>> [text[m.start:m.end] for m in away(text, lambda name: 2.0 * (name == "Lima"))]
     ['Lima']
     """
+    plain = frozenset(re.findall(r"\b[a-zà-ÿ]+\b", text))
     for found in AWAY.finditer(text):
-        if known(found["place"]) >= 1 and not re.search(rf"\b{found['place'].lower()}\b", text):
+        if known(found["place"]) >= 1 and not plain.issuperset(found["place"].lower().split()):
             yield Mention(found.start("place"), found.end("place"), Label.GPE, "pattern")
 
 

@@ -16,7 +16,17 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import PipelineError
 from pipeline.extract import gazetteer, places
-from pipeline.extract.company import alike, as_places, away, beside_noun, datelines, grown, in_company, of_places
+from pipeline.extract.company import (
+    alike,
+    as_places,
+    away,
+    beside_noun,
+    datelines,
+    grown,
+    in_company,
+    in_use,
+    of_places,
+)
 from pipeline.extract.gazetteer import Gazetteer, Row
 from pipeline.extract.linking import Linker
 from pipeline.extract.naming import (
@@ -162,7 +172,7 @@ def resolved(text: str, found: Sequence[Mention], names: Gazetteer, where: Place
     unnamed = terms(text)
     tidy = [part for mention in tidy for part in of_places(text, mention, prominence, named)]
     tidy = [
-        by_setting(text, beside_noun(text, mention))
+        by_setting(text, beside_noun(text, in_use(text, mention)))
         for mention in tidy
         if text[mention.start : mention.end] not in unnamed
     ]

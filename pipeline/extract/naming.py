@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pipeline.extract.gazetteer import stands_alone
 from pipeline.extract.name_words import no_names, words_of
@@ -89,14 +90,15 @@ def relabelled(text: str, mention: Mention) -> Mention | None:
         return relabelled(text, replace(mention, end=mention.start + tail.start()))
     if LIBRARY.search(quote):
         return replace(mention, label=Label.PRODUCT)
-    if opens_sentence(text, mention):
+    if opens_sentence(text, mention) or _is_sentence(text, mention):
         return None
     if quote in nothing or STREET.search(quote) or not any(letter.isupper() for letter in quote):
         return None if quote in nothing or STREET.search(quote) or len(quote) < 3 else mention
     words = YEAR.sub("", quote).split()
     if len(words) < 2 or (mention.label is Label.WORK and len(words) > 5):
         return mention
-    label = words_of("starts").get(words[0]) if words[1] in ("of", "for", "on") else None
+    starts = (words_of("starts").get(one) for one, two in pairwise(words) if two in ("of", "for", "on"))
+    label = next((label for label in starts if label), None)
     return replace(mention, label=label or heads.get(words[-1], mention.label))
 
 
@@ -111,8 +113,20 @@ def opens_sentence(text: str, mention: Mention) -> bool:
     quote = text[mention.start : mention.end]
     if mention.label not in (Label.PRODUCT, Label.PROGRAM, Label.WORK, Label.EVENT) or not PLAIN.fullmatch(quote):
         return False
-    inside = re.compile(rf"[\w,;’'] {quote}\b")
+    inside = re.compile(rf"(?:[^\W\d]|[,;’']) {quote}\b")
     return bool(STARTS.search(text, max(0, mention.start - 6), mention.start)) and not inside.search(text)
+
+
+def _is_sentence(text: str, mention: Mention) -> bool:
+    """Whether *mention* is a whole sentence in lower case, such as "Apply by the end of May" before its full stop."""
+    words = text[mention.start : mention.end].split()
+    return (
+        len(words) > 4
+        and mention.label is not Label.WORK
+        and text[mention.end : mention.end + 1] in tuple(".!?")
+        and STARTS.search(text, max(0, mention.start - 6), mention.start) is not None
+        and sum(word[0].isupper() for word in words[:-1]) == 1
+    )
 
 
 def terms(text: str) -> frozenset[str]:
@@ -225,6 +239,13 @@ def split_at_and(text: str, mention: Mention, known: Sequence[Mention]) -> list[
                 continue
             rest = text[name.end : mention.end].lstrip("&adn ")
             return [name, replace(mention, start=mention.end - len(rest))] if rest[:1].isupper() else [mention]
+    heads = words_of("heads")
+    both = re.fullmatch(
+        r"(?P<first>.+ (?P<head>\w+)) (?:and|&) (?:the )?(?P<other>[A-Z]\w+)", text[mention.start : mention.end]
+    )
+    if both and heads.get(both["head"]) is Label.ORG and both["other"] not in heads and mention.label is not Label.WORK:
+        body = replace(mention, end=mention.start + both.end("first"), label=Label.ORG)
+        return [body, replace(mention, start=mention.start + both.start("other"), label=Label.ORG)]
     return [mention]
 
 

@@ -20,6 +20,7 @@ SITE = (
 SHAPES: tuple[tuple[Label, re.Pattern[str]], ...] = (
     (Label.PRODUCT, re.compile(SITE)),
     (Label.PROGRAM, re.compile(rf"\b{CAP}(?:[ ]{CAP}|[ ](?:and|of|for|to|in)[ ]{CAP})*[ ]Act(?:[ ]of[ ]\d{{4}})?\b")),
+    (Label.PROGRAM, re.compile(rf"\b{CAP}(?:[ ]{CAP}){{0,3}}[ ]101\b")),
     (Label.PROGRAM, re.compile(r"\bExecutive Order(?: No\.?)? \d{4,5}\b")),
     (Label.PROGRAM, re.compile(r"\bSection \d{2,4}(?:\([a-z]\))?")),
     (Label.PROGRAM, re.compile(r"\bSustainable Development Goal \d{1,2}\b")),

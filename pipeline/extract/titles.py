@@ -40,6 +40,10 @@ WORK_BEFORE = re.compile(
     r"\b(?:podcast|newsletter|book|e-?book|handbook|guide|report|paper|essay|article|post|film),? [\"“‘*_]*$"
 )
 AFTER = re.compile(r"[\"”’*_]*(?: \([A-Z]\w+\))? (?P<noun>[a-z]+)\b(?!-)")
+READ_ON = re.compile(  # 'Read more from us: "…", "…" and '
+    r"\b(?:[Rr]ead|[Rr]eading|posts?|articles?|essays|reports?)\b[^\n:\"“]*: *"
+    r"(?:[“\"][^”\"\n]{3,110}[”\"](?:,|, and| and|;)? *)*$"
+)
 CITED = re.compile(  # "its report Waiting Rooms of the City", "a guide called Plain Sums for Busy People"
     r"\b(?:books?|e-?book|chapter|essay|guide|handbook|manual|novel|paper|playbook|podcast|report|study|white paper)"
     r"(?:,| called| titled| entitled)? (?:[Tt]he )?(?P<title>[A-Z][\w’'-]*"
@@ -92,6 +96,9 @@ def titled(text: str) -> Iterator[Mention]:
             found.re is MARKED
             or (capitals and CUE.search(before))
             or (CALLED.search(before) and len(title.split()) > 3)
+            or (
+                found.re is QUOTED and " " in title and READ_ON.search(text, max(0, found.start() - 400), found.start())
+            )
         ):
             start = found.start("title") + (4 if found.re is not MARKED and title.startswith("The ") else 0)
             yield Mention(start, found.end("title"), Label.WORK, "pattern")
