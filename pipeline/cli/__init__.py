@@ -10,7 +10,19 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli import asking, feeding, gold, judging, keeping, models, reading, running, theming, training
+from pipeline.cli import (
+    asking,
+    feeding,
+    gold,
+    judging,
+    keeping,
+    models,
+    reading,
+    running,
+    scheduling,
+    theming,
+    training,
+)
 from pipeline.settings import program_version
 
 app = typer.Typer(
@@ -21,7 +33,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (running, feeding, reading, asking, theming, judging, keeping, gold, training, models):
+for group in (running, scheduling, feeding, reading, asking, theming, judging, keeping, gold, training, models):
     group.attach(app)
 
 

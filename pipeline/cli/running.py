@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,11 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipeline.cli.choosing import LogJson, Only, Sample, Since, choice
 from pipeline.cli.common import AsJson, Corpus, Models, Outputs, errors_as_messages, print_json, printable, say
+from pipeline.cli.watching import progress
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
+    from pipeline.ledger.waiting import Choice
     from pipeline.steps import Progress
+
+MUCH = 2_000_000  # characters: two minutes of work, against which Prefect's start is little
+FOREVER = 7 * 24 * 3600.0  # seconds that --wait waits at most
 
 
 def attach(app: typer.Typer) -> None:
@@ -34,6 +39,27 @@ def run(
     currency: Annotated[
         str | None, typer.Option(help="Beside each sum, its value in this currency (ISO 4217).")
     ] = None,
+    since: Since = None,
+    only: Only = None,
+    sample: Sample = 0,
+    processes: Annotated[
+        int | None, typer.Option(min=0, help="How many processes read posts; 0, as many as pay off.")
+    ] = None,
+    runner: Annotated[
+        str, typer.Option(help="Where posts are read: local, or dask for a cluster (needs the extra scale).")
+    ] = "local",
+    dask_address: Annotated[
+        str, typer.Option("--dask", help="The address of a Dask scheduler; by default a cluster of this machine.")
+    ] = "local",
+    wait: Annotated[bool, typer.Option("--wait", help="Where another run is at work, wait for its end.")] = False,
+    prefect: Annotated[
+        bool | None,
+        typer.Option(
+            "--prefect/--no-prefect",
+            help="Run as a Prefect flow, or not; by default as one where a Prefect server is named or much is new.",
+        ),
+    ] = None,
+    log_json: LogJson = False,
     as_json: AsJson = False,
 ) -> None:
     """Read the corpus, find claims and themes, compare them, and write the outputs.
@@ -41,55 +67,71 @@ def run(
     Only what is new is worked on. Example: convening run --corpus posts --outputs results
     """
     with errors_as_messages():
-        settings = Settings.load(corpus=corpus, outputs=outputs, models=models, model=model, currency=currency)
+        if runner not in ("local", "dask"):
+            raise typer.BadParameter("there are the runners local and dask", param_hint="--runner")
+        settings = Settings.load(
+            corpus=corpus, outputs=outputs, models=models, model=model, currency=currency, processes=processes
+        )
         from pipeline import steps
 
-        with steps.only_run(settings):
+        chosen = choice(since, only, sample)
+        patience = FOREVER if wait else 0
+        with steps.only_run(settings, wait=patience):
             summary = steps.nothing_new(settings)
+            heavy = summary is None and steps.work_waiting(settings) > MUCH
         if summary is None:
-            from pipeline import prefect_home
-
-            prefect_home.settle(settings.corpus)
-            say("starting")
-            from pipeline import flows  # imports Prefect, which takes a moment
-
-            with _progress() as show:
-                flows.progress = show
-                summary = flows.run(settings)
+            cluster = dask_address if runner == "dask" else None
+            with progress(log_json) as show:
+                if cluster is not None or (orchestrated(heavy) if prefect is None else prefect):
+                    summary = _flow(settings, chosen, show, cluster, patience)
+                else:
+                    with failures_told(settings):
+                        summary = steps.run_through(settings, show, choice=chosen, wait=patience)
         if as_json:
             print_json(summary)
         else:
             typer.echo(_told(summary))
 
 
+def orchestrated(heavy: bool) -> bool:
+    """Whether a run is worth Prefect: with a server to tell, or when it takes longer than Prefect's start."""
+    from pipeline import prefect_home
+
+    return heavy or prefect_home.has_server()
+
+
+def _flow(settings: Settings, chosen: Choice, show: Progress, cluster: str | None, patience: float) -> dict[str, Any]:
+    """Run as a flow; Prefect's server, where none is named, starts while Prefect and the rest are loaded."""
+    from pipeline import prefect_home
+
+    server = None
+    if not prefect_home.has_server():
+        prefect_home.settle(settings.corpus)
+        say("starting Prefect")
+        server = prefect_home.LocalServer()
+    try:
+        from pipeline import flows  # imports Prefect, which takes a moment
+
+        if server is not None:
+            server.wait()
+        return flows.run_with(settings, choice=chosen, progress=show, dask=cluster, wait=patience)
+    finally:
+        if server is not None:
+            server.stop()
+
+
 @contextmanager
-def _progress() -> Iterator[Progress]:
-    """Bars on a terminal; in a log, a line for every tenth of a step."""
-    if sys.stderr.isatty():
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-        from rich.progress import Progress as Bars
+def failures_told(settings: Settings) -> Iterator[None]:
+    """Tell who is named by CONVENING_ON_FAILURE when a run without Prefect fails; the error goes on."""
+    try:
+        yield
+    except Exception as error:
+        from pipeline import telling
 
-        bars: dict[str, Any] = {}
-        columns = (TextColumn("{task.description:16}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        with Bars(*columns, console=Console(stderr=True)) as shown:
-
-            def draw(step: str, done: int, total: int) -> None:
-                if step not in bars:
-                    bars[step] = shown.add_task(step, total=total)
-                shown.update(bars[step], completed=done, total=total)
-
-            yield draw
-        return
-    tenths: dict[str, int] = {}
-
-    def tell(step: str, done: int, total: int) -> None:
-        tenth = 10 * done // max(total, 1)
-        if tenths.get(step) != tenth:
-            tenths[step] = tenth
-            say(f"{step}: {done} of {total}")
-
-    yield tell
+        unsaid = telling.tell_failure(settings, run=f"run over {settings.corpus}", error=error)
+        if unsaid:
+            say(unsaid)
+        raise
 
 
 def _told(summary: Mapping[str, Any]) -> str:
@@ -110,6 +152,7 @@ def _told(summary: Mapping[str, Any]) -> str:
         lines.append("Findings   " + ", ".join(f"{n} {kind}" for kind, n in sorted(findings.items())))
     left = [row for row in summary["left_out"] if row["outcome"] == "left out"]
     other = [row for row in summary["left_out"] if row["outcome"] != "left out"]
+    lines += [f"Repaired   {printable(said)}" for said in summary.get("repaired", ())]
     lines.append(f"Left out   {len(left) or 'nothing'}")
     lines += [f"  {printable(row['item'])}: {printable(row['reason'])}" for row in [*left, *other][:20]]
     if len(left) + len(other) > 20:

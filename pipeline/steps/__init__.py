@@ -14,13 +14,16 @@ from pipeline.steps.run import (
     PostsRead,
     Progress,
     Report,
+    at_work,
     nothing_new,
     only_run,
     open_ledger,
     recorded,
     silent,
+    work_waiting,
 )
 from pipeline.steps.themes import assign_themes
+from pipeline.steps.warming import early_workers
 from pipeline.steps.whole import can_heal, run_through
 
 __all__ = [
@@ -30,8 +33,10 @@ __all__ = [
     "Progress",
     "Report",
     "assign_themes",
+    "at_work",
     "can_heal",
     "compare_claims",
+    "early_workers",
     "export",
     "extract_claims",
     "nothing_new",
@@ -43,4 +48,5 @@ __all__ = [
     "run_through",
     "silent",
     "take_in",
+    "work_waiting",
 ]

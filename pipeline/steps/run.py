@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ from pipeline.errors import PipelineError
 from pipeline.ledger.holding import HeldError, held
 from pipeline.ledger.ledger import FileMark, Ledger
 from pipeline.ledger.run_history import forget_runs
-from pipeline.ledger.waiting import broken_rows
+from pipeline.ledger.waiting import broken_rows, waiting
 from pipeline.records import digest
 from pipeline.settings import Settings, program_version
 from pipeline.steps.repairing import left_behind, repair
@@ -29,6 +30,8 @@ from pipeline.versions import extractor_version, outputs_version, themes_version
 
 if TYPE_CHECKING:
     from pipeline.ingest.corpus import Seen
+
+_at_work: ContextVar[str] = ContextVar("run", default="")
 
 type Progress = Callable[[str, int, int], None]  # the step, how much is done, out of how much
 
@@ -39,6 +42,11 @@ class CorpusError(PipelineError):
 
 class BusyError(PipelineError):
     """Another run is at work on the same corpus."""
+
+
+def at_work() -> str:
+    """The id of the run that this process is at; empty where it is at none."""
+    return _at_work.get()
 
 
 def silent(step: str, done: int, total: int) -> None:
@@ -133,6 +141,7 @@ def recorded(settings: Settings) -> Iterator[Report]:
     with open_ledger(settings) as ledger:
         if left_behind(settings, ledger):
             report.repaired = repair(settings, ledger)
+        token = _at_work.set(report.id)
         ledger.begin_run(report.id, version=program_version(), at=datetime.now(UTC))
         status = "failed"
         try:
@@ -142,6 +151,7 @@ def recorded(settings: Settings) -> Iterator[Report]:
             report.read = replace(report.read, rows={**report.read.rows, **broken})
             status = "done"
         finally:
+            _at_work.reset(token)
             ledger.end_run(
                 report.id, at=datetime.now(UTC), status=status, summary=report.summary(), items=report.read.rows
             )
@@ -181,6 +191,16 @@ def nothing_new(settings: Settings) -> dict[str, Any] | None:
             outputs=settings.outputs,
         )
         return report.summary()
+
+
+def work_waiting(settings: Settings) -> int:
+    """About how many characters wait: those of new files, and of posts that today's extractor has not read."""
+    from pipeline.ingest.corpus import scan
+
+    with open_ledger(settings) as ledger:
+        found = scan(settings.corpus, looked(ledger.files()))
+        new = sum(found.files[path].size for path in (*found.new, *found.changed))
+        return new + sum(waiting(ledger, extractor_version(settings)).values())
 
 
 def published(settings: Settings, ledger: Ledger, edition: str) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 from pipeline.ledger.connect import LedgerError
@@ -15,6 +16,7 @@ from pipeline.steps.publication import publish_outputs
 from pipeline.steps.reading import read_posts
 from pipeline.steps.run import Progress, only_run, recorded, silent
 from pipeline.steps.themes import assign_themes
+from pipeline.steps.warming import early_workers
 
 PAUSES = (5.0, 30.0)  # seconds before a step is tried again, where trying again may help
 
@@ -33,8 +35,9 @@ def run_through(
     this machine. Raises ``BusyError`` where another run is at work for longer than *wait* seconds.
     """
     with only_run(settings, wait=wait), recorded(settings) as report:
-        report.read = patiently(lambda: read_posts(settings, progress))
-        report.extracted = patiently(lambda: extract_claims(settings, progress, choice=choice, read=read))
+        with nullcontext(read) if read else early_workers(settings) as reads:
+            report.read = patiently(lambda: read_posts(settings, progress))
+            report.extracted = patiently(lambda: extract_claims(settings, progress, choice=choice, read=reads))
         report.themes = patiently(lambda: assign_themes(settings, progress))
         report.findings = patiently(lambda: compare_claims(settings, progress))
         report.outputs = patiently(lambda: publish_outputs(settings, progress))
