@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from ledgers import WRITTEN, by_quote, small_ledger
 
 from pipeline.ledger.ledger import Ledger
-from pipeline.ledger.review_queue import TENTH
+from pipeline.ledger.counting import TENTH
 from pipeline.ledger.viewing import chance
 from pipeline.publish import publish, tally
 from pipeline.publish.figures import short

@@ -28,7 +28,7 @@ from pipeline.ledger import (
 )
 from pipeline.ledger.deciding import ChangedMeanwhileError, RefusedDecisionError, Ruling
 from pipeline.ledger.ledger import Ledger
-from pipeline.ledger.review_queue import TENTH
+from pipeline.ledger.counting import TENTH
 from pipeline.ledger.viewing import Viewer
 from pipeline.ledger.wanting import Wanted
 from pipeline.records import Decision, Verdict, digest

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from pipeline.errors import PipelineError
 from pipeline.ledger import rows, schema
 from pipeline.ledger.connect import on_conflict
+from pipeline.ledger.counting import moved
 from pipeline.ledger.ledger import Ledger, corrected
 from pipeline.ledger.sights import sight_row
 from pipeline.ledger.verdicts import OUTCOMES, Standing, Status, fold
@@ -92,6 +93,7 @@ def _settle(connection: Connection, claim: str) -> None:
     number = {row["id"]: row["seq"] for row in made}
     standing = fold(decisions)
     status = {"status": str(standing.status)}
+    moved(connection, claim, status["status"])
     connection.execute(update(schema.claims).where(schema.claims.c.id == claim).values(status))
     by_hand = (schema.claims.c.id == claim) & (schema.claims.c.extractor == BY_HAND)
     if any(decision.verdict is Verdict.ADD for decision in decisions):  # taken back, it is no claim any more

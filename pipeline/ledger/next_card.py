@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, exists, func, or_, select
+from sqlalchemy import Connection, case, exists, func, select, tuple_
 from sqlalchemy.sql.elements import ColumnElement
 
-from pipeline.ledger.review_queue import TENTH
+from pipeline.ledger import schema
+from pipeline.ledger.counting import TENTH
+from pipeline.ledger.progress import JUDGED
 from pipeline.ledger.viewing import Viewer
-from pipeline.ledger.wanting import OPEN, Wanted, conditions, item, joined, judgement, not_mine, shown_status
+from pipeline.ledger.wanting import OPEN, Wanted, conditions, item, judgement, not_mine, shown_status
 from pipeline.records import Verdict
 
 
@@ -76,21 +78,16 @@ def _first_regular(connection: Connection, viewer: Viewer, status: str, after: s
 
 
 def _beyond(order: Sequence[ColumnElement[Any]], here: Sequence[Any], back: bool) -> ColumnElement[bool]:
-    options = []
-    for n, (column, value) in enumerate(zip(order, here, strict=True)):
-        same = [c == v for c, v in zip(order[:n], here[:n], strict=True)]
-        options.append(and_(*same, column < value if back else column > value))
-    return or_(*options)
+    there = tuple_(*here)
+    return tuple_(*order) < there if back else tuple_(*order) > there  # as one, so that the index leads there
 
 
 def _draw_is_due(connection: Connection) -> bool:
-    drawn, rest = connection.execute(
-        select(
-            func.coalesce(func.sum(case((item.draw < TENTH, 1), else_=0)), 0),
-            func.coalesce(func.sum(case((item.draw < TENTH, 0), else_=1)), 0),
-        ).where(item.status.in_(("accepted", "corrected", "rejected")))
-    ).one()
-    return bool(drawn < rest // 9)
+    count = schema.review_counts.c
+    of_the_draw = func.coalesce(func.sum(case((count.drawn == 1, count.claims), else_=0)), 0)
+    all_of_them = func.coalesce(func.sum(count.claims), 0)
+    drawn, decided = connection.execute(select(of_the_draw, all_of_them).where(count.status.in_(JUDGED))).one()
+    return bool(drawn < (decided - drawn) // 9)
 
 
 def _first_drawn(connection: Connection, viewer: Viewer, after: str | None) -> Place | None:
@@ -112,7 +109,7 @@ def _second_look(connection: Connection, viewer: Viewer) -> Place | None:
     query = (
         select(item.claim, item.post)
         .where(
-            item.status.in_(("accepted", "corrected", "rejected")),
+            item.status.in_(JUDGED),
             item.second < viewer.second_share,
             not_mine(viewer),
         )
@@ -130,7 +127,7 @@ def _next_wanted(connection: Connection, wanted: Wanted, viewer: Viewer, after: 
     asked = conditions(connection, wanted, viewer)
     # A state at a time, each in the order of its index, so that the first hit ends the search.
     for status in (wanted.status,) if wanted.status else OPEN:
-        query = joined(item.claim, item.post, item.why).where(*asked)
+        query = select(item.claim, item.post, item.why).where(*asked)
         if viewer.second_share <= 0 or viewer.sees_all:
             query = query.where(item.status == status)
         else:

@@ -3,39 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, case, func, or_, select
 
 from pipeline.ledger import schema
-from pipeline.ledger.review_queue import GONE, TENTH
+from pipeline.ledger.counting import TENTH
+from pipeline.ledger.review_queue import GONE
 from pipeline.ledger.viewing import Viewer
-from pipeline.ledger.wanting import (
-    OPEN,
-    SETTLED,
-    Wanted,
-    claim,
-    conditions,
-    item,
-    joined,
-    judgement,
-    not_mine,
-    shown_status,
-)
+from pipeline.ledger.wanting import OPEN, SETTLED, Wanted, conditions, hidden, item, judgement, not_mine, shown_status
+
+kept = schema.review_counts.c
+JUDGED = ("accepted", "corrected", "rejected")
+SURE = 0.95  # of the interval around what the random tenth tells
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What the last random cards say of the claims that nobody has looked at."""
+
+    drawn: int  # random cards decided
+    changed: int  # of them corrected or rejected
+    left: int  # claims still open
+    low: float  # bounds of the share that has to be changed
+    high: float
+
+    @property
+    def share(self) -> float:
+        """The share of the random cards that had to be changed."""
+        return self.changed / self.drawn if self.drawn else 0.0
+
+    def wrong(self, share: float) -> int:
+        """How many of the open claims that *share* would be."""
+        return round(share * self.left)
 
 
 def counts(connection: Connection, viewer: Viewer) -> dict[str, int]:
     """How many claims stand where, as *viewer* may see it."""
-    status = shown_status(viewer)
-    # Grouped by its name: the parameters of an expression differ from place to place.
-    query = select(status.label("shown"), func.count()).select_from(schema.review_items).group_by("shown")
-    return {str(name): count for name, count in connection.execute(query)}
+    query = select(kept.status, func.sum(kept.claims)).group_by(kept.status)
+    found = {str(status): int(number) for status, number in connection.execute(query)}
+    withheld = hidden(viewer)
+    if withheld is not None:
+        unseen = select(item.status, func.count()).where(withheld).group_by(item.status)
+        for status, number in connection.execute(unseen):
+            found[status] -= number
+            found["proposed"] = found.get("proposed", 0) + number
+    return {status: number for status, number in found.items() if number}
 
 
 def count_wanted(connection: Connection, wanted: Wanted, viewer: Viewer) -> int:
     """How many claims *wanted* names."""
-    query = joined(func.count()).where(*conditions(connection, wanted, viewer))
+    query = select(func.count()).select_from(schema.review_items).where(*conditions(connection, wanted, viewer))
     if wanted.status is None:
         query = query.where(shown_status(viewer).in_(OPEN), or_(not_mine(viewer), item.status == "disputed"))
+    return int(connection.execute(query).scalar_one())
+
+
+def judged(connection: Connection, kind: str) -> int:
+    """How many claims of that kind were decided: what stands behind a confidence."""
+    query = select(func.coalesce(func.sum(kept.claims), 0)).where(kept.kind == kind, kept.status.in_(JUDGED))
     return int(connection.execute(query).scalar_one())
 
 
@@ -53,21 +79,62 @@ def why_here(connection: Connection, claim_id: str) -> str:
 
 def last_drawn(connection: Connection, *, most: int = 60) -> tuple[int, int]:
     """How many of the last random cards were decided (up to *most*), and how many of them had to be changed."""
+    last = func.max(judgement.seq).label("last")
     query = (
-        select(item.status)
+        select(item.status, last)
         .join(schema.judgements, judgement.claim == item.claim)
-        .where(item.draw < TENTH, item.status.in_(("accepted", "corrected", "rejected")))
-        .order_by(judgement.seq.desc())
+        .where(item.draw < TENTH, item.status.in_(JUDGED))
+        .group_by(item.claim, item.status)
+        .order_by(last.desc())
         .limit(most)
     )
     found = list(connection.execute(query).scalars())
     return len(found), sum(status != "accepted" for status in found)
 
 
-def progress(connection: Connection, by: str) -> Iterator[tuple[str, int, int]]:
-    """Yield (post id or kind, decided, all), the most open ones first."""
-    column = {"post": item.post, "kind": claim.kind}[by]
+def outlook(connection: Connection, *, most: int = 200) -> Outlook:
+    """What the last *most* random cards say of what is left: the share with its exact interval.
+
+    The interval is that of Clopper and Pearson (Biometrika 26, 1934), which never promises too much.
+    """
+    drawn, changed = last_drawn(connection, most=most)
+    open_ones = select(func.coalesce(func.sum(kept.claims), 0)).where(kept.status.in_(OPEN))
+    left = int(connection.execute(open_ones).scalar_one())
+    low, high = interval(changed, drawn)
+    return Outlook(drawn=drawn, changed=changed, left=left, low=low, high=high)
+
+
+def interval(hits: int, tries: int) -> tuple[float, float]:
+    """The exact interval of a share, *hits* of *tries*; all of 0 to 1 where nothing was tried.
+
+    >>> [round(bound, 3) for bound in interval(2, 60)]
+    [0.004, 0.115]
+    """
+    from scipy.special import betaincinv
+
+    tail = (1 - SURE) / 2
+    low = float(betaincinv(hits, tries - hits + 1, tail)) if hits else 0.0
+    high = float(betaincinv(hits + 1, tries - hits, 1 - tail)) if hits < tries else 1.0
+    return low, high
+
+
+def by_kind(connection: Connection) -> list[tuple[str, int, int]]:
+    """Each kind with how many of its claims are decided, and how many there are; the most open ones first."""
+    done = func.sum(case((kept.status.in_(SETTLED), kept.claims), else_=0))
+    total = func.sum(kept.claims)
+    query = select(kept.kind, done, total).group_by(kept.kind).order_by((total - done).desc(), kept.kind)
+    return [(kind, int(decided), int(number)) for kind, decided, number in connection.execute(query) if number]
+
+
+def by_post(connection: Connection, *, most: int, skip: int = 0) -> Iterator[tuple[str, int, int]]:
+    """Yield (post id, decided, all), the most open ones first; *most* of them after *skip*."""
     done = func.sum(case((item.status.in_(SETTLED), 1), else_=0))
-    query = joined(column, done, func.count()).group_by(column).order_by((func.count() - done).desc(), column)
+    query = (
+        select(item.post, done, func.count())
+        .group_by(item.post)
+        .order_by((func.count() - done).desc(), item.post)
+        .limit(most)
+        .offset(skip)
+    )
     for name, decided, total in connection.execute(query):
         yield name, int(decided), int(total)

@@ -10,14 +10,14 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, case, delete, func, insert, select
 
 from pipeline.ledger import schema, search
 from pipeline.ledger.anchoring import reanchor
+from pipeline.ledger.counting import TENTH, counted, cut
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.viewing import chance
 
-TENTH = 0.1  # the share drawn at random, blind to the score: only it gives honest precision
 CHUNK = 500
 GONE = "its words are no longer in the post"
 ODD = {"unlikely-currency", "conflicting-bound", "mixed-script", "mixed-scripts"}  # flags that put a figure in doubt
@@ -46,10 +46,11 @@ def refresh(ledger: Ledger) -> int:
 
 def _renew(connection: Connection, posts: Sequence[str]) -> None:
     old = list(connection.execute(select(item.number).where(item.post.in_(posts))).scalars())
+    _count(connection, posts, -1)
     search.forget(connection, old)
     connection.execute(delete(schema.review_items).where(item.post.in_(posts)))
     query = (
-        select(schema.claims, post.title, post.publisher)
+        select(schema.claims, post.title, post.publisher, post.date)
         .join(schema.posts, post.id == claim.post)
         # what is stale and no longer found is an orphan: it waits for somebody to say what became of it
         .where(claim.post.in_(posts), (claim.live == 1) | (claim.status == "stale"), post.state == "live")
@@ -73,6 +74,16 @@ def _renew(connection: Connection, posts: Sequence[str]) -> None:
     connection.execute(insert(schema.review_items), items)
     numbers = connection.execute(select(item.number, item.claim).where(item.post.in_(posts))).all()
     search.index(connection, [{"number": number, "words": words[name]} for number, name in numbers])
+    _count(connection, posts, 1)
+
+
+def _count(connection: Connection, posts: Sequence[str], sign: int) -> None:
+    """Add the items of *posts* to the counts, or take them away."""
+    drawn = case((item.draw < TENTH, 1), else_=0).label("drawn")
+    each = select(item.status, item.kind, drawn).where(item.post.in_(posts)).subquery().c
+    query = select(each.status, each.kind, each.drawn, func.count()).group_by(each.status, each.kind, each.drawn)
+    for status, kind, of_the_draw, number in connection.execute(query).all():
+        counted(connection, status, kind, drawn=bool(of_the_draw), more=sign * number)
 
 
 def _findings_by_claim(connection: Connection, posts: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
@@ -120,4 +131,12 @@ def _item(row: Mapping[Any, Any], findings: Sequence[tuple[str, int]]) -> dict[s
         "why": why,
         "draw": chance("draw", row["id"]),
         "second": chance("second", row["id"]),
+        "passage": row["passage"],
+        "kind": row["kind"],
+        "unit": cut(row["unit"]),
+        "amount": row["amount"],
+        "year": (row["date"] or "")[:4] or None,
+        "publisher": cut(row["publisher"]),
+        "subject": cut(row["subject"]),
+        "odd": int(tier == 3 or row["flags"] != "[]"),
     }

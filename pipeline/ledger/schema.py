@@ -316,15 +316,51 @@ review_items = Table(  # the queue: derived from claims and findings, made anew 
     Column("post", String, nullable=False),
     Column("start", Integer, nullable=False),
     Column("status", String, nullable=False),  # a trigger keeps it as in claims
-    Column("tier", Integer, nullable=False),  # 2 contradicts, 3 doubtful, 4 the rest
+    Column("tier", Integer, nullable=False),  # 1 its words are gone, 2 contradicts, 3 doubtful, 4 the rest
     Column("score", Float, nullable=False),
     Column("rank", Float, nullable=False),  # the lower, the sooner; one for a post's items of a tier
     Column("why", Text, nullable=False),
     Column("draw", Float, nullable=False),  # by the claim's id: who is in the random tenth
     Column("second", Float, nullable=False),  # by the claim's id: who gets a second reviewer
-    Index("ix_review_items_order", "status", "tier", "rank", "post", "start"),
+    Column("passage", Integer),
+    # What filters ask for stands here too, the texts cut, so that an index alone answers them.
+    Column("kind", String, nullable=False),
+    Column("unit", String),
+    Column("amount", Float, nullable=False),
+    Column("year", String),
+    Column("publisher", String),
+    Column("subject", String),
+    Column("odd", Integer, nullable=False),
+    Index(
+        "ix_review_items_order",
+        *("status", "tier", "rank", "post", "start", "number", "claim", "kind"),
+        *("unit", "year", "publisher", "subject", "odd", "draw", "second"),
+    ),
     Index("ix_review_items_draw", "status", "draw"),
-    Index("ix_review_items_post", "post", "start"),
+    Index(
+        "ix_review_items_post",
+        *("post", "start", "number", "status", "kind", "unit"),
+        *("year", "publisher", "subject", "odd", "draw", "second", "amount"),
+    ),
+)
+
+review_counts = Table(  # how many items there are of each; kept with every decision, so that nobody counts 200,000
+    "review_counts",
+    metadata,
+    Column("status", String, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("drawn", Integer, primary_key=True),  # 1: of the random tenth
+    Column("claims", Integer, nullable=False),
+)
+
+presence = Table(  # which claim each open browser tab shows, so that two people need not do the same work
+    "presence",
+    metadata,
+    Column("tab", String, primary_key=True),
+    Column("reviewer", String, nullable=False),
+    Column("claim", String, nullable=False),
+    Column("at", String, nullable=False),
+    Index("ix_presence_claim", "claim"),
 )
 
 review_dirty = Table(  # posts whose claims or findings changed since the queue was made

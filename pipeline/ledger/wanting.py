@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, exists, func, or_, select
+from sqlalchemy import Connection, and_, case, exists, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.ledger import schema, search
-from pipeline.ledger.review_queue import TENTH
+from pipeline.ledger.counting import TENTH, cut
 from pipeline.ledger.viewing import Viewer
 from pipeline.records import Verdict
 
 OPEN = ("disputed", "stale", "proposed")
 SETTLED = ("accepted", "corrected", "rejected", "added", "flagged")
 item = schema.review_items.c
-claim = schema.claims.c
-post = schema.posts.c
 judgement = schema.judgements.c
 
 
@@ -46,40 +43,44 @@ class Wanted:
         return self != Wanted()
 
 
-def shown_status(viewer: Viewer) -> ColumnElement[str]:
-    """The status as *viewer* may see it: others' verdicts are withheld until they have decided themselves."""
+def hidden(viewer: Viewer) -> ColumnElement[bool] | None:
+    """A condition that others' verdicts are withheld from *viewer*, who has not decided yet; None if nothing is."""
     if viewer.second_share <= 0 or viewer.sees_all:
-        return item.status
+        return None
     mine = exists().where(
         judgement.claim == item.claim, judgement.reviewer == viewer.name, judgement.verdict != Verdict.SKIP
     )
     # what shows no verdict, and what this viewer is asked to settle, is not withheld
-    withheld = ("proposed", "stale", "disputed") if viewer.adjudicates else ("proposed", "stale")
-    hidden = and_(item.second < viewer.second_share, item.status.not_in(withheld), ~mine)
-    return case((hidden, "proposed"), else_=item.status)
+    told = SETTLED if viewer.adjudicates else (*SETTLED, "disputed")
+    return and_(item.status.in_(told), item.second < viewer.second_share, ~mine)
+
+
+def shown_status(viewer: Viewer) -> ColumnElement[str]:
+    """The status as *viewer* may see it."""
+    withheld = hidden(viewer)
+    return item.status if withheld is None else case((withheld, "proposed"), else_=item.status)
 
 
 def conditions(connection: Connection, wanted: Wanted, viewer: Viewer) -> list[ColumnElement[bool]]:
-    """What *wanted* asks of items joined with claims and posts; every value is bound, never pasted."""
+    """What *wanted* asks of items; every value is bound, never pasted."""
     made: list[ColumnElement[bool]] = []
     for column, value in (
         (shown_status(viewer), wanted.status),
-        (func.coalesce(claim.kind, ""), wanted.kind),  # no bare column: the queue's own index gives the order
-        (func.coalesce(claim.unit, ""), wanted.unit),
+        (item.kind, wanted.kind),
+        (item.unit, cut(wanted.unit)),
         (item.post, wanted.post),
-        (post.publisher, wanted.publisher),
-        (claim.subject, wanted.subject),
+        (item.year, wanted.year),
+        (item.publisher, cut(wanted.publisher)),
+        (item.subject, cut(wanted.subject)),
     ):
         if value is not None:
             made.append(column == value)
-    if wanted.year is not None:
-        made.append(post.date.startswith(wanted.year, autoescape=True))
     if wanted.least is not None:
-        made.append(claim.amount >= wanted.least)
+        made.append(item.amount >= wanted.least)
     if wanted.most is not None:
-        made.append(claim.amount <= wanted.most)
+        made.append(item.amount <= wanted.most)
     if wanted.flagged:
-        made.append(or_(claim.flags != "[]", item.tier == 3))
+        made.append(item.odd == 1)
     if wanted.mine:
         made.append(item.claim.in_(select(judgement.claim).where(judgement.reviewer == viewer.name)))
     if wanted.draw:
@@ -87,23 +88,13 @@ def conditions(connection: Connection, wanted: Wanted, viewer: Viewer) -> list[C
     if wanted.theme is not None:
         placed = schema.assignments.c
         made.append(
-            exists().where(placed.post == claim.post, placed.passage == claim.passage, placed.theme == wanted.theme)
+            exists().where(placed.post == item.post, placed.passage == item.passage, placed.theme == wanted.theme)
         )
     if wanted.words:
         found = search.matching(connection, wanted.words)
         if found is not None:
             made.append(found)
     return made
-
-
-def joined(*columns: Any) -> Select[Any]:
-    """Items with their claims and posts."""
-    return (
-        select(*columns)
-        .select_from(schema.review_items)
-        .join(schema.claims, claim.id == item.claim)
-        .join(schema.posts, post.id == item.post)
-    )
 
 
 def not_mine(viewer: Viewer) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.ledger.review_queue import TENTH
+from pipeline.ledger.counting import TENTH
 from pipeline.ledger.viewing import chance
 from pipeline.publish.columns import CLAIMS, Table
 from pipeline.publish.rows import Row

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, func, select
 
-from pipeline.ledger import deciding, progress, review_queue, rows, schema, viewing, wanting
+from pipeline.ledger import deciding, review_queue, rows, schema, viewing, wanting
 from pipeline.ledger.deciding import BULK_CAP, Ruling, UnknownTargetError
 from pipeline.ledger.viewing import Viewer
 from pipeline.ledger.wanting import Wanted
@@ -80,14 +80,15 @@ def alike(connection: Connection, claim_id: str, viewer: Viewer) -> tuple[list[L
     row = connection.execute(select(schema.claims).where(schema.claims.c.id == claim_id)).mappings().first()
     if row is None:
         raise UnknownTargetError(f"claim {claim_id}", "is not in the ledger")
-    first, claims = rows.claim_of(row), schema.claims.c
+    first, claims, items = rows.claim_of(row), schema.claims.c, schema.review_items.c
     same = [claims[name].is_not_distinct_from(row[name]) for name in SAME if name not in ("value", "value_max")]
     query = (
-        wanting.joined(schema.claims, schema.posts.c.title)
+        _open_ones()
         .where(
             wanting.shown_status(viewer) == "proposed",
+            items.kind == row["kind"],
+            items.amount == row["amount"],
             claims.sentence == row["sentence"],
-            claims.amount == row["amount"],
             *same,
         )
         .order_by(claims.id != claim_id, claims.post, claims.start)
@@ -99,15 +100,24 @@ def alike(connection: Connection, claim_id: str, viewer: Viewer) -> tuple[list[L
     return _lines(connection, exact[:BULK_CAP], viewer), max(0, len(exact) - BULK_CAP)
 
 
+def _open_ones() -> Select[Any]:
+    items = schema.review_items.c
+    return (
+        select(schema.claims, schema.posts.c.title)
+        .select_from(schema.review_items)
+        .join(schema.claims, schema.claims.c.id == items.claim)
+        .join(schema.posts, schema.posts.c.id == items.post)
+    )
+
+
 def filtered(connection: Connection, wanted: Wanted, viewer: Viewer) -> tuple[list[Line], int]:
     """The open claims that an explicit filter names; flagged and disputed ones are left out."""
-    query = (
-        wanting.joined(schema.claims, schema.posts.c.title)
-        .where(wanting.shown_status(viewer) == "proposed", *wanting.conditions(connection, wanted, viewer))
-        .order_by(schema.review_items.c.post, schema.review_items.c.start)
-    )
+    items = schema.review_items.c
+    asked = (wanting.shown_status(viewer) == "proposed", *wanting.conditions(connection, wanted, viewer))
+    query = _open_ones().where(*asked).order_by(items.post, items.start)
     found = connection.execute(query.limit(BULK_CAP)).mappings().all()
-    return _lines(connection, found, viewer), max(0, progress.count_wanted(connection, wanted, viewer) - len(found))
+    number = select(func.count()).select_from(schema.review_items).where(*asked)
+    return _lines(connection, found, viewer), max(0, int(connection.execute(number).scalar_one()) - len(found))
 
 
 def _lines(connection: Connection, found: Any, viewer: Viewer) -> list[Line]:

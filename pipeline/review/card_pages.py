@@ -88,8 +88,8 @@ def show_card(
         card = cards.card_of(connection, claim_id, viewer)
         if card is None:
             raise UnknownTargetError(f"claim {claim_id}", "is not in the ledger")
-        judged = desk.remembered(f"judged {card.claim.kind}", 30, lambda: cards.judged_like(connection, card.claim))
-        drawn, changed = desk.remembered("drawn", 10, lambda: progress.last_drawn(connection))
+        judged = progress.judged(connection, card.claim.kind)
+        outlook = desk.remembered("outlook", 10, lambda: progress.outlook(connection))
     themes = desk.ledger.themes()
     query = urlencode(forms.query_of(wanted))
     claim, ids = card.claim, [other["id"] for other in card.others]
@@ -113,8 +113,7 @@ def show_card(
         ),
         original=source.text_fragment(card.post["url"], claim.quote),
         judged=judged,
-        drawn=drawn,
-        drawn_changed=changed,
+        outlook=outlook,
         themes=themes,
         suffix=f"?{query}" if query else "",
         joiner=f"&{query}" if query else "",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from pipeline.ledger import progress, rows, schema
 from pipeline.ledger.ledger import corrected
@@ -225,14 +225,3 @@ def _findings(connection: Connection, claim: Claim) -> tuple[list[str], list[Rel
             )
         )
     return doubts, related
-
-
-def judged_like(connection: Connection, claim: Claim) -> int:
-    """How many claims of this kind were decided: what stands behind a confidence."""
-    claims = schema.claims.c
-    query = (
-        select(func.count())
-        .select_from(schema.claims)
-        .where(claims.status.in_(("accepted", "corrected", "rejected")), claims.kind == claim.kind.value)
-    )
-    return int(connection.execute(query).scalar_one())

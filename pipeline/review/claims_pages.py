@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 from sqlalchemy import Connection, func, select
 
-from pipeline.ledger import review_queue, rows, schema, viewing, wanting
+from pipeline.ledger import progress, review_queue, rows, schema, viewing, wanting
 from pipeline.ledger.ledger import corrected
 from pipeline.ledger.verdicts import fold
 from pipeline.ledger.viewing import Viewer
@@ -114,26 +114,31 @@ def cell(row: dict[str, Any], name: str) -> str:
 def count(connection: Connection, wanted: Wanted, viewer: Viewer) -> int:
     """How many claims the table has."""
     if not wanted.any:
-        return int(connection.execute(select(func.count()).select_from(schema.review_items)).scalar_one())
-    query = wanting.joined(func.count()).where(*wanting.conditions(connection, wanted, viewer))
-    return int(connection.execute(query).scalar_one())
+        return sum(progress.counts(connection, viewer).values())
+    asked = wanting.conditions(connection, wanted, viewer)
+    return int(connection.execute(select(func.count()).select_from(schema.review_items).where(*asked)).scalar_one())
 
 
 def shown(
     connection: Connection, wanted: Wanted, viewer: Viewer, *, limit: int | None = None, offset: int = 0
 ) -> Iterator[dict[str, Any]]:
     """Yield the table's rows by post and place, as *viewer* may see them, with corrections in force."""
-    posts = schema.posts.c
+    items, claims, posts = schema.review_items.c, schema.claims.c, schema.posts.c
+    order = (items.post, items.start, items.number)
+    # An index alone finds the page; only its rows are read.
+    page = select(items.number).where(*wanting.conditions(connection, wanted, viewer)).order_by(*order)
     status = wanting.shown_status(viewer).label("seen_status")
     query = (
-        wanting.joined(schema.claims, posts.title, posts.url, posts.date, posts.publisher, status)
-        .where(*wanting.conditions(connection, wanted, viewer))
-        .order_by(schema.review_items.c.post, schema.review_items.c.start, schema.review_items.c.number)
-        .limit(limit)
-        .offset(offset)
+        select(schema.claims, posts.title, posts.url, posts.date, posts.publisher, status)
+        .select_from(schema.review_items)
+        .join(schema.claims, claims.id == items.claim)
+        .join(schema.posts, posts.id == items.post)
+        .order_by(*order)
     )
     while True:
-        chunk = connection.execute(query if limit is not None else query.limit(500).offset(offset)).mappings().all()
+        most = 500 if limit is None else limit
+        numbers = list(connection.execute(page.limit(most).offset(offset)).scalars())
+        chunk = connection.execute(query.where(items.number.in_(numbers))).mappings().all() if numbers else ()
         for row in chunk:
             yield {
                 "claim": _decided(connection, row, viewer),
@@ -141,9 +146,9 @@ def shown(
                 "post": row["post"],
                 **{name: row[name] for name in ("title", "url", "date", "publisher")},
             }
-        if limit is not None or len(chunk) < 500:
+        if limit is not None or len(numbers) < most:
             return
-        offset += 500
+        offset += most
 
 
 def _decided(connection: Connection, row: Any, viewer: Viewer) -> Claim:
@@ -157,13 +162,13 @@ def _decided(connection: Connection, row: Any, viewer: Viewer) -> Claim:
 
 def totals(connection: Connection, wanted: Wanted, viewer: Viewer) -> Iterator[tuple[str, int, str]]:
     """Yield (currency, how many sums, their total) as extracted; never added across currencies."""
-    claims = schema.claims.c
-    total = func.sum(claims.amount)
+    items = schema.review_items.c
+    total = func.sum(items.amount)
     query = (
-        wanting.joined(claims.unit, func.count(), total)
-        .where(claims.kind == "money", *wanting.conditions(connection, wanted, viewer))
-        .group_by(claims.unit)
-        .order_by(func.count().desc(), claims.unit)
+        select(items.unit, func.count(), total)
+        .where(items.kind == "money", *wanting.conditions(connection, wanted, viewer))
+        .group_by(items.unit)
+        .order_by(func.count().desc(), items.unit)
     )
     for unit, number, amount in connection.execute(query):
         yield unit or "unknown", number, f"{amount:,.0f}"

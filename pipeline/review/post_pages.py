@@ -28,8 +28,8 @@ def posts(request: Request, desk: DeskOf) -> Response:
     """Progress by post and by kind."""
     review_queue.refresh(desk.ledger)
     with desk.ledger.reading() as connection:
-        by_post = list(progress.progress(connection, "post"))[:500]
-        by_kind = list(progress.progress(connection, "kind"))
+        by_post = list(progress.by_post(connection, most=500))
+        by_kind = progress.by_kind(connection)
         table = schema.posts.c
         about = {
             row["id"]: row

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from markupsafe import Markup, escape
 
+from pipeline.ledger.progress import Outlook
 from pipeline.records import Bound, Claim, Kind, Modality
 
 SCALES = ((Decimal(10) ** 12, "trillion"), (Decimal(10) ** 9, "billion"), (Decimal(10) ** 6, "million"))
@@ -74,6 +75,7 @@ FIELD_NAMES = {
     "end": "End of the words",
     "sentence": "Sentence",
 }
+ENOUGH = 0.05  # the most that may be wrong, at worst, where a reviewer may stop
 HIDDEN = frozenset("\u00ad\u061c\u180e\ufeff") | {
     chr(code)
     for first, last in ((0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F))
@@ -207,3 +209,24 @@ def plural_of(noun: str) -> str:
     if noun.endswith("y") and noun[-2:-1] not in "aeiou":
         return f"{noun[:-1]}ies"
     return noun if not noun or noun.endswith("s") else f"{noun}s"
+
+
+def percent(share: float) -> str:
+    """A share as a percentage, to one digit where it is small.
+
+    >>> percent(0.0333), percent(0.25)
+    ('3.3 %', '25 %')
+    """
+    return f"{100 * share:.1f} %" if share < 0.1 else f"{100 * share:.0f} %"
+
+
+def advice(outlook: Outlook) -> str:
+    """What the last random cards say of the rest, and whether to go on."""
+    said = f"Last {outlook.drawn} random cards: {outlook.changed} had to be changed"
+    said += f" ({percent(outlook.low)} to {percent(outlook.high)} of all, with 95 % confidence). "
+    if outlook.left:
+        said += f"Of the {outlook.left:,} left about {outlook.wrong(outlook.share):,} would have to be"
+        said += f" ({outlook.wrong(outlook.low):,} to {outlook.wrong(outlook.high):,})."
+    if outlook.high <= ENOUGH:
+        said += " A good place to stop."
+    return said.rstrip()

@@ -1,0 +1,39 @@
+"""How many claims of the queue stand where: counts that every decision keeps, so that no page counts them all."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from pipeline.ledger import schema
+from pipeline.ledger.connect import on_conflict
+
+TENTH = 0.1  # the share drawn at random, blind to the score: only it gives honest precision
+LONGEST = 100  # characters of a text that an index holds; PostgreSQL takes rows of 2,704 bytes in one
+
+item = schema.review_items.c
+
+
+def cut(text: str | None) -> str | None:
+    """*text* as an item of the queue has it.
+
+    >>> cut("x" * 200) == "x" * 100
+    True
+    """
+    return text[:LONGEST] if text else None
+
+
+def counted(connection: Connection, status: str, kind: str, *, drawn: bool, more: int) -> None:
+    """Count so many *more* (or, below zero, fewer) items of that status and kind."""
+    table = schema.review_counts
+    values = {"status": status, "kind": kind, "drawn": int(drawn), "claims": more}
+    put = on_conflict(connection)(table).values(values)
+    added = table.c.claims + put.excluded.claims
+    connection.execute(put.on_conflict_do_update(index_elements=["status", "kind", "drawn"], set_={"claims": added}))
+
+
+def moved(connection: Connection, claim: str, status: str) -> None:
+    """Count the item of *claim*, whose status is about to become *status*, where it will be."""
+    row = connection.execute(select(item.status, item.kind, item.draw).where(item.claim == claim)).first()
+    if row is not None and row[0] != status:
+        counted(connection, row[0], row[1], drawn=row[2] < TENTH, more=-1)
+        counted(connection, status, row[1], drawn=row[2] < TENTH, more=1)
