@@ -61,12 +61,28 @@ def test_only_the_new_ones_are_asked() -> None:
 def test_the_earliest_leads_its_group() -> None:
     """All copies point to one, and it to none; ties are broken by id."""
     pairs = [
-        Copy(one="a", other="b", containment=1),
-        Copy(one="b", other="c", containment=1),
-        Copy(one="x", other="y", containment=1),
+        Copy(one="a", other="b", share_one=1, share_other=1),
+        Copy(one="b", other="c", share_one=1, share_other=1),
+        Copy(one="x", other="y", share_one=1, share_other=1),
     ]
     order = {"a": 3, "b": 2, "c": 1, "x": 5, "y": 5}
     assert earliest_of(pairs, order.__getitem__) == {"a": "c", "b": "c", "y": "x"}
+
+
+def test_a_digest_does_not_repeat_what_it_quotes() -> None:
+    """A long post that has a short one among much else has words of its own; the short one, if later, has none."""
+    pair = Copy(one="digest", other="short", share_one=0.1, share_other=1)
+    assert earliest_of([pair], {"short": 1, "digest": 2}.__getitem__) == {}
+    assert earliest_of([pair], {"short": 2, "digest": 1}.__getitem__) == {"short": "digest"}
+
+
+def test_peoples_rulings_stay() -> None:
+    """What a person decided counts whatever the words say, and a circle of rulings is no trap."""
+    pair = [Copy(one="a", other="b", share_one=1, share_other=1)]
+    order = {"a": 1, "b": 2, "c": 3}
+    assert earliest_of(pair, order.__getitem__, rulings={"b": None}) == {}
+    assert earliest_of(pair, order.__getitem__, rulings={"c": "b"}) == {"b": "a", "c": "a"}
+    assert earliest_of([], order.__getitem__, rulings={"a": "b", "b": "a", "c": "b"}) == {"b": "a", "c": "a"}
 
 
 def test_copies_among_thousands_of_posts() -> None:

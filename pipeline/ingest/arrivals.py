@@ -63,12 +63,15 @@ class InProcess:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """A document that a visit brought, its bytes, and all keys under which it is known."""
+    """A document that a visit brought, its bytes, how to read them again, and all keys under which it is known."""
 
     document: Document
     raw: bytes
     keys: tuple[str, ...] = ()
     source: str | None = None
+    reads_as: str = "document"  # or medium, or feed-entry
+    url: str | None = None  # where the bytes came from
+    content_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.errors import PipelineError
+from pipeline.ingest.characters import count_words
 from pipeline.records import Post, digest
 
 
@@ -56,8 +57,8 @@ class Document:
 
     @property
     def words(self) -> int:
-        """How many words the text has, counted between white space."""
-        return len(self.text.split())
+        """How many words the text has."""
+        return count_words(self.text)
 
 
 def raw_digest(data: bytes) -> str:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 
+EXTRACTOR = "medium 1"
+
+
 def read_medium(data: bytes, *, name: str) -> Document:
     """The post in a page of the export; a draft, or a page that is no post, is not readable."""
     if PurePosixPath(name).name.startswith("draft_"):
@@ -45,7 +48,7 @@ def read_medium(data: bytes, *, name: str) -> Document:
         text=text,
         name=name,
         kind="html",
-        extractor="medium 1",
+        extractor=EXTRACTOR,
         raw=raw_digest(data),
         title=title,
         url=url,

@@ -48,7 +48,12 @@ def visit_local(
             entry = Entry(id=name, url=document.url or name)
             key = url_key(document.url) if document.url else None
             arrival = Arrival(
-                document=merged(document, entry, None, source), raw=raw, keys=(key,) if key else (), source=source.name
+                document=merged(document, entry, None, source),
+                raw=raw,
+                keys=(key,) if key else (),
+                source=source.name,
+                reads_as="medium" if source.kind == "medium" else "document",
+                url=document.name if source.kind == "warc" else None,
             )
             if keep is not None:
                 keep(arrival)

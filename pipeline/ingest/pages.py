@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from pipeline.ingest.boxes import settle_boxes
-from pipeline.ingest.characters import clean_text, odd_digits
+from pipeline.ingest.characters import clean_text, count_words, odd_digits
 from pipeline.ingest.decoding import decode_html
 from pipeline.ingest.documents import Document, UnreadableError, raw_digest
 from pipeline.ingest.fields import guessed
@@ -19,7 +19,7 @@ from pipeline.ingest.trees import UNSEEN, block_text, clean_tree, parse_html
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-FEW = 50  # words: a page with fewer gets a second look
+FEW, MANY = 50, 250  # words: a page with fewer gets a second look; a text of many can not be a line
 
 
 def main_text(
@@ -77,27 +77,26 @@ def extractor() -> str:
     """The name and version of what tells the main text from the rest."""
     from importlib.metadata import version
 
-    return f"page 1, trafilatura {version('trafilatura')}"
+    return f"page 2, trafilatura {version('trafilatura')}"
 
 
 def article_text(tree: HtmlElement) -> tuple[str, str]:
     """The main text of a cleaned page, and how it was found: precise, default or rescued.
 
     Precision first; where that gives little beside what a cruder look sees, the default, if that
-    gives twice as much; where both fail, the cruder look itself.
+    gives twice as much; where both fail, or find a line or two of a long text, the cruder look itself.
     """
-    text = _trafilatura(tree, precise=True)
-    words = len(text.split())
+    text, how = _trafilatura(tree, precise=True), "precise"
+    words = count_words(text)
     crude = _crude(tree) if words < 20 * FEW else ""
-    if words < FEW or words * 2 < len(crude.split()):
+    seen = count_words(crude)
+    if words < FEW or words * 2 < seen:
         wider = _trafilatura(tree, precise=False)
-        if words * 2 < len(wider.split()):
-            text, words = wider, len(wider.split())
-            if words:
-                return text, "default"
-    if words:
-        return text, "precise"
-    return crude, "rescued"
+        if words * 2 < count_words(wider):
+            text, how, words = wider, "default", count_words(wider)
+    if not words or (words < FEW and seen >= MANY and words * 8 < seen):
+        return crude, "rescued"
+    return text, how
 
 
 @cache

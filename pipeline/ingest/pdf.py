@@ -67,7 +67,7 @@ def pdf_text(data: bytes, *, name: str = "-") -> Document:
         text=text,
         name=name,
         kind="pdf",
-        extractor=f"pdf 1, pypdfium2 {pypdfium2.PYPDFIUM_INFO.version}",
+        extractor=extractor(),
         raw=raw_digest(data),
         title=fields.get("title"),
         authors=split_authors([fields["author"]]) if "author" in fields else (),
@@ -76,6 +76,13 @@ def pdf_text(data: bytes, *, name: str = "-") -> Document:
         sources=sources,
         warnings=warnings,
     )
+
+
+def extractor() -> str:
+    """The name and version of what reads PDF files."""
+    from importlib.metadata import version
+
+    return f"pdf 1, pypdfium2 {version('pypdfium2')}"
 
 
 def _text(pdf: PdfDocument, pages: int) -> str:

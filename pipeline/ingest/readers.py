@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
@@ -44,6 +45,35 @@ MARKDOWN_NAMES = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd"
 MARKDOWN_SIGNS = re.compile(
     r"^#{1,6} \S|^(?:```|~~~)|\]\((?:https?:|/|#)|^\[\^[^\]]+\]:|^\[[^\]]+\]:\s*https?:|\*\*\w", re.MULTILINE
 )
+
+
+def outdated(reader: str | None) -> bool:
+    """Whether *reader*, the name and version of what read some bytes, would read them in another way today.
+
+    >>> outdated("page 0, trafilatura 1.0"), outdated(TEXT_EXTRACTOR), outdated("a feed 7"), outdated(None)
+    (True, False, False, False)
+    """
+    return bool(reader) and reader not in _current().values() and str(reader).split()[0] in _current()
+
+
+def reader_of_today(reader: str) -> str:
+    """The name and version that *reader* has today.
+
+    >>> reader_of_today("text 0") == TEXT_EXTRACTOR
+    True
+    """
+    return _current().get(reader.split()[0], reader)
+
+
+@cache
+def _current() -> dict[str, str]:
+    """The readers of today by the first word of their names."""
+    from pipeline.ingest import docx, exports, markdown, pages, pdf
+
+    names = (
+        pages.extractor(), docx.extractor(), pdf.extractor(), markdown.EXTRACTOR, exports.EXTRACTOR, TEXT_EXTRACTOR
+    )  # fmt: skip
+    return {name.split()[0]: name for name in names}
 
 
 def read_file(path: Path, *, root: Path | None = None) -> Document:

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from itertools import pairwise
 
 from pipeline.ingest.documents import Document
 from pipeline.records import Passage, digest, passages_of
 
 LOST = 0.5  # a text with less of the old one's words is held until it is seen twice
+FLAPS, MOST_EDITS = 3, 24  # visits in a row with other words: after so many a small change is no edit any more
+SMALL = 0.2  # the share of the words that a small change may touch
 MOST_COMPARED = 4_000_000  # pairs of paragraphs that a full comparison may look at
 
 
@@ -22,6 +25,7 @@ class Change(StrEnum):
     EDITED = "edited"
     REVERTED = "reverted"  # to the text of an earlier revision
     RE_EXTRACTED = "re-extracted"  # the page is the same, only our reading of it changed
+    FLAPPING = "flapping"  # the same places change at each visit: a counter, a clock, a list of other posts
     HELD = "held"  # lost most of its words: kept back until the next visit says so too
 
 
@@ -34,6 +38,8 @@ class Stored:
     raw: str  # digest of the bytes that it was read from
     earlier: tuple[str, ...] = ()  # digests of earlier revisions' texts
     held: str | None = None  # digest of a text that was held at the last visit
+    edits: int = 0  # visits in a row that found other words
+    past: tuple[str, ...] = ()  # the texts of the revisions before it, the newest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +54,7 @@ class Ruling:
     @property
     def stores(self) -> bool:
         """Whether the reading is to be stored as a revision."""
-        return self.change not in {Change.SAME, Change.HELD}
+        return self.change not in {Change.SAME, Change.HELD, Change.FLAPPING}
 
 
 def decide_revision(stored: Stored | None, document: Document, *, again: Document | None = None) -> Ruling:
@@ -74,7 +80,33 @@ def decide_revision(stored: Stored | None, document: Document, *, again: Documen
         return Ruling(change=Change.HELD, reason=f"only {new} of {old} words are left", held=mark)
     if (revision := digest(document.text)) in stored.earlier:
         return Ruling(change=Change.REVERTED, reason="the text is that of an earlier revision", reverts_to=revision)
+    if why := _flaps(stored, document.text):
+        return Ruling(change=Change.FLAPPING, reason=why)
     return Ruling(change=Change.EDITED)
+
+
+def _flaps(stored: Stored, text: str) -> str | None:
+    """Why a change is none worth keeping: what changes here changes at each visit."""
+    if stored.edits < FLAPS or len(stored.past) < FLAPS - 1:
+        return None
+    texts = [text, stored.text, *stored.past[: FLAPS - 1]]
+    places = {_places(old, new) for new, old in pairwise(texts)}
+    if len(places) == 1 and None not in places:
+        return f"the same paragraphs change at each visit; after {stored.edits} revisions in a row no more are kept"
+    if stored.edits >= MOST_EDITS:
+        kept = {p.text for p in passages_of(stored.text)}
+        other = sum(len(p.text.split()) for p in passages_of(text) if p.text not in kept)
+        if other < SMALL * max(1, len(text.split())):
+            return f"it changes a little at each visit; after {stored.edits} revisions in a row no more are kept"
+    return None
+
+
+def _places(old: str, new: str) -> tuple[int, ...] | None:
+    """The numbers of the paragraphs that changed, or None where their number did, too."""
+    before, after = list(passages_of(old)), list(passages_of(new))
+    if len(before) != len(after):
+        return None
+    return tuple(one.index for one, other in zip(after, before, strict=True) if one.text != other.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

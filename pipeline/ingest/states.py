@@ -27,6 +27,8 @@ class State:
     problem: str | None = None  # what the last visit failed of
     moved_to: str | None = None  # where its address leads for good, so far
     moves: int = 0  # visits in a row that it led there
+    asks: str | None = None  # the address that is asked since it moved for good
+    instead_of: str | None = None  # the address in the list that it was asked for instead of
     entries: Mapping[str, str] = field(default_factory=dict)  # a page's key → fingerprint of its entry when taken in
     tries: Mapping[str, int] = field(default_factory=dict)  # a page's key → visits in a row that it could not be had
     files: Mapping[str, Seen] = field(default_factory=dict)  # of folders: path → the file as it was
@@ -83,11 +85,36 @@ def after_wait(state: State, now: datetime, wait: timedelta, **changes: Any) -> 
     return replace(state, visited=now, due=now + min(wait, LONGEST), problem=None, **changes)
 
 
-def after_move(state: State, there: str | None) -> State:
-    """The state after its address led to *there* for good, or to nowhere else (None)."""
+def address_of(source: Source, state: State) -> str:
+    """The address to ask: the one in the list, unless that has moved for good since it was written there.
+
+    >>> source = Source(name="a", kind="page", url="https://a.org/old")
+    >>> address_of(source, State(asks="https://a.org/new", instead_of="https://a.org/old"))
+    'https://a.org/new'
+    >>> address_of(source, State(asks="https://a.org/new", instead_of="https://a.org/older"))
+    'https://a.org/old'
+    """
+    return state.asks if state.asks and state.instead_of == source.url else source.url
+
+
+def after_move(source: Source, state: State, there: str | None) -> State:
+    """The state after its address led to *there* for good, or to nowhere else (None).
+
+    After some visits in a row that were led to the same place, that place is asked from then on.
+    """
     if there is None:
         return replace(state, moved_to=None, moves=0)
-    return replace(state, moved_to=there, moves=state.moves + 1 if there == state.moved_to else 1)
+    moves = state.moves + 1 if there == state.moved_to else 1
+    if moves >= RUNS:
+        return replace(state, moved_to=None, moves=0, asks=there, instead_of=source.url)
+    return replace(state, moved_to=there, moves=moves)
+
+
+def after_lost(source: Source, state: State) -> State:
+    """The state after its new address failed: after some failures in a row the old one is asked again."""
+    if address_of(source, state) != source.url and state.failures >= RUNS:
+        return replace(state, asks=None, instead_of=None)
+    return state
 
 
 def _jitter(source: Source, now: datetime) -> timedelta:

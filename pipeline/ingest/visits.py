@@ -14,14 +14,23 @@ from typing import Protocol, cast
 from urllib.parse import urlsplit
 
 from pipeline.ingest.arrivals import Arrival, InProcess, Problem, Read, Reads, from_feed, keys_of, merged, no_post
-from pipeline.ingest.documents import Document, UnreadableError, raw_digest
+from pipeline.ingest.documents import UnreadableError, raw_digest
 from pipeline.ingest.feeds import Entry, Feed, NotAFeedError
 from pipeline.ingest.fetching import BIG_BYTES, FetchError, Response, retry_after
 from pipeline.ingest.identity import url_key
 from pipeline.ingest.readers import read_bytes
 from pipeline.ingest.sitemaps import DEEPEST, BadSitemapError
 from pipeline.ingest.sources import Source
-from pipeline.ingest.states import RUNS, State, after_failure, after_move, after_success, after_wait
+from pipeline.ingest.states import (
+    RUNS,
+    State,
+    address_of,
+    after_failure,
+    after_lost,
+    after_move,
+    after_success,
+    after_wait,
+)
 
 
 class Gets(Protocol):
@@ -41,7 +50,7 @@ class Visit:
     problems: tuple[Problem, ...] = ()
     warnings: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()  # keys of pages that were not there in three visits: marked, never deleted
-    moved_to: str | None = None  # the source's new address, after three visits that led there
+    moved_to: str | None = None  # the source's new address, at the third visit that led there: it is asked from now on
     fresh: bool = True  # False: the server said that nothing changed
 
 
@@ -79,7 +88,13 @@ def fetch_document(url: str, fetcher: Gets, *, read: Read = read_bytes) -> Arriv
     document = read(response.body, name=response.url, url=response.url, content_type=response.content_type)
     if reason := no_post(url, response.url, document):
         raise UnreadableError(url, reason)
-    return Arrival(document=document, raw=response.body, keys=keys_of(url, response, document))
+    return Arrival(
+        document=document,
+        raw=response.body,
+        keys=keys_of(url, response, document),
+        url=response.url,
+        content_type=response.content_type,
+    )
 
 
 class _Round:
@@ -107,6 +122,7 @@ class _Round:
         self.warnings: list[str] = []
         self.gone: list[str] = []
         self.wait: timedelta | None = None
+        self.moved_to: str | None = None
 
     def visit(self) -> Visit:
         """Ask the source's own address, then what is to be done with the answer."""
@@ -116,7 +132,10 @@ class _Round:
             return self._failed(error.kind, error.reason)
         if response.status in {429, 503}:
             return self._waiting(retry_after(response.headers, self.now) or self.source.every)
-        self.state = after_move(self.state, response.url if response.moved_for_good else None)
+        before = address_of(self.source, self.state)
+        self.state = after_move(self.source, self.state, response.url if response.moved_for_good else None)
+        if address_of(self.source, self.state) != before:
+            self.moved_to = self.state.asks
         validators = {
             "etag": response.headers.get("etag") or (self.state.etag if response.status == 304 else None),
             "last_modified": response.headers.get("last-modified")
@@ -145,7 +164,9 @@ class _Round:
     def _ask(self) -> Response:
         limit = BIG_BYTES if self.source.kind != "feed" else 10_000_000
         etag, last_modified = self.state.etag, self.state.last_modified
-        return self.fetcher.get(self.source.url, etag=etag, last_modified=last_modified, limit=limit)
+        return self.fetcher.get(
+            address_of(self.source, self.state), etag=etag, last_modified=last_modified, limit=limit
+        )
 
     def _page(self, response: Response) -> None:
         key = url_key(self.source.url) or self.source.url
@@ -244,7 +265,16 @@ class _Round:
             return self._instead(entry, feed, "unreadable", error.reason)
         if reason := no_post(entry.url, response.url, document):
             return self._instead(entry, feed, "no_content", reason)
-        self._arrive(merged(document, entry, feed, self.source), response.body, keys_of(entry.url, response, document))
+        self._arrive(
+            Arrival(
+                document=merged(document, entry, feed, self.source),
+                raw=response.body,
+                keys=keys_of(entry.url, response, document),
+                source=self.source.name,
+                url=response.url,
+                content_type=response.content_type,
+            )
+        )
         return True
 
     def _instead(self, entry: Entry, feed: Feed | None, kind: str, reason: str) -> bool:
@@ -252,13 +282,21 @@ class _Round:
         if held := from_feed(entry):
             document, raw = held
             key = url_key(entry.url)
-            self._arrive(merged(document, entry, feed, self.source), raw, (key,) if key else ())
+            self._arrive(
+                Arrival(
+                    document=merged(document, entry, feed, self.source),
+                    raw=raw,
+                    keys=(key,) if key else (),
+                    source=self.source.name,
+                    reads_as="feed-entry",
+                    url=entry.url,
+                )
+            )
             return True
         self.problems.append(Problem(url=entry.url, kind=kind, reason=reason))
         return False
 
-    def _arrive(self, document: Document, raw: bytes, keys: tuple[str, ...]) -> None:
-        arrival = Arrival(document=document, raw=raw, keys=keys, source=self.source.name)
+    def _arrive(self, arrival: Arrival) -> None:
         if self.keep is not None:
             self.keep(arrival)
         self.arrivals.append(arrival)
@@ -271,7 +309,7 @@ class _Round:
 
     def _failed(self, kind: str, reason: str) -> Visit:
         self.problems.append(Problem(url=self.source.url, kind=kind, reason=reason))
-        return self._visit(after_failure(self.source, self.state, self.now, reason))
+        return self._visit(after_lost(self.source, after_failure(self.source, self.state, self.now, reason)))
 
     def _missing(self, status: int) -> Visit:
         key = url_key(self.source.url) or self.source.url
@@ -289,6 +327,6 @@ class _Round:
             problems=tuple(self.problems),
             warnings=tuple(self.warnings),
             gone=tuple(self.gone),
-            moved_to=state.moved_to if state.moves >= RUNS else None,
+            moved_to=self.moved_to,
             fresh=fresh,
         )

@@ -27,11 +27,14 @@ def write_post(folder: Path, document: Document, *, path: Path | None = None) ->
     The name is made here, from the day, the title's plain letters and the post's id, unless *path*
     says which file of the folder holds the post already. Reading the file gives the same text.
     """
-    post = post_of(document)
-    data, suffix = _encoded(document, post.id)
-    target = folder / path if path else folder / f"{_stem(document, post.id)}{suffix}"
-    if path and target.suffix != suffix:
-        target = target.with_suffix(suffix)
+    identity = post_of(document).id
+    data, suffix = encoded_post(document, identity, suffix=path.suffix if path else None)
+    target = folder / (path or file_name(document, identity, suffix))
+    return put_file(folder, target, data)
+
+
+def put_file(folder: Path, target: Path, data: bytes) -> Path:
+    """Put *data* into the file *target* of *folder*, whole or not at all. Raises ``ValueError`` outside of it."""
     if not target.resolve().is_relative_to(folder.resolve()):
         raise ValueError(target)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -47,6 +50,28 @@ def write_post(folder: Path, document: Document, *, path: Path | None = None) ->
         Path(temporary).unlink(missing_ok=True)
         raise
     return target
+
+
+def encoded_post(document: Document, identity: str, *, suffix: str | None = None) -> tuple[bytes, str]:
+    """The bytes and the suffix of the file that holds *document*, in the most readable form that gives it back.
+
+    Where the file is there already, *suffix* is its own, and stays.
+    """
+    front = _front_matter(document, identity)
+    if suffix in {None, ".md"}:
+        for every in (False, True):
+            data = (front + "\n" + as_markdown(document.text, every=every)).encode("utf-8", "replace")
+            if _reads_back(data, document.text, "post.md"):
+                return data, ".md"
+    return (front + document.text).encode("utf-8", "replace"), suffix or ".txt"
+
+
+def file_name(document: Document, identity: str, suffix: str) -> str:
+    """A name for the post's file: its day, its title's plain letters and its id."""
+    plain = unicodedata.normalize("NFKD", document.title or "").encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain)[:60].strip("-")
+    day = document.date.isoformat() if document.date and document.sources.get("date") != "guess" else ""
+    return "-".join(part for part in (day or "post", slug, identity[:8]) if part) + suffix
 
 
 def as_markdown(text: str, *, every: bool = False) -> str:
@@ -70,16 +95,6 @@ def _escaped(line: str, *, every: bool) -> str:
     if every:
         return re.sub(r"^(\d+)(?=[.)])", r"\1", EVERY.sub(r"\\\g<0>", line))
     return LINE_START.sub(r"\\\1", ALWAYS.sub(r"\\\g<0>", line))
-
-
-def _encoded(document: Document, identity: str) -> tuple[bytes, str]:
-    """The file's bytes and suffix, in the most readable form that gives the text back."""
-    front = _front_matter(document, identity)
-    for every in (False, True):
-        data = (front + "\n" + as_markdown(document.text, every=every)).encode("utf-8", "replace")
-        if _reads_back(data, document.text, "post.md"):
-            return data, ".md"
-    return (front + document.text).encode("utf-8", "replace"), ".txt"
 
 
 def _reads_back(data: bytes, text: str, name: str) -> bool:
@@ -108,10 +123,3 @@ def _front_matter(document: Document, identity: str) -> str:
     }
     kept = {name: value for name, value in fields.items() if value}
     return f"---\n{yaml.safe_dump(kept, allow_unicode=True, sort_keys=False, width=10_000)}---\n"
-
-
-def _stem(document: Document, identity: str) -> str:
-    plain = unicodedata.normalize("NFKD", document.title or "").encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain)[:60].strip("-")
-    day = document.date.isoformat() if document.date and document.sources.get("date") != "guess" else ""
-    return "-".join(part for part in (day or "post", slug, identity[:8]) if part)

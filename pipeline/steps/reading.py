@@ -3,134 +3,203 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import batched
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.ledger.ledger import FileMark, Ledger
-from pipeline.records import Post
 from pipeline.settings import Settings
 from pipeline.steps.extraction import extract_claims
 from pipeline.steps.run import PostsRead, Progress, looked, open_ledger, silent
 
 if TYPE_CHECKING:
     from pipeline.ingest import Readers
-    from pipeline.ingest.corpus import Seen
+    from pipeline.ingest.corpus import Scan, Seen
+    from pipeline.ingest.documents import Document
 
-BATCH = 64  # posts in one transaction: what a killed run has to do again
+BATCH, BATCH_BYTES = 64, 64_000_000  # posts, and bytes, in one transaction: what a killed run has to do again
+
+Rows = dict[str, tuple[str, str]]
 
 
 def read_posts(settings: Settings, progress: Progress = silent, *, visit: bool = True) -> PostsRead:
     """Read what is new or changed in the corpus into the ledger; a file that cannot be read is a row.
 
-    First the sources that are due are visited, unless *visit* is false. Of two files that are the same post,
-    the one whose path comes first counts; the other is a row.
+    Before that, what an older reader read is read anew, and the sources that are due are visited, unless *visit* is
+    false. Of two files that are the same post, the one whose path comes first counts; the other is a row. Posts that
+    repeat an earlier one are linked to it.
     """
     from pipeline.ingest import Readers
     from pipeline.ingest.corpus import scan
+    from pipeline.steps.copies import link_copies
+    from pipeline.steps.rereading import outdated_files, read_again
     from pipeline.visiting import visit_due
 
-    with open_ledger(settings) as ledger, Readers() as readers:
-        watch = partial(progress, "visiting sources")
-        visits = visit_due(settings, ledger, say=watch) if visit else []
+    with open_ledger(settings) as ledger, Readers(workers=_workers()) as readers:
+        rows: Rows = read_again(settings, ledger, readers, progress)
+        if visit:
+            for visited in visit_due(settings, ledger, say=partial(progress, "visiting sources")):
+                rows |= visited.rows()
         known = ledger.files()
         found = scan(settings.corpus, looked(known))
         ledger.move_files(found.moved)
-        known = {found_at(path, found.moved): mark for path, mark in known.items()}
-        rows = {row.path: ("left out", row.reason) for row in found.skipped}
-        for visited in visits:
-            rows |= {f"{visited.source}: {url}": ("left out", reason) for url, reason in visited.problems}
-            rows |= {f"{visited.source} ({n})": ("warning", said) for n, said in enumerate(visited.warnings, 1)}
+        places = {old: new for new, old in found.moved.items()}
+        known = {places.get(path, path): mark for path, mark in known.items()}
+        rows |= {row.path: ("left out", row.reason) for row in found.skipped}
         rows |= dict.fromkeys(found.gone, ("gone", "the file is no longer there; what was decided about it is kept"))
-        leaving = {*found.gone, *found.changed}
-        before = {path: m.post for path, m in known.items() if m.post and not m.reason}
-        owners = {m.post: path for path, m in known.items() if m.post and not m.reason and path not in leaving}
-        lost = {m.post for path, m in known.items() if m.post and path in leaving} - owners.keys()
-        heirs = {path for path in found.unchanged if known[path].post in lost}  # copies of what is leaving
-        rows |= {path: ("left out", known[path].reason or "") for path in found.unchanged if known[path].reason}
-        todo = sorted({*found.new, *found.changed, *heirs})
-        outcomes: Counter[str] = Counter()
-        for paths in batched(todo, BATCH):
-            outcomes += _read_batch(ledger, readers, settings.corpus, paths, found.files, before, owners, rows)
-            progress("reading posts", todo.index(paths[-1]) + 1, len(todo))
-        gone = {post for post in lost - owners.keys() if post}
-        ledger.set_state(gone, "gone")
-        ledger.keep_files((), gone=found.gone)
-        outcomes["gone"] = len(gone)
-        same = [path for path in (*found.unchanged, *found.moved) if path not in heirs and not known[path].reason]
-        outcomes["unchanged"] += len(same)
+        reading = _Reading(ledger, readers, settings.corpus, known, found, rows)
+        outcomes = reading.read(outdated_files(known), progress)
+        changed = link_copies(ledger)
+        rows |= _copies(ledger, changed)
     return PostsRead(posts={what: n for what, n in sorted(outcomes.items()) if n}, rows=rows)
 
 
-def _read_batch(
-    ledger: Ledger,
-    readers: Readers,
-    corpus: Path,
-    paths: Sequence[str],
-    files: Mapping[str, Seen],
-    before: Mapping[str, str],
-    owners: dict[str, str],
-    rows: dict[str, tuple[str, str]],
-) -> Counter[str]:
-    """Read *paths* and keep their posts in one transaction; *owners* and *rows* learn what came of each."""
-    from pipeline.ingest.documents import UnreadableError, post_of
-    from pipeline.ingest.readers import file_bytes, kind_of, read_bytes
+def _workers() -> int:
+    """How many processes read pages at once: as many as there are processors, four at most."""
+    import os
 
-    marks: dict[str, FileMark] = {}
-    posts: dict[str, Post] = {}
-    reader: dict[str, str] = {}
-    raw: dict[str, bytes] = {}
+    return max(1, min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1))
 
-    def leave_out(path: str, reason: str, post: str | None = None) -> None:
-        rows[path] = ("left out", reason)
-        seen = files.get(path)
-        if seen:
-            marks[path] = FileMark(
-                path=path, mtime_ns=seen.mtime_ns, size=seen.size, digest=seen.digest, post=post, reason=reason
-            )
 
-    for path in paths:
-        seen = files[path]
-        try:
-            data = file_bytes(corpus / path, root=corpus)
-            # What people write as text is read here; pages and office files, which can hang or swell, in a child.
-            read = read_bytes if kind_of(data, name=path) == "text" else readers.read
-            document = read(data, name=path)
-        except UnreadableError as error:
-            leave_out(path, error.reason)
-            continue
-        post = post_of(document, path=path)
-        if not (document.id or document.url) and path in before:
-            post = replace(post, id=before[path])  # it was moved here, and keeps its name and decisions
-        other = owners.get(post.id, path)
-        if other < path:
-            leave_out(path, f"the same post as {other}, which counts", post.id)
-            continue
-        if other > path:
-            leave_out(other, f"the same post as {path}, which counts", post.id)
-        owners[post.id] = path
-        rows.pop(path, None)
-        rows |= {f"{path} ({n})": ("warning", said) for n, said in enumerate(document.warnings, 1)}
-        posts[post.id], reader[post.id], raw[post.id] = post, document.extractor, data
-        marks[path] = FileMark(
-            path=path,
-            mtime_ns=seen.mtime_ns,
-            size=seen.size,
-            digest=seen.digest,
-            reader=document.extractor,
-            post=post.id,
+@dataclass(slots=True)
+class _Reading:
+    """One reading of a scanned corpus, while it goes on: who owns which post, and a row for each file."""
+
+    ledger: Ledger
+    readers: Readers
+    corpus: Path
+    known: Mapping[str, FileMark]
+    found: Scan
+    rows: Rows
+    owners: dict[str, str] = field(default_factory=dict)  # post → the file that counts
+    marks: dict[str, FileMark] = field(default_factory=dict)
+
+    def read(self, anew: Collection[str], progress: Progress) -> Counter[str]:
+        """Read what is new, changed or to be read *anew*; how many posts came to what."""
+        known, found = self.known, self.found
+        leaving = {*found.gone, *found.changed}
+        counting = {path: m.post for path, m in known.items() if m.post and not m.reason}
+        self.owners = {post: path for path, post in counting.items() if path not in leaving}
+        lost = {m.post for path, m in known.items() if m.post and path in leaving} - self.owners.keys()
+        heirs = {path for path in found.unchanged if known[path].post in lost}  # copies of what is leaving
+        again = {path for path in found.files if path in anew}
+        left_out = {path: known[path].reason or "" for path in found.unchanged if known[path].reason}
+        self.rows |= {path: ("left out", reason) for path, reason in left_out.items()}
+        todo = sorted({*found.new, *found.changed, *heirs, *again})
+        outcomes: Counter[str] = Counter()
+        done = 0
+        for paths in _batches(todo, found.files):
+            outcomes += self._read_batch(paths, counting)
+            done += len(paths)
+            progress("reading posts", done, len(todo))
+        gone = {post for post in lost - self.owners.keys() if post}
+        if gone or found.gone:
+            self.ledger.set_state(gone, "gone")
+            self.ledger.keep_files((), gone=found.gone)
+        outcomes["gone"] = len(gone)
+        looked_at = set(todo)
+        outcomes["unchanged"] += sum(
+            1 for path in (*found.unchanged, *found.moved) if path not in looked_at and not known[path].reason
         )
-    outcome = ledger.keep_posts(posts.values(), reader=reader, raw=raw, files=marks.values())
-    rows |= {posts[post].path or post: (what, "") for post, what in outcome.items() if what != "unchanged"}
-    return Counter(outcome.values())
+        return outcomes
+
+    def _read_batch(self, paths: Sequence[str], before: Mapping[str, str]) -> Counter[str]:
+        """Read *paths* and keep their posts in one transaction."""
+        from pipeline.ingest.documents import post_of
+        from pipeline.ingest.identity import url_key
+        from pipeline.ledger.readings import Reading, keep_readings
+
+        self.marks = {}
+        readings: dict[str, Reading] = {}
+        for path, read in self._documents(paths):
+            if isinstance(read, str):
+                self._leave_out(path, read)
+                continue
+            document, data = read
+            post = post_of(document, path=path)
+            if not (document.id or document.url) and path in before:
+                post = replace(post, id=before[path])  # it was moved here, and keeps its name and decisions
+            other = self.owners.get(post.id, path)
+            if other < path:
+                self._leave_out(path, f"the same post as {other}, which counts", post.id)
+                continue
+            if other > path:
+                self._leave_out(other, f"the same post as {path}, which counts", post.id)
+            self.owners[post.id] = path
+            self.rows.pop(path, None)
+            self.rows |= {f"{path} ({n})": ("warning", said) for n, said in enumerate(document.warnings, 1)}
+            key = url_key(post.url) if post.url else None
+            seen = self.found.files[path]
+            readings[post.id] = Reading(
+                post=post, reader=document.extractor, raw=data, digest=seen.digest, keys=(key,) if key else ()
+            )
+            self.marks[path] = _mark(path, seen, reader=document.extractor, post=post.id)
+        kept = keep_readings(self.ledger, list(readings.values()), self.marks.values())
+        for name, came in kept.items():
+            if came.outcome != "unchanged":
+                self.rows[readings[name].post.path or name] = (came.outcome, came.reason)
+        return Counter(came.outcome for came in kept.values())
+
+    def _documents(self, paths: Sequence[str]) -> Iterator[tuple[str, tuple[Document, bytes] | str]]:
+        """The document in each file, or why there is none; several children read at once."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(_workers()) as pool:
+            yield from zip(paths, pool.map(self._document, paths), strict=True)
+
+    def _document(self, path: str) -> tuple[Document, bytes] | str:
+        from pipeline.ingest.documents import UnreadableError
+        from pipeline.ingest.readers import file_bytes, kind_of, read_bytes
+
+        try:
+            data = file_bytes(self.corpus / path, root=self.corpus)
+            # What people write as text is read here; pages and office files, which can hang or swell, in a child.
+            read = read_bytes if kind_of(data, name=path) == "text" else self.readers.read
+            return read(data, name=path), data
+        except UnreadableError as error:
+            return error.reason
+
+    def _leave_out(self, path: str, reason: str, post: str | None = None) -> None:
+        self.rows[path] = ("left out", reason)
+        if seen := self.found.files.get(path):
+            self.marks[path] = _mark(path, seen, post=post, reason=reason)
 
 
-def found_at(path: str, moved: Mapping[str, str]) -> str:
-    """Where the file that lay at *path* lies now; *moved* maps new paths to old ones."""
-    return next((new for new, old in moved.items() if old == path), path)
+def _mark(
+    path: str, seen: Seen, *, reader: str | None = None, post: str | None = None, reason: str | None = None
+) -> FileMark:
+    return FileMark(
+        path=path, mtime_ns=seen.mtime_ns, size=seen.size, digest=seen.digest, reader=reader, post=post, reason=reason
+    )
+
+
+def _batches(paths: Sequence[str], files: Mapping[str, Seen]) -> Iterator[list[str]]:
+    """*paths* in portions that are small in number and in bytes."""
+    batch: list[str] = []
+    size = 0
+    for path in paths:
+        if batch and (len(batch) >= BATCH or size + files[path].size > BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(path)
+        size += files[path].size
+    if batch:
+        yield batch
+
+
+def _copies(ledger: Ledger, changed: Mapping[str, str | None]) -> Rows:
+    """A row for each post that repeats another since this run, or does so no more."""
+    if not changed:
+        return {}
+    names = {row["id"]: row["path"] or row["id"] for row in ledger.post_rows()}
+    return {
+        f"{names.get(post, post)} (copy)": ("copy", f"repeats {names.get(other, other)}, whose figures count once")
+        if other
+        else ("copy", "repeats no other post any more; its figures count")
+        for post, other in changed.items()
+    }
 
 
 def take_in(settings: Settings, path: Path) -> str | None:
