@@ -162,6 +162,7 @@ def nothing_new(settings: Settings) -> dict[str, Any] | None:
     """The summary of a run that has nothing to do, or ``None`` where there is something to do."""
     from pipeline.ingest.corpus import scan
     from pipeline.publish.swap import MANIFEST
+    from pipeline.steps.rereading import reads_anew
     from pipeline.visiting import any_due
 
     with open_ledger(settings) as ledger:
@@ -169,7 +170,7 @@ def nothing_new(settings: Settings) -> dict[str, Any] | None:
             return None
         known = ledger.files()
         found = scan(settings.corpus, looked(known))
-        if found.new or found.changed or found.gone or found.moved:
+        if found.new or found.changed or found.gone or found.moved or reads_anew(ledger, known):
             return None
         version = extractor_version(settings)
         if not known or ledger.unextracted(version):
