@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
 
-.PHONY: help setup run review test lint types bench lock clean
+.PHONY: help setup run review test lint types bench docs dist licences sbom audit lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -35,6 +35,22 @@ types: $(READY) ## Check the types
 
 bench: $(READY) ## Speed and memory, as ratios within one run
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+docs: $(READY) ## Build the docs site into site/, without a network
+	@$(BIN)/python -m sphinx -q -W --keep-going -b html -d site/.doctrees docs site && echo "site/index.html"
+
+dist: $(READY) ## Build wheel and sdist into dist/, and try the wheel in a clean environment
+	@rm -rf dist && $(BIN)/python -m build --no-isolation --outdir dist . >/dev/null
+	@$(BIN)/python -m tests.supply.wheel dist
+
+licences: $(READY) ## List the licence of every dependency; fails where one is not permissive
+	@$(BIN)/python -m tests.supply.licences
+
+sbom: $(READY) ## Write dist/sbom.json: what is installed, as CycloneDX
+	@$(BIN)/python -m tests.supply.sbom dist/sbom.json
+
+audit: $(READY) ## Look the pins up in a database of known advisories (needs a network)
+	@$(BIN)/python -m tests.supply.audit requirements.lock
 
 lock: ## Pin versions and hashes anew (needs uv)
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.12 --generate-hashes \
