@@ -32,6 +32,12 @@ def outputs_version(settings: Settings) -> str:
     return _digest((HERE / "compare", HERE / "publish", HERE / "records.py"), program_version(), settings.currency)
 
 
+def comparison_version(settings: Settings) -> str:
+    """The same for the comparison of claims: its rules, and the encoder that is asked where words leave it open."""
+    encoder = [HERE / "themes" / "encoders.py", *sorted(settings.models.rglob("quick*.npz"))]
+    return _digest((HERE / "compare", HERE / "records.py", *encoder), program_version(), settings.encoder)
+
+
 @cache
 def _digest(places: tuple[Path, ...], *values: str) -> str:
     seen = hashlib.sha256("\0".join(values).encode())

@@ -10,9 +10,10 @@ from test_compare import said
 
 from pipeline.compare.blocks import CROWDED, candidates
 from pipeline.compare.claims import ComparedClaim
+from pipeline.compare.findings import threads
 from pipeline.compare.likeness import likeness
 from pipeline.compare.naming import Named
-from pipeline.compare.threads import Thread, threads
+from pipeline.compare.threads import Thread
 from pipeline.compare.topics import Topics
 from pipeline.records import Entity, Label
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from pipeline.compare.figures import Figure
+from pipeline.compare.figures import Figure, number_of
 from pipeline.compare.likeness import apart, comparable, likeness
 from pipeline.compare.relations import REPEATED, Relation, alike_sentences
 from pipeline.compare.times import Order, order
@@ -19,24 +18,22 @@ FEW = 8  # figures before it under one key that each is held against
 LARGE = 100_000
 
 
-def coincidences(figures: Iterable[Figure]) -> Iterator[tuple[Relation, Figure, Figure]]:
-    """Yield pairs of claims, the earlier first, that give the same telling figure for a thing that both name."""
-    index: dict[tuple[Kind, Decimal, str], list[Figure]] = defaultdict(list)
-    for figure in figures:
-        if telling_value(figure.stated, figure.kind):
-            for ref in figure.topic.firm | figure.topic.context:
-                index[figure.kind, figure.stated, ref].append(figure)
-    seen: set[tuple[str, str]] = set()
-    for key in sorted(index):
-        group = sorted(index[key], key=lambda figure: figure.place)
-        for at, other in enumerate(group):
-            for one in reversed(group[max(0, at - FEW) : at]):
-                known = coincidence(one, other)
-                if known is None:
-                    continue
-                if (one.id, other.id) not in seen:
-                    seen.add((one.id, other.id))
-                    yield known, one, other
+def values_of(figure: Figure) -> list[int]:
+    """Numbers that *figure* shares with those it may coincide with: of its value and each thing that it names."""
+    if not telling_value(figure.stated, figure.kind):
+        return []
+    said = f"{figure.kind}\0{figure.stated.normalize()}\0"
+    return sorted({number_of(said + ref) for ref in figure.topic.firm | figure.topic.context})
+
+
+def coincidences_of(figures: Iterable[Figure]) -> Iterator[tuple[Relation, Figure, Figure]]:
+    """Yield pairs of *figures*, the earlier first, that give their one telling value for the thing that all name."""
+    group = sorted(figures, key=lambda figure: figure.place)
+    for at, other in enumerate(group):
+        for one in reversed(group[max(0, at - FEW) : at]):
+            known = coincidence(one, other)
+            if known is not None:
+                yield known, one, other
                 break
 
 

@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from hashlib import blake2b
 
 from pipeline.compare.claims import ComparedClaim
+from pipeline.compare.naming import Named
 from pipeline.compare.times import Time, time_of, year_in
 from pipeline.compare.topics import Topic, Topics, factor_of
 from pipeline.compare.values import Value, value_of
@@ -28,21 +30,26 @@ class Figure:
     copy_of: str | None  # the post that its post repeats
     start: int
     quote: str
-    sentence: str
     sentence_start: int
+    words: frozenset[str]  # the concepts of its sentence
     subject: str | None
+    known_as: str | None  # the canonical name of its subject
     measure: str | None
-    subject_refs: tuple[str, ...]
     kind: Kind
     unit: str | None
     stated: Decimal
     top: Decimal | None
     bound: Bound
     planned: bool
-    echo: int | None  # shared by claims in sentences of the same words
+    echo: int  # shared by claims in sentences of the same words; 0 for none
     carried: bool  # is its subject taken over from another sentence?
+    when: str | None
     topic: Topic
-    time: Time | None
+
+    @property
+    def time(self) -> Time | None:
+        """When it holds: the time that it states, else its post's day."""
+        return time_of(self.when, self.posted)
 
     @property
     def value(self) -> Value:
@@ -62,46 +69,52 @@ class Figure:
         return first, last, self.post, self.start, self.id
 
 
-def figure_of(said: ComparedClaim, topics: Topics) -> Figure:
+def figure_of(said: ComparedClaim, topics: Topics, named: Named) -> Figure:
     """*said* with its topic and time; a year in its subject or measure is its time if it states no other."""
     claim = said.claim
-    when = claim.when or year_in(f"{claim.subject or ''} {claim.measure or ''}")
+    words = concepts(claim.sentence)
     return Figure(
         id=claim.id,
-        post=topics.kept(said.post),
+        post=said.post,
         posted=said.date,
         copy_of=said.duplicate_of,
         start=claim.start,
         quote=claim.quote,
-        sentence=claim.sentence,
         sentence_start=claim.sentence_start,
-        subject=topics.kept(claim.subject),
-        measure=topics.kept(claim.measure),
-        subject_refs=topics.kept(said.subject_refs),
+        words=words,
+        subject=claim.subject,
+        known_as=next((name for ref in said.subject_refs if (name := named.canonical(ref))), None),
+        measure=claim.measure,
         kind=claim.kind,
-        unit=topics.kept(claim.unit),
+        unit=claim.unit,
         stated=claim.value,
         top=claim.value_max,
         bound=claim.bound,
         planned=claim.modality is Modality.PLANNED,
-        echo=echo_of(said),
+        echo=echo_of(said, words),
         carried=claim.subject is not None and claim.subject not in claim.sentence,
-        topic=topics.of(said),
-        time=time_of(when, said.date),
+        when=claim.when or year_in(f"{claim.subject or ''} {claim.measure or ''}"),
+        topic=topics.of(said, named),
     )
 
 
-def echo_of(said: ComparedClaim) -> int | None:
+def echo_of(said: ComparedClaim, whole: frozenset[str]) -> int:
     """A number that claims share whose sentences have the same words and go on alike behind the figure.
 
-    ``None`` where a sentence is too short, or names nobody and could be about anything.
+    0 where a sentence is too short, or names nobody and could be about anything.
     """
     claim = said.claim
-    whole = concepts(claim.sentence)
     if len(whole) < LONG or not (said.sentence_refs or names(claim.sentence)):
-        return None
+        return 0
     here = claim.start - claim.sentence_start + len(claim.quote)
-    return hash((claim.kind, claim.unit, whole, tuple(words(claim.sentence[here : here + 60])[:2])))
+    behind = words(claim.sentence[here : here + 60])[:2]
+    return number_of("\0".join((claim.kind, claim.unit or "", *sorted(whole), "", *behind)))
+
+
+def number_of(text: str) -> int:
+    """A number for *text*, the same in every run: 63 bits of its digest, never 0."""
+    made = blake2b(text.encode("utf-8", "backslashreplace"), digest_size=8).digest()
+    return int.from_bytes(made, "little") >> 1 | 1
 
 
 def finite(said: ComparedClaim) -> bool:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from pipeline.compare.figures import Figure
 from pipeline.compare.likeness import SURE, bare, likeness
 from pipeline.compare.times import Order, order
 from pipeline.compare.values import Fit, fit
-from pipeline.compare.wording import concepts
 from pipeline.records import Bound, FindingKind, Kind
 
 REPEATED = 0.7  # sentences that share as many of their words say the same thing
@@ -103,10 +101,5 @@ def support(one: Figure, other: Figure, values: Fit) -> float:
 
 def alike_sentences(one: Figure, other: Figure) -> float:
     """What share of their words the two sentences have in common."""
-    mine, theirs = _words(one.sentence), _words(other.sentence)
+    mine, theirs = one.words, other.words
     return len(mine & theirs) / len(mine | theirs) if mine | theirs else 0.0
-
-
-@lru_cache(maxsize=50_000)
-def _words(sentence: str) -> frozenset[str]:
-    return concepts(sentence)

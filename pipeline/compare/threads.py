@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pipeline.compare.blocks import candidates
-from pipeline.compare.claims import ComparedClaim
-from pipeline.compare.echoes import echoes
-from pipeline.compare.figures import Figure, figure_of, telling
+from pipeline.compare.figures import Figure
 from pipeline.compare.groups import Groups
-from pipeline.compare.likeness import ALIKE, DOUBTED, Encode, likeness
-from pipeline.compare.naming import Named
+from pipeline.compare.likeness import ALIKE, DOUBTED, Encode, apart, comparable, likeness
 from pipeline.compare.relations import Relation, relation
-from pipeline.compare.topics import Topic, Topics
+from pipeline.compare.topics import Topic
 from pipeline.compare.values import Fit, fit
-from pipeline.records import Entity, FindingKind, digest
+from pipeline.records import FindingKind, digest
 
 SAME = (FindingKind.DUPLICATE, FindingKind.AGREEMENT)
 FINDING_ORDER = (*SAME, FindingKind.CONTRADICTION, FindingKind.UPDATE)
 KEEP = 8  # how many figures before it each is held against
-ENCODED = 50_000  # distinct texts that an encoder is asked for at most; beyond, words decide
 
 type Link = tuple[Relation, Figure, Figure]
 
@@ -48,36 +43,10 @@ class Thread:
         return tuple(str(figure.time) if figure.time else None for figure in self.figures)
 
 
-def threads(
-    claims: Iterable[ComparedClaim], *, entities: Mapping[str, Entity] | None = None, encode: Encode | None = None
-) -> Iterator[Thread]:
-    """Yield the threads of two claims or more, in order of their ids.
-
-    *entities* gives a mention for a ref, for canonical names. *encode* turns texts into rows of unit length; without
-    it only names and words decide.
-    """
-    named = Named(entities)
-    topics = Topics(named)
-    figures = (figure_of(said, topics) for said in claims if telling(said))
-    yield from threads_of(figures, named, encode=encode)
-
-
-def threads_of(figures: Iterable[Figure], named: Named, *, encode: Encode | None = None) -> Iterator[Thread]:
-    """Yield the threads of *figures* that were made ready, in order of their ids."""
-    figures = list(figures)
-    by_topic: dict[Topic, list[Figure]] = defaultdict(list)
-    for figure in figures:
-        by_topic[figure.topic].append(figure)
-    topics = list(by_topic)
-    found: list[Thread] = []
-    places = {topic: place for place, topic in enumerate(topics)}
-    known = [(places[one.topic], places[other.topic]) for one, other in echoes(figures)]
-    for group in same_topics(topics, encode, known):
-        members = [figure for place in group for figure in by_topic[topics[place]]]
-        if len(members) > 1:
-            links = list(links_of(without_siblings(sorted(members, key=lambda figure: figure.place))))
-            found.extend(_thread(series, named) for series in _series(links))
-    yield from sorted(found, key=lambda thread: thread.id)
+def threads_in(figures: Iterable[Figure]) -> list[Thread]:
+    """The threads of *figures* whose topics are the same, by id."""
+    links = list(links_of(without_siblings(sorted(figures, key=lambda figure: figure.place))))
+    return sorted((_thread(series) for series in _series(links)), key=lambda thread: thread.id)
 
 
 def links_of(figures: Iterable[Figure]) -> Iterator[Link]:
@@ -131,51 +100,42 @@ def without_siblings(figures: list[Figure]) -> list[Figure]:
     return [figure for figure in figures if figure.id not in left_out]
 
 
-def same_topics(
-    topics: list[Topic], encode: Encode | None, known: Iterable[tuple[int, int]] = ()
-) -> Iterator[list[int]]:
-    """Yield the places of topics that are the same, each group in order; those of *known* pairs are."""
-    same = Groups[int]()
-    for one, other in known:
-        same.join(one, other)
-    doubted = []
-    for one, other in candidates(topics):
-        if same.head(one) == same.head(other):
-            continue
-        score = likeness(topics[one], topics[other])
-        if encode is not None and DOUBTED[0] <= score <= DOUBTED[1]:
-            doubted.append((one, other))
-        elif score >= ALIKE:
-            same.join(one, other)
-    for (one, other), cosine in zip(doubted, _meanings(topics, doubted, encode), strict=True):
-        if likeness(topics[one], topics[other], meaning=cosine) >= ALIKE:
-            same.join(one, other)
-    groups: dict[int, list[int]] = defaultdict(list)
-    for place in range(len(topics)):
-        groups[same.head(place)].append(place)
-    yield from groups.values()
+class Judge:
+    """Says of pairs of topics whether they are the same."""
+
+    def __init__(self, encode: Encode | None = None) -> None:
+        self._encode = encode
+
+    def alike(self, pairs: Iterable[tuple[Topic, Topic]]) -> list[bool]:
+        """Whether each of *pairs* is one topic; where words leave it open, the encoder is asked, once for all."""
+        found: list[bool] = []
+        doubted: list[tuple[int, Topic, Topic]] = []
+        for one, other in pairs:
+            score = likeness(one, other)
+            if self._encode is not None and DOUBTED[0] <= score <= DOUBTED[1]:
+                doubted.append((len(found), one, other))
+            found.append(score >= ALIKE)
+        if doubted and self._encode is not None:
+            texts = {topic.text: 0 for _, *both in doubted for topic in both}
+            texts = {text: place for place, text in enumerate(texts)}
+            rows = self._encode(list(texts))
+            for place, one, other in doubted:
+                cosine = float(rows[texts[one.text]] @ rows[texts[other.text]])
+                found[place] = likeness(one, other, meaning=cosine) >= ALIKE
+        return found
+
+    def echoing(self, pairs: Iterable[tuple[Topic, Topic]]) -> list[bool]:
+        """Whether each of *pairs*, whose sentences have the same words, may be one topic."""
+        return [comparable(one, other) and not apart(one, other) for one, other in pairs]
 
 
-def _meanings(topics: list[Topic], pairs: list[tuple[int, int]], encode: Encode | None) -> Iterator[float | None]:
-    texts = {topics[place].text: 0 for pair in pairs for place in pair}
-    if encode is None or len(texts) > ENCODED:
-        yield from (None for _ in pairs)
-        return
-    texts = {text: place for place, text in enumerate(texts)}
-    rows = encode(list(texts)) if texts else None
-    for one, other in pairs:
-        assert rows is not None
-        yield float(rows[texts[topics[one].text]] @ rows[texts[topics[other].text]])
-
-
-def _thread(links: list[Link], named: Named) -> Thread:
+def _thread(links: list[Link]) -> Thread:
     members = {figure.id: figure for _, one, other in links for figure in (one, other)}
     figures = sorted(members.values(), key=lambda figure: figure.place)
     head = min(figures, key=lambda figure: (figure.subject is None, figure.place))
-    canonical = next((name for ref in head.subject_refs if (name := named.canonical(ref))), None)
     return Thread(
         id=digest("thread", figures[0].id),
-        subject=canonical or head.subject,
+        subject=head.known_as or head.subject,
         measure=head.measure or head.unit,
         unit=head.unit,
         figures=tuple(figures),

@@ -50,8 +50,8 @@ class Topic:
 class Topics:
     """Makes the topics of claims; claims with the same words and names get the same one."""
 
-    def __init__(self, named: Named) -> None:
-        self._named = named
+    def __init__(self, named: Named | None = None) -> None:
+        self._named = named or Named()
         self._made: dict[Key, Topic] = {}
         self._kept: dict[Hashable, Hashable] = {}
 
@@ -59,9 +59,9 @@ class Topics:
         """The first object that was equal to *value*, so that a million claims share what they have in common."""
         return self._kept.setdefault(value, value)  # type: ignore[return-value]
 
-    def of(self, said: ComparedClaim) -> Topic:
-        """The topic of a claim."""
-        claim = said.claim
+    def of(self, said: ComparedClaim, named: Named | None = None) -> Topic:
+        """The topic of a claim; *named* is what its post names, if it is not the same for all."""
+        claim, named = said.claim, named or self._named
         family, unit = family_of(claim.kind, claim.unit)
         if claim.kind is Kind.RATIO and not 0 < claim.value < 1:
             family = unit = "multiple"
@@ -71,9 +71,9 @@ class Topics:
             family = unit = "duration since"
         refs, subject, measure = _stated(said)
         ours = said.publisher is not None and (subject or "").strip().lower() in lexicon().writers
-        firm = {ref: self._named.firm(ref, said.country) for ref in refs}
+        firm = {ref: named.firm(ref, said.country) for ref in refs}
         known = frozenset(name for name in firm.values() if name)
-        context = (self._named.firm(ref, said.country) for ref in said.sentence_refs if ref not in firm)
+        context = (named.firm(ref, said.country) for ref in said.sentence_refs if ref not in firm)
         words = _words(subject, measure)
         home = said.post if not (known or len(words) > 2) else ""
         if ours:
@@ -85,7 +85,7 @@ class Topics:
             known,
             frozenset(ref for ref, name in firm.items() if not name),
             frozenset(name for ref, name in firm.items() if name and ref in said.subject_refs),
-            frozenset(name for ref, name in firm.items() if name and self._named.label(ref) is Label.ORG),
+            frozenset(name for ref, name in firm.items() if name and named.label(ref) is Label.ORG),
             frozenset(name for name in context if name),
             subject,
             measure,

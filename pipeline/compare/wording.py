@@ -10,6 +10,9 @@ from pathlib import Path
 
 WORDS = Path(__file__).with_name("words.toml")
 TOKEN = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
+NONE: frozenset[str] = frozenset()
+NOTHING = frozenset({""})
+MANY = 500_000  # words whose concepts are kept
 IRREGULAR = {"people": "person", "children": "child", "men": "man", "women": "woman", "staff": "staff", "data": "data"}
 
 
@@ -99,9 +102,22 @@ def concepts(text: str | None) -> frozenset[str]:
     >>> sorted(concepts("national departments with people")) == sorted(concepts("the national agency's person"))
     True
     """
-    stop = lexicon().stop
-    found = {word.lower() for word in TOKEN.findall(text or "")} - stop
-    return frozenset(concept(word) for word in found if not word[0].isdigit())
+    if not text:
+        return NONE
+    return frozenset(map(_CONCEPTS.__getitem__, TOKEN.findall(text.lower()))) - NOTHING
+
+
+class _Concepts(dict[str, str]):
+    """The concept of each word met so far; empty for a word that carries no content, or a number."""
+
+    def __missing__(self, word: str) -> str:
+        found = "" if word in lexicon().stop or word[0].isdigit() else concept(word)
+        if len(self) < MANY:
+            self[word] = found
+        return found
+
+
+_CONCEPTS = _Concepts()
 
 
 @lru_cache(maxsize=200_000)

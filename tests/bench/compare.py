@@ -1,8 +1,9 @@
 """How long it takes to hold claims against each other, and how much memory, for corpora that grow tenfold.
 
 Run ``python tests/bench/compare.py [CLAIMS…]``; every row is of a process of its own. ``growth`` is how much longer a
-claim takes than in the row above: near 1 is linear. ``loop`` is what ten million additions took beside it, about
-half a second on a machine with nothing else to do.
+claim takes than in the row above: near 1 is linear. ``one more`` is what one new post takes after that, the memory of
+the last comparison read and written. ``loop`` is what ten million additions took beside it, about half a second on a
+machine with nothing else to do. Making up the posts is not counted.
 """
 
 from __future__ import annotations
@@ -12,71 +13,16 @@ import json
 import resource
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
-from datetime import date, timedelta
-from decimal import Decimal
-from random import Random
+from pathlib import Path
+from typing import Any
 
-from pipeline.compare.claims import ComparedClaim
-from pipeline.records import Bound, Claim, Kind, Modality
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT)]  # it is run as a file, too
 
 SIZES = (10_000, 100_000, 1_000_000)
-PER_POST = 7
-THREAD = 5  # claims about one measure of one subject, on average
-UNITS = ("citizen", "team", "service", "project", "agency", "person", "permit", "school", "dataset", "country")
-KINDS = ("Fund", "Academy", "Portal", "Summit", "Registry", "Office", "Network", "Programme", "Lab", "Desk")
-DOINGS = ("registered", "trained", "funded", "connected", "published", "moved", "built", "served", "issued", "saved")
-SYLLABLES = ("ka", "ro", "mi", "te", "lu", "sa", "no", "vi", "de", "pa", "gu", "ri", "fo", "ne", "ta", "be")
-
-
-def claims(number: int) -> Iterator[ComparedClaim]:
-    """Yield that many invented claims: names by the thousand, some very common, a few words, eleven years."""
-    random = Random(8)
-    bodies = max(number // (THREAD * 4), 10)
-    for place in range(number):
-        post = f"post-{place // PER_POST}"
-        body = (
-            min(int(random.paretovariate(0.8)) - 1, bodies - 1) if random.random() < 0.1 else random.randrange(bodies)
-        )
-        name, kind = _name(body), KINDS[body % len(KINDS)]
-        which = random.randrange(4)
-        unit, doing = UNITS[(body + which) % len(UNITS)], DOINGS[(body * 7 + which) % len(DOINGS)]
-        value = random.randrange(13, 90_000)
-        quote, subject, measure = f"{value:,}", f"{name} {kind}", f"{unit}s {doing} by the {kind.lower()}"
-        sentence = f"The {subject} says that {quote} {measure} were counted in this year, as was hoped by its staff."
-        start = (place % PER_POST) * 200
-        yield ComparedClaim(
-            claim=Claim(
-                id=f"{place:016x}",
-                start=start + sentence.index(quote),
-                end=start + sentence.index(quote) + len(quote),
-                quote=quote,
-                sentence=sentence,
-                sentence_start=start,
-                kind=Kind.COUNT,
-                value=Decimal(value),
-                unit=unit,
-                bound=Bound.EXACT if place % 3 else Bound.AT_LEAST,
-                subject=subject if place % 4 else None,
-                measure=measure if place % 4 else f"{measure} of {subject}",
-                modality=Modality.ACTUAL if place % 11 else Modality.PLANNED,
-            ),
-            post=post,
-            date=date(2012, 1, 1) + timedelta(days=(place // PER_POST * 37) % 4000),
-            publisher=f"Publisher {place // PER_POST % 40}",
-            subject_refs=(subject.casefold(),) if place % 4 and place % 5 else (),
-            sentence_refs=(subject.casefold(),) if place % 5 else (),
-        )
-
-
-def _name(number: int) -> str:
-    parts = []
-    while True:
-        parts.append(SYLLABLES[number % 16])
-        number //= 16
-        if not number and len(parts) > 1:
-            return "".join(parts).title()
+PER_POST = 3.5
 
 
 def plain_loop() -> float:
@@ -89,17 +35,52 @@ def plain_loop() -> float:
 
 def measure(number: int) -> dict[str, float]:
     """Hold that many claims against each other in this process: seconds, and the most memory it took."""
-    from pipeline.compare.findings import compare
+    from pipeline.compare.comparison import Comparison
+    from pipeline.compare.memory import Memory
+    from tests.bench.invented import corpus
 
+    posts = int(number / PER_POST)
+    bodies = max(number // 20, 10)
+    seconds = 0.0
+    comparison = Comparison()
+    for made in corpus(posts, bodies=bodies):
+        said = _said(*made[:2])
+        start = time.process_time()
+        comparison.add(*said)
+        seconds += time.process_time() - start
     start = time.process_time()
-    found = sum(1 for _ in compare(claims(number)))
-    seconds = time.process_time() - start
-    return {
-        "seconds": seconds,
-        "loop": plain_loop(),
-        "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "findings": found,
-    }
+    outcome = comparison.finish()
+    seconds += time.process_time() - start
+    del comparison
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    loop = plain_loop()
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "memory"
+        outcome.memory.save(place)
+        found = len(outcome.found)
+        del outcome
+        (last,) = corpus(1, first=posts, bodies=bodies)
+        said = _said(*last[:2])
+        start = time.process_time()
+        memory = Memory.load(place)
+        assert memory is not None
+        comparison = Comparison(memory)
+        comparison.keep(memory.posts)
+        comparison.add(*said)
+        comparison.finish().memory.save(place)
+        more = time.process_time() - start
+    return {"seconds": seconds, "loop": loop, "mb": peak, "findings": found, "more": more}
+
+
+def _said(post: Any, found: Any) -> tuple[str, str, list[Any], Any]:
+    from pipeline.compare.claims import compared_claim, ref_of
+    from pipeline.compare.naming import Named
+
+    claims = [
+        compared_claim(claim, post=post.id, date=post.date, publisher=post.publisher, entities=found.entities)
+        for claim in found.claims
+    ]
+    return post.id, "", claims, Named({ref_of(entity): entity for entity in found.entities})
 
 
 def main() -> None:
@@ -112,18 +93,23 @@ def main() -> None:
         print(json.dumps(measure(asked.claims[0])))
         return
     before = None
-    print(f"{'claims':>10} {'seconds':>9} {'MB':>7} {'findings':>9} {'µs/claim':>9} {'loop':>5} {'growth':>7}")
+    heads = ("claims", "seconds", "MB", "findings", "µs/claim", "one more", "loop", "growth")
+    print("".join(f"{head:>11}" for head in heads))
     for number in asked.claims:
         ran = subprocess.run(
             [sys.executable, __file__, "--one", str(number)], capture_output=True, text=True, check=True
         )
         row = json.loads(ran.stdout)
         each = row["seconds"] / number * 1e6
-        growth = f"{each / before:7.2f}" if before else "      –"
-        print(
-            f"{number:>10,} {row['seconds']:>9.1f} {row['mb']:>7.0f} {row['findings']:>9,} {each:>9.1f} "
-            f"{row['loop']:>5.2f} {growth}"
+        growth = f"{each / before:.2f}" if before else "–"
+        told = (
+            f"{row['seconds']:.1f}",
+            f"{row['mb']:.0f}",
+            f"{row['findings']:,}",
+            f"{each:.1f}",
+            f"{row['more']:.2f}",
         )
+        print("".join(f"{cell:>11}" for cell in (f"{number:,}", *told, f"{row['loop']:.2f}", growth)), flush=True)
         before = each
 
 

@@ -12,7 +12,7 @@ from pipeline.records import Finding, FindingKind, digest
 
 type ClaimRule = Callable[[ComparedClaim, Named], Doubt | None]
 type PostRule = Callable[[Sequence[ComparedClaim], Named], Doubt | None]
-type ThreadRule = Callable[[Thread, Named], Doubt | None]
+type ThreadRule = Callable[[Thread], Doubt | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +71,10 @@ def doubts_of_post(claims: Sequence[ComparedClaim], named: Named) -> Iterator[Fi
             yield _finding(post_rule.name, doubt)
 
 
-def doubts_of_thread(thread: Thread, named: Named) -> Iterator[Finding]:
+def doubts_of_thread(thread: Thread) -> Iterator[Finding]:
     """Yield what is doubtful about *thread*."""
     for rule in THREAD_RULES:
-        if (doubt := rule.check(thread, named)) is not None:
+        if (doubt := rule.check(thread)) is not None:
             yield _finding(rule.name, doubt)
 
 

@@ -6,7 +6,6 @@ from statistics import median
 
 from pipeline.compare.doubts.registry import Doubt, of_thread
 from pipeline.compare.figures import Figure
-from pipeline.compare.naming import Named
 from pipeline.compare.threads import Thread
 from pipeline.records import Kind
 
@@ -17,7 +16,7 @@ FEW = 3
 
 
 @of_thread
-def scale_changed(thread: Thread, named: Named) -> Doubt | None:
+def scale_changed(thread: Thread) -> Doubt | None:
     """The same digits with another scale word: "million" in one place and "billion" in the other."""
     if not thread.figures or thread.figures[0].kind not in SCALED:
         return None
@@ -38,10 +37,10 @@ def scale_changed(thread: Thread, named: Named) -> Doubt | None:
 
 
 @of_thread
-def far_from_its_thread(thread: Thread, named: Named) -> Doubt | None:
+def far_from_its_thread(thread: Thread) -> Doubt | None:
     """A figure a thousand times as large, or as small, as the middle one of its thread."""
     figures = [figure for figure in thread.figures if figure.stated > 0 and figure.kind in SCALED]
-    if len(figures) < FEW or scale_changed(thread, named) is not None:
+    if len(figures) < FEW or scale_changed(thread) is not None:
         return None
     middle = float(median(figure.stated for figure in figures))
     far = [figure for figure in figures if not middle / FAR < float(figure.stated) < middle * FAR]

@@ -1,0 +1,66 @@
+"""What tells whether anything of a post has changed since it was last compared or published, asked for all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy import Connection, Select, Text, cast, func, select
+
+from pipeline.ledger import schema
+from pipeline.ledger.connect import ledger_errors
+from pipeline.ledger.opened import Opened
+
+
+@contextmanager
+def snapshot(ledger: Opened) -> Iterator[Connection]:
+    """One view of the ledger that stays as it is, whatever others write meanwhile."""
+    with ledger_errors(ledger.address), ledger.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+        with connection.begin():
+            yield connection
+
+
+def post_marks(connection: Connection, *, outputs: bool = False) -> dict[str, str]:
+    """For each post, by id, a digest that changes when its metadata, claims, entities or decisions do.
+
+    With *outputs*, also when its themes or findings do. Posts that left the corpus are there with the rest.
+    """
+    told = [{row[0]: row[1:] for row in connection.execute(query).all()} for query in _queries(outputs)]
+    return {
+        row[0]: blake2b(
+            repr((tuple(row), [found.get(row[0]) for found in told])).encode("utf-8", "backslashreplace"),
+            digest_size=12,
+        ).hexdigest()
+        for row in connection.execute(select(schema.posts).order_by(schema.posts.c.id)).all()
+    }
+
+
+def _queries(outputs: bool) -> Iterator[Select[Any]]:
+    claims, entities, decisions = schema.claims.c, schema.entities.c, schema.decisions.c
+    # A post's claims and entities follow from its text, its metadata and what read it, which its row has; people's
+    # part in them follows from decisions. That there are as many, in the same places, is a second look at little cost.
+    yield select(claims.post, func.count(), func.sum(claims.start)).group_by(claims.post)
+    yield select(entities.post, func.count(), func.sum(entities.start), func.sum(entities.end)).group_by(entities.post)
+    yield (
+        select(claims.post, func.count(), func.max(decisions.seq), func.min(decisions.id), func.max(decisions.id))
+        .join(schema.claims, claims.id == decisions.target)
+        .group_by(claims.post)
+    )
+    if outputs:
+        themes, findings = schema.assignments.c, schema.finding_claims.c
+        yield select(
+            themes.post,
+            func.count(),
+            func.sum(themes.score),
+            func.sum(themes.passage),
+            func.aggregate_strings(themes.theme, " "),
+        ).group_by(themes.post)
+        yield (
+            select(claims.post, func.aggregate_strings(cast(findings.finding, Text), " "))
+            .join(schema.claims, claims.id == findings.claim)
+            .group_by(claims.post)
+        )
