@@ -41,7 +41,7 @@ def open_engine(address: str | Path) -> Engine:
         event.listen(engine, "connect", _settle_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     with ledger_errors(url):
-        _migrate(engine, url)
+        migrate(engine, url)
     return engine
 
 
@@ -105,12 +105,13 @@ def _shown(url: str) -> str:
     return url.removeprefix("sqlite:///").split("@")[-1]  # never a password
 
 
-def _migrate(engine: Engine, url: str) -> None:
+def migrate(engine: Engine, url: str, *, to: str = HEAD) -> None:
+    """Bring the tables to step *to* in one transaction; raises ``LedgerError`` where a newer program made them."""
     with engine.connect() as connection:
         found = None
         if inspect(connection).has_table("alembic_version"):
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    if found == HEAD:
+    if found == to:
         return
     from alembic import command  # a ledger of today needs no Alembic
     from alembic.config import Config
@@ -127,7 +128,7 @@ def _migrate(engine: Engine, url: str) -> None:
         )
     with writing(engine) as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
         if engine.dialect.name == "postgresql":
             sort_by_code_points(connection)
 
