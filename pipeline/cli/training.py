@@ -1,31 +1,37 @@
-"""``train …``: learn the parts of ``models/`` anew from posts that people annotated."""
+"""``train …``: learn the parts of the models anew, as a version that goes live only through the gate."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.cli.common import Models, errors_as_messages, say, table
+from pipeline.cli.common import Corpus, Models, errors_as_messages, print_json, say
 from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from pipeline.learn.gold import GoldPost
 
 app = typer.Typer(
     name="train",
-    help="Learn names, roles, confidence or themes anew from annotated posts.\n\n"
+    help="Learn names, claims, roles, themes or confidence anew from annotated posts and decisions.\n\n"
+    "What is learnt is kept as a version of the models; `convening models promote` makes it live.\n\n"
     "Example: convening train entities --gold annotated/gold.jsonl",
     no_args_is_help=True,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-Gold = Annotated[Path, typer.Option(help="A gold.jsonl with index.jsonl and posts/ beside it.")]
-Out = Annotated[Path | None, typer.Option(help="The folder to write to (by default its place in models).")]
-Split = Annotated[str, typer.Option(help="The part of the gold to learn from.")]
-Splits = Annotated[list[str] | None, typer.Option("--split", help="Learn from this part (train); may be repeated.")]
-Measure = Annotated[str, typer.Option(help="The part of the gold to measure on.")]
-Seed = Annotated[int, typer.Option(help="The same gold and seed give the same result.", min=0)]
+Gold = Annotated[Path | None, typer.Option(help="A gold.jsonl with index.jsonl and posts/ beside it.")]
+Ledger = Annotated[bool, typer.Option("--ledger", help="Learn from what was decided in the ledger, too.")]
+Split = Annotated[list[str] | None, typer.Option("--split", help="Learn from this part (train); may be repeated.")]
+Measure = Annotated[str, typer.Option(help="The part of the gold to measure on; it teaches nothing.")]
+Seed = Annotated[int, typer.Option(help="The same posts and seed give the same version.", min=0)]
+Out = Annotated[Path | None, typer.Option(help="Write into this folder of models instead of keeping a version.")]
+MEASURED_ONLY = "frozen"  # this part of decisions never teaches anything
 
 
 def attach(parent: typer.Typer) -> None:
@@ -33,84 +39,146 @@ def attach(parent: typer.Typer) -> None:
     parent.add_typer(app)
 
 
-@app.command()
-def entities(gold: Gold, out: Out = None, seed: Seed = 0, split: Splits = None, measure: Measure = "dev") -> None:
-    """Train the pipeline that finds names, and print what it reaches on posts that it has not seen.
+@app.command("all")
+def everything(
+    gold: Gold = None,
+    ledger: Ledger = False,
+    split: Split = None,
+    measure: Measure = "dev",
+    seed: Seed = 0,
+    out: Out = None,
+    models: Models = None,
+    corpus: Corpus = None,
+    without: Annotated[list[str] | None, typer.Option(help="Leave this part as it is; names take the longest.")] = None,
+) -> None:
+    """Train every part that the posts can teach: names, claims, roles, themes, confidence.
 
-    It is first trained without the part that it is measured on; what is written has learnt from both.
-
-    Example: convening train entities --gold annotated/gold.jsonl --seed 1
+    Example: convening train all --gold annotated/gold.jsonl --ledger --without entities
     """
+    from pipeline.learn.training import PARTS
+
     with errors_as_messages():
-        from pipeline.learn.train_entities import train_entities
+        from pipeline.learn.gold import GoldError
 
-        models = Settings.load().models
-        rows = train_entities(
-            gold,
-            gold.parent / "posts",
-            out or models / "entities",
-            seed=seed,
-            splits=split or ["train"],
-            measure=measure,
-            models=models,
-            say=say,
-        )
-        heads = ["measure", "precision", "recall", "f1", "low", "high", "wanted"]
-        typer.echo(table(heads, [[row[head] for head in heads] for row in rows], right=heads[1:]))
+        unknown = sorted(set(without or ()) - set(PARTS))
+        if unknown:
+            raise GoldError(f"--without {', '.join(unknown)}", f"knows the parts {', '.join(PARTS)}")
+        parts = [part for part in PARTS if part not in (without or ())]
+        _train(parts, gold, ledger, split, measure, seed, out, models, corpus)
 
 
-@app.command()
-def roles(gold: Gold, models: Models = None, split: Split = "train") -> None:
-    """Train the choice of each figure's subject and measure.
+def _part(name: str, about: str) -> Callable[..., None]:
+    def command(
+        gold: Gold = None,
+        ledger: Ledger = False,
+        split: Split = None,
+        measure: Measure = "dev",
+        seed: Seed = 0,
+        out: Out = None,
+        models: Models = None,
+        corpus: Corpus = None,
+    ) -> None:
+        with errors_as_messages():
+            _train([name], gold, ledger, split, measure, seed, out, models, corpus)
 
-    Example: convening train roles --gold annotated/gold.jsonl
+    command.__doc__ = f"{about}\n\nExample: convening train {name} --gold annotated/gold.jsonl"
+    return command
+
+
+for part_name, part_about in (
+    ("entities", "Train the pipeline that finds names. Takes minutes to hours."),
+    ("claims", "Learn which figures are no claims, and how a claim is meant."),
+    ("roles", "Train the choice of each figure's subject and measure."),
+    ("themes", "Teach the themes from labelled passages."),
+    ("confidence", "Calibrate how sure the program is of each claim."),
+):
+    app.command(part_name)(_part(part_name, part_about))
+
+
+def _train(
+    parts: Sequence[str],
+    gold: Path | None,
+    ledger: bool,
+    split: list[str] | None,
+    measure: str,
+    seed: int,
+    out: Path | None,
+    models: Path | None,
+    corpus: Path | None,
+) -> None:
+    """Train *parts* in a copy of the models, and keep it as a version, or write into *out*."""
+    import tempfile
+
+    settings = Settings.load(corpus=corpus, models=models)
+    from pipeline.learn.gold import read_gold
+    from pipeline.learn.training import gold_digest, train
+    from pipeline.learn.versions import copy_models, keep
+
+    posts = material(settings, gold, ledger, split or ["train"], parts)
+    check = [] if gold is None or measure in (split or ["train"]) else list(read_gold(gold, splits=[measure]))
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        print_json(train(parts, posts, out, check=check, seed=seed, say=say))
+        return
+    with tempfile.TemporaryDirectory(prefix="convening-models-") as made:
+        candidate = Path(made) / "models"
+        copy_models(settings.models, candidate)
+        report = train(parts, posts, candidate, check=check, seed=seed, say=say)
+        about: dict[str, Any] = {"from": settings.models.name, "parts": list(parts), "seed": seed, "report": report}
+        about |= {"gold": None if gold is None else str(gold.resolve()), "gold_digest": gold_digest(posts)}
+        name = keep(settings.corpus, candidate, about=about | {"measure": measure})
+    print_json(report)
+    typer.echo(f"version {name} is kept; `convening models promote {name}` makes it live if nothing gets worse")
+
+
+def material(
+    settings: Settings, gold: Path | None, ledger: bool, splits: Sequence[str], parts: Sequence[str] = ()
+) -> list[GoldPost]:
+    """The posts to learn from: those of *gold* and, with *ledger*, those that were decided on; never frozen ones.
+
+    A confidence is learnt from the split calibration, too, since nothing else is.
     """
-    with errors_as_messages():
-        from pipeline.learn import rankers
-
-        rankers.main(_arguments(gold, split, models))
-
-
-@app.command()
-def confidence(gold: Gold, models: Models = None, split: Split = "train", measure: Measure = "dev") -> None:
-    """Calibrate how sure the program is of each claim.
-
-    Example: convening train confidence --gold annotated/gold.jsonl
-    """
-    with errors_as_messages():
-        from pipeline.learn import calibrate
-
-        calibrate.main([*_arguments(gold, split, models), "--check", measure])
-
-
-@app.command()
-def themes(gold: Gold, out: Out = None, seed: Seed = 0, split: Splits = None, measure: Measure = "dev") -> None:
-    """Teach the themes from labelled passages.
-
-    Example: convening train themes --gold annotated/gold.jsonl
-    """
-    with errors_as_messages():
-        from pipeline.learn.train_themes import train_themes
-
-        models = Settings.load().models
-        figures = train_themes(
-            gold,
-            None,
-            None,
-            out or models / "themes",
-            seed=seed,
-            splits=split or ["train"],
-            measure=measure,
-            themes=models / "themes.toml",
-            say=say,
-        )
-        typer.echo(json.dumps(figures, indent=2))
-
-
-def _arguments(gold: Path, split: str, models: Path | None) -> Sequence[str]:
-    """What the modules that are commands of their own take; a part of the gold with no post stops here."""
     from pipeline.learn.gold import GoldError, read_gold
 
-    if not any(read_gold(gold, splits=[split])):
-        raise GoldError(gold, f"has no post in split {split}")
-    return [str(gold), "--models", str(Settings.load(models=models).models), "--split", split]
+    if MEASURED_ONLY in splits:
+        raise GoldError(f"split {MEASURED_ONLY}", "is there to measure on, and teaches nothing")
+    if gold is None and not ledger:
+        raise GoldError("train", "name annotated posts with --gold, or learn from decisions with --ledger")
+    wanted = [*splits, "calibration"] if list(parts) == ["confidence"] else list(splits)
+    found = {one.post.id: one for one in read_gold(gold, splits=wanted)} if gold is not None else {}
+    if ledger:
+        from pipeline import steps
+        from pipeline.learn.gold_build import gold_from
+
+        with steps.open_ledger(settings) as opened:
+            for one in gold_from(opened):
+                if one.split in wanted:
+                    found.setdefault(one.post.id, one)
+    if not found:
+        where = settings.corpus if gold is None else gold
+        raise GoldError(where, f"has no post in split {', '.join(splits)}")
+    return list(found.values())
+
+
+@app.command()
+def simulate(
+    gold: Annotated[Path, typer.Option(help="A gold.jsonl with index.jsonl and posts/ beside it.")],
+    split: Annotated[str, typer.Option(help="The part that is reviewed, batch by batch.")] = "train",
+    measure: Measure = "dev",
+    batch: Annotated[int, typer.Option(help="Posts that are reviewed between two trainings.", min=1)] = 25,
+    seed: Seed = 0,
+    models: Models = None,
+    out: Annotated[Path | None, typer.Option(help="Write the figures to this JSON file.")] = None,
+) -> None:
+    """Play a review of annotated posts: what is learnt after each batch, and what an active order saves.
+
+    Example: convening train simulate --gold annotated/gold.jsonl --out learning.json
+    """
+    with errors_as_messages():
+        settings = Settings.load(models=models)
+        from pipeline.learn.simulate import simulation
+
+        found = simulation(gold, settings.models, split=split, measure=measure, batch=batch, seed=seed, say=say)
+        if out is not None:
+            out.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        print_json(found)

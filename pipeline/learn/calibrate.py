@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -169,17 +169,15 @@ def train_confidence(
     posts: Sequence[GoldPost],
     models: Path,
     *,
-    decided: Collection[str] = (),
     check: Sequence[GoldPost] = (),
     trials: Sequence[Trial] | None = None,
 ) -> dict[str, Any]:
     """Calibrate on *posts*, write weights and card to *models*, and say how reliable it is there and on *check*.
 
-    The posts whose ids are in *decided* come from the review's queue. Raises ``TooFewDecisionsError`` where nothing,
-    or too little at random, was decided.
+    Raises ``TooFewDecisionsError`` where nothing, or too little at random, was decided.
     """
     if trials is None:
-        trials = trials_of(posts, models=models, decided=decided)
+        trials = trials_of(posts, models=models)
     if not trials:
         raise TooFewDecisionsError("confidence", "no claim that is found was annotated or decided on")
     calibration = calibrate(trials)

@@ -18,7 +18,7 @@ from pipeline.learn.gold import GoldPost, Row
 from pipeline.learn.tallies import Miss, Score, Tally, table_of
 from pipeline.records import passages_of
 
-__all__ = ["Miss", "Score", "Tally", "agrees", "pair", "same_words", "score", "table_of"]
+__all__ = ["Miss", "Score", "Tally", "agrees", "is_right", "pair", "same_words", "score", "table_of"]
 
 ARTICLES = {"a", "an", "the"}
 EXACT_FIELDS = ("kind", "unit", "bound", "modality")
@@ -151,6 +151,12 @@ def agrees(wanted: Row, given: Row) -> dict[str, bool]:
         **{name: wanted[name] == given.get(name) for name in EXACT_FIELDS},
         **{name: same_words(wanted[name], given.get(name)) for name in PHRASE_FIELDS},
     }
+
+
+def is_right(wanted: Row, given: Row) -> bool:
+    """Whether an annotator who wrote *wanted* would accept the figure of *given*: kind, value, unit and bound."""
+    verdicts = agrees(wanted, given)
+    return all(verdicts[name] for name in WHOLE)
 
 
 def _score_claims(looked: _Looked, given: Sequence[Row]) -> dict[str, Tally]:

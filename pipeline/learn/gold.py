@@ -2,7 +2,8 @@
 
 A row is a post: ``{"post", "split", "claims", "entities", "themes"}``. A section that is not there was not annotated.
 Where only part of a post was looked at, ``covered`` says which: ``{"claims": [[start, end], …], "entities": …,
-"themes": [[paragraph, paragraph after], …]}``; what is outside is neither right nor wrong.
+"themes": [[paragraph, paragraph after], …]}``; what is outside is neither right nor wrong. ``"queued": true`` says that
+the row was made of a review's decisions.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ class GoldPost:
     entities: Sequence[Row] = field(default_factory=tuple)
     themes: Sequence[Row] = field(default_factory=tuple)
     covered: Mapping[str, Spans] = field(default_factory=dict)  # section → what was looked at; absent: all of it
+    queued: bool = False  # made of decisions: what the review's queue showed, doubtful claims first
 
     def covers(self, section: str, start: int, end: int) -> bool:
         """Whether at least half of ``[start, end)`` was looked at for *section*, so that silence there means none."""
@@ -127,6 +129,7 @@ def gold_post(row: Row, meta: Row, text: str, split: str) -> GoldPost:
         entities=row.get("entities", ()),
         themes=row.get("themes", ()),
         covered=covered,
+        queued=bool(row.get("queued", False)),
     )
 
 
@@ -159,7 +162,8 @@ def row_of(one: GoldPost) -> dict[str, Any]:
     sections = {"claims": one.claims, "entities": one.entities, "themes": one.themes}
     row |= {name: [_ordered(mark) for mark in marks] for name, marks in sections.items() if one.annotated(name)}
     partial = {name: [list(span) for span in spans] for name, spans in one.covered.items() if len(spans)}
-    return row | ({"covered": dict(sorted(partial.items()))} if partial else {})
+    row |= {"covered": dict(sorted(partial.items()))} if partial else {}
+    return row | ({"queued": True} if one.queued else {})
 
 
 def _ordered(mark: Row) -> dict[str, Any]:

@@ -69,6 +69,7 @@ def _gold_of(reviewed: Reviewed, post: Post) -> GoldPost:
         claims=sorted(claims.marks, key=_place),
         entities=sorted(entities.marks, key=_place),
         themes=themes.marks,
+        queued=True,
         covered={name: tuple(spans) for name, spans in parts.items() if spans is not None},
     )
 

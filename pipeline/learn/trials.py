@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from pipeline.extract.confidence import signs_of
 from pipeline.extract.extractor import Extractor
 from pipeline.extract.figure import Figure
 from pipeline.learn.drawn import is_drawn
-from pipeline.learn.evaluate import WHOLE, agrees, pair
+from pipeline.learn.evaluate import is_right, pair
 from pipeline.learn.gold import GoldPost
 from pipeline.records import Claim, Post
 
@@ -79,17 +79,16 @@ def trials_of(
     *,
     models: Path | None = None,
     read: Kept | None = None,
-    decided: Collection[str] | None = None,
 ) -> list[Trial]:
     """Every claim found in the posts of *gold* where people looked, and whether they agree with it.
 
-    The posts whose ids are in *decided* come from the review's queue: there a claim counts as drawn at random
-    only if the queue draws it so. *read* holds what was found, if that is known already.
+    Where a post's annotations come from the review's queue, a claim counts as drawn at random only if the queue draws
+    it so. *read* holds what was found, if that is known already.
     """
     kept = read_signs(gold, models=models) if read is None else read
     trials = []
     for annotated in gold:
-        queued = decided is not None and annotated.post.id in decided
+        queued = annotated.queued
         looked = [f for f in kept[annotated.post.id] if annotated.covers("claims", f.claim.start, f.claim.end)]
         rows = [{name: getattr(found.claim, name) for name in NAMES} for found in looked]
         pairs = {id(given): is_right(wanted, given) for wanted, given in pair(annotated.claims, rows)}
@@ -106,9 +105,3 @@ def trials_of(
             for row, found in zip(rows, looked, strict=True)
         ]
     return trials
-
-
-def is_right(wanted: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
-    """Whether an annotator who wrote *wanted* would accept the figure of *given*: kind, value, unit and bound."""
-    verdicts = agrees(wanted, given)
-    return all(verdicts[name] for name in WHOLE)
