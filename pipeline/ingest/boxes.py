@@ -14,12 +14,16 @@ from typing import TYPE_CHECKING
 from pipeline.ingest.trees import BLOCKS, UNSEEN, drop
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lxml.html import HtmlElement
 
 LONG_CELL = 600  # characters: a cell with more is a part of the page and no cell
 MOST_WORDS, FEWEST_SENTENCE = 120, 8  # of a box
 PROSE = 60  # characters: a paragraph with as many is one of the text
 CALL_WORDS = 80
+MENUS = frozenset({"nav", "aside", "footer", "header"})
+MANY_LINKS, MOSTLY = 10, 0.8
 NO_BOX = frozenset(
     {"pre", "code", "form", "input", "button", "select", "iframe", "ul", "ol", "table", "nav", "aside", "p", "h1", "h2"}
 )
@@ -43,6 +47,19 @@ def settle_boxes(tree: HtmlElement) -> None:
             button.tag = "span"
 
 
+def lighten(tree: HtmlElement) -> None:
+    """Take out what no extractor takes for text and what costs them most: scripts, drawings, long lists of links."""
+    for element in list(
+        tree.iter("script", "style", "svg", "noscript", "template", "nav", "aside", "footer", "header")
+    ):
+        if element.getparent() is None:
+            continue
+        if element.tag not in MENUS or (
+            len(links := element.findall(".//a")) >= MANY_LINKS and _linked(element, links) > MOSTLY
+        ):
+            drop(element)
+
+
 def _is_layout(table: HtmlElement) -> bool:
     """Whether a table only places the parts of a page: a cell is as long as a text, and none is a heading."""
     if next(table.iter("th"), None) is not None:
@@ -56,7 +73,7 @@ def _take_apart(table: HtmlElement) -> None:
     for part in list(table.iter("td", "tr", "tbody", "thead", "tfoot")):
         if next(part.iterancestors("table"), None) is not table:
             continue
-        if part.tag == "td" and len(part.findall(".//a")) >= 5 and _linked(part) > 0.7:
+        if part.tag == "td" and len(links := part.findall(".//a")) >= 5 and _linked(part, links) > 0.7:
             drop(part)
     for part in list(table.iter("td", "tr", "tbody", "thead", "tfoot")):
         if next(part.iterancestors("table"), None) is table:
@@ -134,9 +151,20 @@ def _length(element: HtmlElement, *, most: int = LONG_CELL) -> int:
     return size
 
 
-def _linked(element: HtmlElement) -> float:
-    whole = len("".join(element.itertext()).strip())
-    return sum(len("".join(link.itertext()).strip()) for link in element.iter("a")) / whole if whole else 0.0
+def _linked(element: HtmlElement, links: list[HtmlElement]) -> float:
+    """The share of the words of *element* that are those of *links*."""
+    size = _measure()
+    whole = size(element)
+    return sum(map(size, links)) / whole if whole else 0.0
+
+
+@cache
+def _measure() -> Callable[[HtmlElement], float]:
+    """What counts the characters of an element's words, spaces evened out."""
+    from lxml import etree
+
+    measure: Callable[[HtmlElement], float] = etree.XPath("string-length(normalize-space(.))")
+    return measure
 
 
 @cache

@@ -22,6 +22,11 @@ STACKED = re.compile(
     r"([\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{8})[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+"
 )
 
+ODD = re.compile(
+    f"{ASCII_ODD.pattern}|{INVISIBLE.pattern}|{SURROGATE.pattern}|[\x85\u2028\u2029\u200c\u200d\u0300-\u036f\u20d0-\u20ff]"
+)
+COMBINING = re.compile("[\u1ab0-\u1aff\u1dc0-\u1dff]")
+
 
 def clean_text(text: str) -> str:
     """*text* in NFC with ``\\n`` line ends, and without characters that nobody sees.
@@ -33,6 +38,8 @@ def clean_text(text: str) -> str:
     """
     if text.isascii() and not ASCII_ODD.search(text):
         return text  # most pages are, and this is quick
+    if not ODD.search(text) and not COMBINING.search(text):
+        return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
     text = LINE_ENDS.sub("\n", text)
     text = SURROGATE.sub("\ufffd", text)
     text = INVISIBLE.sub("", text)

@@ -49,7 +49,7 @@ def stated_fields(tree: HtmlElement, *, url: str | None) -> tuple[dict[str, obje
     take("json-ld", _json_ld(tree))
     take("meta", _meta(tree))
     take("time-tag", _time_tag(tree))
-    take("heading", _heading(tree))
+    take("heading", _heading(tree, authors="authors" not in found))
     if canonical := _canonical(tree, url):
         found["canonical"] = canonical
     for name in ("publisher", "author_line", "date_line"):
@@ -222,12 +222,12 @@ def _time_tag(tree: HtmlElement) -> dict[str, object]:
     return {}
 
 
-def _heading(tree: HtmlElement) -> dict[str, object]:
+def _heading(tree: HtmlElement, *, authors: bool) -> dict[str, object]:
     headings = _headings(tree)
     title = next((" ".join("".join(element.itertext()).split()) for element in tree.iter("title")), None)
     fields: dict[str, object] = {"title": headings[0] if len(headings) == 1 else title or next(iter(headings), None)}
     lines = []
-    for element in tree.xpath(NAMING):
+    for element in tree.xpath(NAMING) if authors else ():
         said = f"{element.get('rel', '')} {element.get('itemprop', '')}".lower()
         if "author" in said.split() or (element.tag != "div" and BYLINE_CLASS.search(element.get("class", ""))):
             line = " ".join("".join(element.itertext()).split())

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from pipeline.ingest.boxes import settle_boxes
+from pipeline.ingest.boxes import lighten, settle_boxes
 from pipeline.ingest.characters import clean_text, count_words, odd_digits
 from pipeline.ingest.decoding import decode_html
 from pipeline.ingest.documents import Document, UnreadableError, raw_digest
@@ -37,16 +37,18 @@ def main_text(
     fields, sources = stated_fields(tree, url=url)
     warnings = list(decoded.warnings)
     hidden = clean_tree(tree)
+    scripts = next(tree.iter("script"), None) is not None
     settle_boxes(tree)
+    lighten(tree)
     text, how = (_crude(tree), "rescued") if crude else article_text(tree)
     if not text and hidden and (again := parse_html(decoded.text)) is not None:
         clean_tree(again, keep_hidden=True)
         settle_boxes(again)
+        lighten(again)
         text, how = article_text(again)
         if text:
             warnings.append("hidden: all of the text is hidden from readers of the page")
     if not text:
-        scripts = any(True for _ in tree.iter("script"))
         raise UnreadableError(
             name, "no text: the page seems to be made by JavaScript" if scripts else "no text in the page"
         )
