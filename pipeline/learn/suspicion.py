@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
 
+from pipeline.learn.gold_build import merged
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.settled import reviewed_posts
 from pipeline.ledger.verdicts import META, OUTCOMES, Status, in_force, outcome_of
 from pipeline.records import Claim, Decision, Verdict
 
-STRETCH = 25  # decisions looked at together
+STRETCHES = (25, 50, 100, 200)  # decisions looked at together: a few very wrong ones, or many somewhat
 SURE = 0.9  # a claim this likely right is seldom wrong
 LIKELY = 0.001  # a chance smaller than this is told
 FIGURE = frozenset({"kind", "value", "value_max", "unit", "bound"})  # what a confidence is about
@@ -78,21 +79,18 @@ def _answer(decision: Decision) -> str:
 
 
 def _against_the_sure(who: str, made: Sequence[tuple[Decision, Claim]]) -> Iterator[Suspicion]:
-    """Stretches of *who*'s decisions that change what was nearly certain, joined where they follow each other."""
+    """Stretches of *who*'s decisions that deny what was nearly certain, joined where they meet."""
     ordered = sorted(made, key=lambda pair: (pair[0].at, pair[0].id))
-    run: list[tuple[Decision, Claim]] = []
-    told: list[Suspicion] = []
-    for begin in range(0, len(ordered), STRETCH):
-        stretch = ordered[begin : begin + STRETCH]
-        sure = [(decision, claim) for decision, claim in stretch if claim.confidence >= SURE]
-        promised = [1 - claim.confidence for _, claim in sure]
-        changed = sum(_denies(decision) for decision, _ in sure)
-        if at_least(changed, promised) < LIKELY:
-            run += stretch
-            continue
-        told += _told(who, run)
-        run = []
-    yield from [*told, *_told(who, run)]
+    odd: list[tuple[int, int]] = []
+    for size in STRETCHES:
+        for begin in range(0, len(ordered), size):
+            end = min(begin + size, len(ordered))
+            sure = [(decision, claim) for decision, claim in ordered[begin:end] if claim.confidence >= SURE]
+            denied = sum(_denies(decision) for decision, _ in sure)
+            if at_least(denied, [1 - claim.confidence for _, claim in sure]) < LIKELY:
+                odd.append((begin, end))
+    for begin, end in merged(odd):
+        yield _told(who, ordered[begin:end])
 
 
 def _denies(decision: Decision) -> bool:
@@ -102,17 +100,13 @@ def _denies(decision: Decision) -> bool:
     return decision.verdict is Verdict.CORRECT and bool(FIGURE & decision.changes.keys())
 
 
-def _told(who: str, run: Sequence[tuple[Decision, Claim]]) -> list[Suspicion]:
-    if not run:
-        return []
+def _told(who: str, run: Sequence[tuple[Decision, Claim]]) -> Suspicion:
     sure = [(decision, claim) for decision, claim in run if claim.confidence >= SURE]
-    changed, promised = sum(_denies(d) for d, _ in sure), sum(1 - c.confidence for _, c in sure)
+    denied, promised = sum(_denies(d) for d, _ in sure), sum(1 - c.confidence for _, c in sure)
     reason = (
-        f"they deny {changed} of {len(sure)} figures that were nearly certain, where {promised:.1f} were to be expected"
+        f"they deny {denied} of {len(sure)} figures that were nearly certain, where {promised:.1f} were to be expected"
     )
-    return [
-        Suspicion(reviewer=who, since=run[0][0].at, until=run[-1][0].at, decisions=len(run), reason=reason)
-    ]  # fmt: skip
+    return Suspicion(reviewer=who, since=run[0][0].at, until=run[-1][0].at, decisions=len(run), reason=reason)
 
 
 def at_least(count: int, chances: Sequence[float]) -> float:
