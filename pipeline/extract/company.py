@@ -158,12 +158,12 @@ def _listed(text: str, mentions: Sequence[Mention], at: int) -> bool:
     return LINKED.fullmatch(text[mentions[at].end : mentions[at + 1].start]) is not None
 
 
-def alike(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+def alike(text: str, mentions: Sequence[Mention], known: Known) -> list[Mention]:
     """*mentions*, with one label throughout each list of three or more: "Acme, Brim and Coil", or one a line.
 
     >>> text = "Acme, Brim and Coil"
     >>> found = [Mention(0, 4, Label.ORG, ""), Mention(6, 10, Label.PRODUCT, ""), Mention(15, 19, Label.ORG, "")]
-    >>> [m.label.value for m in alike(text, found)]
+    >>> [m.label.value for m in alike(text, found, lambda name: 0.0)]
     ['ORG', 'ORG', 'ORG']
     """
     told: list[Mention] = []
@@ -176,17 +176,20 @@ def alike(text: str, mentions: Sequence[Mention]) -> list[Mention]:
         common, votes = Counter(mention.label for mention in group).most_common(1)[0]
         firm = len(group) > 2 and 3 * votes >= 2 * len(group) and common not in (Label.GPE, Label.WORK)
         told += [
-            replace(mention, label=common) if firm and _may_be(text, mention, common) else mention for mention in group
+            replace(mention, label=common) if firm and _may_be(text, mention, common, known) else mention
+            for mention in group
         ]
         at = end
     return told
 
 
-def _may_be(text: str, mention: Mention, label: Label) -> bool:
+def _may_be(text: str, mention: Mention, label: Label, known: Known) -> bool:
     """Whether *mention* may take the *label* of its list: things change among themselves, single words into persons."""
+    quote = text[mention.start : mention.end]
+    if mention.source != "pattern" and mention.label is Label.GPE and label is Label.PERSON:
+        return not known(quote)
     if mention.source == "pattern" or mention.label not in THINGS:
         return False
-    quote = text[mention.start : mention.end]
     if words_of("heads").get(quote.split()[-1]) is mention.label:
         return False
     return label in THINGS or (label is Label.PERSON and re.fullmatch(r"[A-Z][a-zà-ÿ]+", quote) is not None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import islice, repeat
 from pathlib import Path
@@ -28,6 +29,7 @@ from pipeline.extract.company import (
     of_places,
 )
 from pipeline.extract.gazetteer import Gazetteer, Row
+from pipeline.extract.headings import without_headings
 from pipeline.extract.linking import Linker
 from pipeline.extract.naming import (
     Mention,
@@ -177,7 +179,8 @@ def resolved(text: str, found: Sequence[Mention], names: Gazetteer, where: Place
         if text[mention.start : mention.end] not in unnamed
     ]
     tidy = [mention for mention in tidy if mention.label is not Label.WORK or _is_work(text, mention, names)]
-    tidy = agreed(text, alike(text, as_places(text, in_company(text, tidy), prominence)))
+    tidy = agreed(text, alike(text, as_places(text, in_company(text, tidy), prominence), prominence))
+    tidy = without_headings(text, tidy)
     listed = [Mention(match.start, match.end, match.rows[0].label, "gazetteer") for match in names.find(text)]
     tidy = [part for mention in tidy for part in split_at_and(text, mention, listed)]
     firm = [name for name in listed if not any(_names_more(text, mention, name) for mention in tidy)]
@@ -186,7 +189,15 @@ def resolved(text: str, found: Sequence[Mention], names: Gazetteer, where: Place
     merged = without_overlaps([*merged, *(kept for mention in shaped(text) if (kept := trimmed(text, mention)))])
     merged = without_overlaps([*merged, *away(text, prominence)])
     merged = grown(text, around_brackets(text, merged))
-    merged = without_overlaps([*(mention for mention, *_ in introduced(text, merged)), *merged])
+    spelt = [mention for mention, *_ in introduced(text, merged)]
+    labels = {text[mention.start : mention.end]: mention.label for mention in spelt}
+    merged = [
+        replace(mention, label=labels.get(text[mention.start : mention.end], mention.label))
+        if mention.source not in ("gazetteer", "pattern")
+        else mention
+        for mention in merged
+    ]
+    merged = without_overlaps([*spelt, *merged])
     return without_overlaps([*merged, *repeated(text, merged)])
 
 

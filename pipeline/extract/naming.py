@@ -43,6 +43,7 @@ TITLE = re.compile(rf"{TITLES}\.?\s+(?=[A-Z])")
 TRAILING = re.compile(
     r"(?:[\s\"“”‘(\[*_:;,!?®™©\-–—•…]+|['’]s?|\s(?:a|an|and|as|at|by|for|from|in|is|of|on|or|our|the|to|with|MVP|POC))$"
 )
+ASKING = re.compile(r"(?:About|Announcing|How|Introducing|Meet|What|When|Where|Who|Why):?\s+(?=[A-Z])")
 STREET = re.compile(r"\b(?:Street|Road|Lane|Avenue|Boulevard|Drive|Highway|Terrace|St|Ave|Blvd|Rd)\b(?: [NS][EW]\b)?$")
 POSTCODE = re.compile(r"(?:,? [A-Z]{2})? (?:\d{4,5}|[A-Z]{1,2}\d[A-Z0-9]?(?: \d[A-Z]{2})?)$")
 YEAR = re.compile(r"[ -](?:19|20)\d\d$")
@@ -97,8 +98,10 @@ def relabelled(text: str, mention: Mention) -> Mention | None:
     words = YEAR.sub("", quote).split()
     if len(words) < 2 or (mention.label is Label.WORK and len(words) > 5):
         return mention
-    starts = (words_of("starts").get(one) for one, two in pairwise(words) if two in ("of", "for", "on"))
-    label = next((label for label in starts if label), None)
+    starts = [words_of("starts").get(one) if two in ("of", "for", "on") else None for one, two in pairwise(words)]
+    label = starts[0]
+    if label is None and (words[-1] == "Policy" or words[-1] not in heads):
+        label = next((each for each in starts if each), None)
     return replace(mention, label=label or heads.get(words[-1], mention.label))
 
 
@@ -271,6 +274,12 @@ def trimmed(text: str, mention: Mention) -> Mention | None:
         end = cut
     while (lead := LEADING.match(text, start, end)) and lead.end() > start:
         start = lead.end()
+    if mention.label is not Label.WORK and (asks := ASKING.match(text, start, end)):
+        start = asks.end()
+    if (
+        text[end : end + 1] == "-" and text[end + 1 : end + 2].islower()
+    ):  # "18F micro-purchase": not to cut a word in two
+        end = max(text.rfind(" ", start, end), start)
     if mention.label is Label.PERSON and not ROYAL.match(text, start, end):
         while title := TITLE.match(text, start, end):
             start = title.end()
