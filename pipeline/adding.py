@@ -6,11 +6,14 @@ import glob
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.ingest.arrivals import Arrival
 from pipeline.ingest.documents import Document, UnreadableError
+from pipeline.ingest.revisions import Change
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ class Added:
     document: Document | None = None
     figures: int = 0
     reason: str | None = None
+    said: str = ""  # what became of it, in words
 
     def row(self) -> dict[str, Any]:
         """The same as plain values."""
@@ -37,55 +41,98 @@ class Added:
             "file": None if self.path is None else str(self.path),
             "title": found and found.title,
             "date": found.date.isoformat() if found and found.date else None,
+            "date_from": found.sources.get("date") if found and found.date else None,
             "words": found.words if found else None,
             "figures": self.figures if found else None,
+            "said": self.said or None,
             "warnings": list(found.warnings) if found else [],
             "error": self.reason,
         }
 
     def sentence(self) -> str:
-        """The same as a sentence."""
+        """The same as a few lines: what it is, what was understood of it, what became of it."""
         if self.document is None:
-            return f"{self.name}: {self.reason}"
+            return f"{self.name}: left out: {self.reason}"
         found = self.document
-        when = found.date.isoformat() if found.date else "no date"
-        where = f"kept as {self.path}" if self.path else "not kept (--dry-run)"
-        said = (
-            f"{self.name}: “{found.title or 'no title'}”, {when}, {found.words} words, {self.figures} figures; {where}"
-        )
-        return "; ".join([said, *found.warnings])
+        title = f"“{found.title}”" if found.title else "no title"
+        lines = [
+            f"{self.name}: {title}",
+            f"  {_day(found)}, {_count(found.words, 'word')}, {_count(self.figures, 'figure')}",
+            *(f"  {one}" for one in (self.said, *found.warnings) if one),
+        ]
+        return "\n".join(lines)
+
+
+def _day(found: Document) -> str:
+    """The day of a document in words; a guess is called one."""
+    if found.date is None:
+        return f"no date (“{found.date_line}” can not be read as one)" if found.date_line else "no date"
+    origin = found.sources.get("date")
+    told = {"guess": " (a guess)", "url": " (from its address)", "file-name": " (from its file's name)"}
+    return found.date.isoformat() + told.get(origin or "", "")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def add(items: Sequence[str], settings: Settings, *, dry_run: bool = False) -> Iterator[Added]:
-    """Yield what becomes of each of *items*; files are written to the corpus unless *dry_run*."""
+    """Yield what becomes of each of *items*.
+
+    Unless *dry_run*, each is written to the corpus and its bytes are kept in the ledger.
+    """
     from pipeline.extract.quantities import find_quantities
-    from pipeline.ingest import FetchError, Readers, write_post
+    from pipeline.ingest import FetchError, Readers
+    from pipeline.keeping import keep
+    from pipeline.ledger.ledger import Ledger
 
     if not dry_run:
         settings.corpus.mkdir(parents=True, exist_ok=True)
-    with Readers() as readers:
+    with ExitStack() as stack:
+        readers = stack.enter_context(Readers())
+        ledger = None if dry_run else stack.enter_context(Ledger(settings.ledger_address))
         for item in _spread(items):
             try:
-                document = _document(item, settings, readers)
-                path = None if dry_run else write_post(settings.corpus, document)
+                arrival = _arrival(item, settings, readers)
             except (UnreadableError, FetchError) as error:
                 yield Added(name=item, reason=error.reason)
                 continue
-            yield Added(name=item, path=path, document=document, figures=len(find_quantities(document.text)))
+            figures = len(find_quantities(arrival.document.text))
+            if ledger is None:
+                said, path = "not kept (--dry-run)", None
+            else:
+                kept = keep(settings.corpus, ledger, arrival, by_hand=True)
+                path, said = kept.path, kept.reason or _BECAME[kept.change].format(kept.path)
+            yield Added(name=item, path=path, document=arrival.document, figures=figures, said=said)
 
 
-def _document(item: str, settings: Settings, readers: Readers) -> Document:
-    from pipeline.ingest import Fetcher, fetch_document
+_BECAME = {
+    Change.NEW: "kept as {}",
+    Change.SAME: "known already, as {}",
+    Change.EDITED: "known already; its changed text is kept in {}",
+    Change.REVERTED: "known already; its text is an earlier one again, and kept in {}",
+    Change.RE_EXTRACTED: "known already; read better now, and kept in {}",
+    Change.HELD: "known already, as {}",
+    Change.FLAPPING: "known already, as {}",
+}
+
+
+def _arrival(item: str, settings: Settings, readers: Readers) -> Arrival:
+    from pipeline.ingest import Fetcher, fetch_document, url_key
     from pipeline.ingest.readers import file_bytes
 
     if ADDRESS.match(item):
-        return fetch_document(item, Fetcher(contact=settings.contact), read=readers.read).document
+        return fetch_document(item, Fetcher(contact=settings.contact), read=readers.read)
     if item == "-":
-        return readers.read(sys.stdin.buffer.read(), name="-")
-    path = Path(item)
-    if path.resolve().is_relative_to(settings.corpus.resolve()):
-        raise UnreadableError(path, "it lies in the corpus already; the next run reads it")
-    return readers.read(file_bytes(path), name=path.name)
+        data, name = sys.stdin.buffer.read(), "-"
+    else:
+        path = Path(item)
+        if path.resolve().is_relative_to(settings.corpus.resolve()):
+            raise UnreadableError(path, "it lies in the corpus already; the next run reads it")
+        data, name = file_bytes(path), path.name
+    document = readers.read(data, name=name)
+    key = url_key(document.url) if document.url else None
+    return Arrival(document=document, raw=data, keys=(key,) if key else ())
 
 
 def _spread(items: Sequence[str]) -> Iterator[str]:

@@ -119,7 +119,7 @@ def test_add_keeps_a_post_once(tmp_path: Path) -> None:
     assert not corpus.exists()
     for _ in range(2):
         assert convening("add", str(note), "--corpus", str(corpus))[0] == 0
-        assert len(list(corpus.iterdir())) == 1
+        assert len(list(corpus.glob("*.md"))) == 1
     code, _, err = convening("add", str(tmp_path / "absent.md"), "--corpus", str(corpus))
     assert code == 1
     assert "absent.md" in err

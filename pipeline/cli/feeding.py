@@ -19,12 +19,23 @@ def attach(app: typer.Typer) -> None:
     """Add the commands to *app*."""
     app.command()(add)
     app.command()(text)
+    app.command()(original)
     app.add_typer(sources)
+    app.add_typer(copies)
 
 
 sources = typer.Typer(
     name="sources",
     help="Where new posts come from: feeds, sitemaps, pages, folders.\n\nExample: convening sources list",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+copies = typer.Typer(
+    name="copies",
+    help="Posts that repeat an earlier one, whose figures count once.\n\nExample: convening copies list",
     no_args_is_help=True,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -50,8 +61,8 @@ def add(
         for added in adding.add(what, settings, dry_run=dry_run):
             failed |= added.reason is not None
             rows.append(added.row())
-            if not as_json:
-                typer.echo(printable(added.sentence()), err=added.reason is not None)
+            for line in [] if as_json else added.sentence().splitlines():
+                typer.echo(line[: len(line) - len(line.lstrip())] + printable(line.lstrip()), err=bool(added.reason))
         if as_json:
             print_json(rows)
         if failed:
@@ -92,6 +103,31 @@ def text(
             raise typer.Exit(1)
 
 
+def original(
+    post: Annotated[str, typer.Argument(help="A post's id or its file in the corpus.")],
+    to: Annotated[Path | None, typer.Option(help="The file to write (by default standard output).")] = None,
+    corpus: Corpus = None,
+) -> None:
+    """Give the bytes that a post was read from, as they came: the page, the PDF, the Word file.
+
+    Example: convening original posts/forty-teams.md --to page.html
+    """
+    with errors_as_messages():
+        from pipeline import steps
+        from pipeline.ledger.copies import UnknownPostError
+        from pipeline.ledger.originals import post_at
+
+        with steps.open_ledger(Settings.load(corpus=corpus)) as ledger:
+            data = ledger.raw(post) or ledger.raw(post_at(ledger, post) or "")
+        if data is None:
+            raise UnknownPostError(post, "no post has this id or this file, or its original was not kept")
+        if to is None:
+            sys.stdout.buffer.write(data)
+        else:
+            to.write_bytes(data)
+            say(f"{to}: {len(data):,} bytes")
+
+
 def document_row(found: Document) -> dict[str, Any]:
     """A document's text and metadata as plain values."""
     return {
@@ -111,7 +147,9 @@ def document_row(found: Document) -> dict[str, Any]:
 @sources.command("add")
 def add_source(
     address: Annotated[str, typer.Argument(help="The address, or the path of a folder, export or archive.")],
-    kind: Annotated[str, typer.Option(help="feed, sitemap, page, folder, medium or warc.")] = "feed",
+    kind: Annotated[
+        str | None, typer.Option(help="feed, sitemap, page, folder, medium or warc (by default told from the address).")
+    ] = None,
     name: Annotated[str | None, typer.Option(help="A short name (by default made from the address).")] = None,
     corpus: Corpus = None,
 ) -> None:
@@ -120,14 +158,22 @@ def add_source(
     Example: convening sources add https://example.org/feed.xml
     """
     with errors_as_messages():
+        from pipeline.ingest import SourceError, load_sources, source_for
         from pipeline.ingest import add_source as write
-        from pipeline.ingest import load_sources, source_for
+        from pipeline.ingest.sources import ON_THE_WEB, kind_of_address
         from pipeline.visiting import LISTING
 
+        kind = kind or kind_of_address(address)
+        if kind not in ON_THE_WEB:
+            place = Path(address).expanduser().resolve()
+            if not place.exists():
+                raise SourceError(address, "there is no such file or folder")
+            address = str(place)
         listing = Settings.load(corpus=corpus).corpus / LISTING
         taken = [source.name for source in load_sources(listing)]
         added = write(listing, source_for(address, kind=kind, name=name, taken=taken))
         typer.echo(f"{added.name}: {added.kind} {printable(added.url)}")
+        say(f"the next run visits it; `convening sources check {added.name}` tries it now")
 
 
 @sources.command("list")
@@ -137,34 +183,59 @@ def list_sources(corpus: Corpus = None, as_json: AsJson = False) -> None:
     Example: convening sources list
     """
     with errors_as_messages():
-        import json
-
         from pipeline import steps
         from pipeline.ingest import load_sources
-        from pipeline.visiting import LISTING
+        from pipeline.ingest.states import address_of
+        from pipeline.visiting import LISTING, state_of
 
         settings = Settings.load(corpus=corpus)
-        rows = []
+        rows: list[dict[str, Any]] = []
         with steps.open_ledger(settings) as ledger:
             for source in load_sources(settings.corpus / LISTING):
-                state = json.loads(ledger.source(source.name) or "{}")
+                state = state_of(ledger, source.name)
+                moved = address_of(source, state)
                 rows.append(
                     {
                         "name": source.name,
                         "kind": source.kind,
+                        "state": "paused" if source.paused else "failing" if state.failures else "on",
+                        "visited": state.visited and state.visited.isoformat(timespec="seconds"),
+                        "due": state.due and state.due.isoformat(timespec="seconds"),
+                        "posts": len(state.entries) + len(state.files),
                         "url": source.url,
-                        "state": "paused" if source.paused else "failing" if state.get("failures") else "on",
-                        "visited": state.get("visited"),
-                        "due": state.get("due"),
-                        "problem": state.get("problem"),
+                        "moved_to": moved if moved != source.url else None,
+                        "failures": state.failures,
+                        "problem": state.problem,
                     }
                 )
         if as_json:
             print_json(rows)
         elif rows:
-            typer.echo(table(list(rows[0]), [list(row.values()) for row in rows]))
+            heads = ["name", "kind", "state", "visited", "due", "posts", "address"]
+            typer.echo(table(heads, [_source_cells(row) for row in rows], right=["posts"]))
+            for row in rows:
+                for said in _source_notes(row):
+                    typer.echo(printable(f"{row['name']}: {said}"))
         else:
             typer.echo("No sources yet; `convening sources add ADDRESS` adds one.")
+
+
+def _source_cells(row: dict[str, Any]) -> list[object]:
+    """A source as a line of the table: times to the minute, in UTC."""
+    visited = str(row["visited"])[:16].replace("T", " ") if row["visited"] else "never"
+    due = "-" if row["state"] == "paused" else str(row["due"])[:16].replace("T", " ") if row["due"] else "next run"
+    return [row["name"], row["kind"], row["state"], visited, due, row["posts"], row["url"]]
+
+
+def _source_notes(row: dict[str, Any]) -> list[str]:
+    """What else is to be known of a source, as sentences."""
+    said = []
+    if row["problem"]:
+        times = row["failures"]
+        said.append(f"{row['problem']} (failed {times} time{'' if times == 1 else 's'} in a row)")
+    if row["moved_to"]:
+        said.append(f"moved for good to {row['moved_to']}, which is asked now")
+    return said
 
 
 @sources.command("check")
@@ -180,25 +251,40 @@ def check_sources(
         from dataclasses import replace
         from datetime import UTC, datetime
 
-        from pipeline.ingest import Fetcher, Readers, State, load_sources, visit
+        from pipeline.ingest import Fetcher, Readers, SourceError, State, load_sources, visit
         from pipeline.visiting import LISTING
 
         settings = Settings.load(corpus=corpus)
+        listed = load_sources(settings.corpus / LISTING)
+        if unknown := sorted(set(names or []) - {source.name for source in listed}):
+            raise SourceError(unknown[0], "no source has this name; `convening sources list` shows them")
+        if not listed:
+            typer.echo("No sources yet; `convening sources add ADDRESS` adds one.")
         amiss = False
         with Readers() as readers:
             fetcher = Fetcher(contact=settings.contact)
-            for source in load_sources(settings.corpus / LISTING):
+            for source in listed:
                 if names and source.name not in names:
                     continue
                 found = visit(
                     replace(source, limit=1), State(), fetcher, datetime.now(UTC), reads=readers, root=settings.corpus
                 )
-                problems = [f"{problem.url}: {problem.reason}" for problem in found.problems]
-                amiss |= bool(problems)
-                titles = [arrival.document.title or arrival.document.name for arrival in found.arrivals]
-                typer.echo(printable(f"{source.name}: " + "; ".join(problems or titles or ["nothing new"])))
+                amiss |= bool(found.problems)
+                lines = [f"{problem.url}: {problem.reason}" for problem in found.problems]
+                lines += [_would_bring(arrival.document) for arrival in found.arrivals[:1]]
+                if len(found.arrivals) > 1:
+                    lines.append(f"and {len(found.arrivals) - 1} more")
+                lines += found.warnings
+                typer.echo(printable(f"{source.name}: {'; '.join(lines or ['it answers, and lists nothing'])}"))
         if amiss:
             raise typer.Exit(1)
+
+
+def _would_bring(found: Document) -> str:
+    """What a visit would bring, in a few words."""
+    day = found.date.isoformat() if found.date else "no date"
+    guess = " (a guess)" if found.date and found.sources.get("date") == "guess" else ""
+    return f"would bring “{found.title or found.name}”, {day}{guess}, {found.words} words"
 
 
 @sources.command("pause")
@@ -216,4 +302,53 @@ def pause(
         from pipeline.visiting import LISTING
 
         paused = pause_source(Settings.load(corpus=corpus).corpus / LISTING, name, paused=not go_on)
-        typer.echo(f"{paused.name}: {'paused' if paused.paused else 'goes on'}")
+        typer.echo(f"{paused.name}: {'paused; --resume lets it go on' if paused.paused else 'goes on'}")
+
+
+@copies.command("list")
+def list_copies(corpus: Corpus = None, as_json: AsJson = False) -> None:
+    """List the posts that repeat an earlier one, and who says so: their words, or a person.
+
+    Example: convening copies list
+    """
+    with errors_as_messages():
+        from pipeline import steps
+        from pipeline.ledger.copies import listed
+
+        with steps.open_ledger(Settings.load(corpus=corpus)) as ledger:
+            rows = list(listed(ledger))
+        if as_json:
+            print_json(rows)
+        elif rows:
+            heads = ["post", "date", "repeats", "its_date", "said_by", "title"]
+            typer.echo(table(heads, [[row[head] for head in heads] for row in rows]))
+        else:
+            typer.echo("No post repeats another.")
+
+
+@copies.command("rule")
+def rule_on_copy(
+    post: Annotated[str, typer.Argument(help="The post's id.")],
+    repeats: Annotated[str | None, typer.Option(help="The id of the post that it repeats.")] = None,
+    alone: Annotated[bool, typer.Option("--alone", help="It repeats no other post.")] = False,
+    corpus: Corpus = None,
+) -> None:
+    """Say whether a post repeats another; what a person says stays, whatever the words say.
+
+    Example: convening copies rule 4f1c0d2e5a6b7c8d --alone
+    """
+    with errors_as_messages():
+        import getpass
+        from uuid import uuid4
+
+        from pipeline import steps
+        from pipeline.ledger.copies import UnknownPostError, rule
+        from pipeline.steps.copies import link_copies
+
+        if alone == bool(repeats):
+            raise UnknownPostError(post, "say either --repeats POST or --alone")
+        settings = Settings.load(corpus=corpus)
+        with steps.open_ledger(settings) as ledger:
+            rule(ledger, post, repeats, reviewer=settings.reviewer or getpass.getuser(), act=str(uuid4()))
+            link_copies(ledger)
+        typer.echo(f"{post}: " + (f"repeats {repeats}" if repeats else "repeats no other post"))

@@ -100,6 +100,21 @@ def pause_source(file: Path, name: str, *, paused: bool = True) -> Source:
     return load_sources(file)[place]
 
 
+def kind_of_address(address: str) -> str:
+    """The kind of source that *address* looks like.
+
+    >>> kind_of_address("https://example.org/sitemap.xml"), kind_of_address("https://example.org/feed")
+    ('sitemap', 'feed')
+    >>> kind_of_address("crawl.warc.gz"), kind_of_address("saved-pages")
+    ('warc', 'folder')
+    """
+    if re.search(r"\.warc(?:\.gz)?\Z", address, re.IGNORECASE) and not web_address(address):
+        return "warc"
+    if web_address(address):
+        return "sitemap" if "sitemap" in urlsplit(address).path.lower() else "feed"
+    return "feed" if "://" in address else "folder"
+
+
 def source_for(url: str, *, kind: str, name: str | None = None, taken: Iterable[str] = ()) -> Source:
     """A source for *url*, with a name made from its host and path that none in *taken* has.
 

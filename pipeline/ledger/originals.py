@@ -152,3 +152,10 @@ def last_texts(ledger: Ledger, post: str, most: int) -> list[str]:
     )
     with ledger.reading() as connection:
         return [row.text for row in connection.execute(query)][::-1][:most]
+
+
+def post_at(ledger: Ledger, path: str) -> str | None:
+    """The id of the post whose file in the corpus is *path*."""
+    with ledger.reading() as connection:
+        row = connection.execute(select(schema.posts.c.id).where(schema.posts.c.path == path)).first()
+    return row.id if row else None

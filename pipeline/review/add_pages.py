@@ -6,7 +6,6 @@ import secrets
 from collections import OrderedDict
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -15,8 +14,10 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
 from pipeline.errors import PipelineError
-from pipeline.ingest.documents import Document, UnreadableError, post_of
+from pipeline.ingest.arrivals import Arrival
+from pipeline.ingest.documents import UnreadableError, post_of
 from pipeline.ledger import review_queue
+from pipeline.ledger.originals import known_by, post_at
 from pipeline.review import forms
 from pipeline.review.card_pages import DeskOf, Form, PersonOf
 from pipeline.review.desk import Desk, plain_form
@@ -24,7 +25,7 @@ from pipeline.review.desk import Desk, plain_form
 router = APIRouter(include_in_schema=False)
 MOST_STAGED = 20
 LONGEST_PASTE = 2_000_000
-STAGED: OrderedDict[str, tuple[str, Document]] = OrderedDict()  # token → who, and what was understood
+STAGED: OrderedDict[str, tuple[str, Arrival]] = OrderedDict()  # token → who, and what was understood
 
 
 @router.get("/add")
@@ -49,15 +50,15 @@ async def understand(request: Request, desk: DeskOf, person: PersonOf) -> Respon
         data = await upload.read() if isinstance(upload, UploadFile) and upload.filename else b""
         name = safe_name(upload.filename or "") if isinstance(upload, UploadFile) else ""
     try:
-        document = await run_in_threadpool(understood, typed, data, name)
+        arrival = await run_in_threadpool(understood, typed, data, name)
     except PipelineError as error:
         reason = error.reason if isinstance(error, UnreadableError) else str(error)
         return show(request, desk, problem=f"Not understood: {reason}.", typed=typed, status=400)
     token = secrets.token_urlsafe(16)
-    STAGED[token] = (person.name, document)
+    STAGED[token] = (person.name, arrival)
     while len(STAGED) > MOST_STAGED:
         STAGED.popitem(last=False)
-    return await run_in_threadpool(preview, request, desk, document, token)
+    return await run_in_threadpool(preview, request, desk, arrival, token)
 
 
 def safe_name(name: str) -> str:
@@ -69,65 +70,81 @@ def safe_name(name: str) -> str:
     return name.replace("\\", "/").rsplit("/", 1)[-1].replace("\0", "")[-100:]
 
 
-def understood(typed: dict[str, str], data: bytes, name: str) -> Document:
-    """The document that was sent, by whichever way. Raises ``PipelineError`` with the reason."""
-    from pipeline.ingest.readers import read_bytes
+def understood(typed: dict[str, str], data: bytes, name: str) -> Arrival:
+    """What was sent, by whichever way, read in a child process. Raises ``PipelineError`` with the reason."""
+    from pipeline.ingest import Fetcher, Readers, fetch_document
 
-    if data:
-        return read_bytes(data, name=name or "-")
     url, text = typed.get("url", "").strip(), typed.get("text", "")
-    if url:
-        from pipeline.ingest.fetching import Fetcher
-
-        got = Fetcher(attempts=1).get(url)
-        if got.status != 200:
-            raise forms.BadInputError("address", f"the server answered {got.status}")
-        return read_bytes(got.body, name=got.url, url=got.url, content_type=got.content_type)
-    if not text.strip():
-        raise forms.BadInputError("post", "give an address, a file or some text")
-    return read_bytes(text.encode("utf-8", "replace"), name="pasted.md")
+    with Readers() as readers:
+        if not data and url:
+            return fetch_document(url, Fetcher(attempts=1), read=readers.read)
+        if not data and not text.strip():
+            raise forms.BadInputError("post", "give an address, a file or some text")
+        raw = data or text.encode("utf-8", "replace")
+        document = readers.read(raw, name=name or "-" if data else "pasted.md")
+        return Arrival(document=document, raw=raw, keys=keys_of_document(document.url))
 
 
-def preview(request: Request, desk: Desk, document: Document, token: str, problem: str | None = None) -> Response:
-    """The page that shows what was understood."""
-    post = post_of(document)
-    known = any(row["id"] == post.id for row in desk.ledger.post_rows())
+def keys_of_document(url: str | None) -> tuple[str, ...]:
+    """The key by which a post with this address is known."""
+    from pipeline.ingest import url_key
+
+    key = url_key(url) if url else None
+    return (key,) if key else ()
+
+
+def preview(request: Request, desk: Desk, arrival: Arrival, token: str, problem: str | None = None) -> Response:
+    """The page that shows what was understood; a guess is called one."""
+    document = arrival.document
+    known = known_by(desk.ledger, arrival.keys, post_of(document).id) is not None
     figures = list(desk.read_quantities(document.text[:200_000])) if desk.read_quantities else None
+    guessed = {name for name, source in document.sources.items() if source == "guess"}
     return desk.page(
-        request, "preview.html", document=document, token=token, known=known, figures=figures, problem=problem
+        request,
+        "preview.html",
+        document=document,
+        token=token,
+        known=known,
+        figures=figures,
+        problem=problem,
+        guessed=guessed,
     )
 
 
 @router.post("/add/keep")
 def keep(request: Request, desk: DeskOf, person: PersonOf, form: Form) -> Response:
     """Keep a post that was shown, with its details as corrected, then read its claims."""
-    from pipeline.ingest.writing import write_post
+    from pipeline import keeping
 
     token = form.get("token", "")
-    owner, document = STAGED.get(token, ("", None))
-    if document is None or owner != person.name:
+    owner, arrival = STAGED.get(token, ("", None))
+    if arrival is None or owner != person.name:
         return show(request, desk, problem="That preview is gone; add the post again.", status=409)
     try:
-        document = replace(document, **details(form))
+        arrival = corrected(arrival, details(form))
     except forms.BadInputError as error:
-        return preview(request, desk, document, token, problem=f"Not kept: {error}.")
+        return preview(request, desk, arrival, token, problem=f"Not kept: {error}.")
     desk.corpus.mkdir(parents=True, exist_ok=True)
-    path = write_post(desk.corpus, document)
+    kept = keeping.keep(desk.corpus, desk.ledger, arrival, by_hand=True)
     STAGED.pop(token, None)
     if desk.add_post is None:
-        return desk.page(request, "kept.html", path=path.name, said=None)
-    said = desk.add_post(path)
+        return desk.page(request, "kept.html", path=kept.path.name, said=kept.reason or None)
+    said = desk.add_post(kept.path) or kept.reason
     review_queue.refresh(desk.ledger)
-    post = post_in(desk, path)
-    if post is not None:
+    post = post_at(desk.ledger, kept.path.relative_to(desk.corpus).as_posix())
+    if post is not None and not said:
         return RedirectResponse(f"/?post={post}", 303)
-    return desk.page(request, "kept.html", path=path.name, said=said and str(said))
+    return desk.page(request, "kept.html", path=kept.path.name, said=said and str(said))
 
 
-def post_in(desk: Desk, path: Path) -> str | None:
-    """The id of the post that was read from *path*."""
-    name = path.relative_to(desk.corpus).as_posix()
-    return next((str(row["id"]) for row in desk.ledger.post_rows() if row["path"] == name), None)
+def corrected(arrival: Arrival, stated: dict[str, Any]) -> Arrival:
+    """*arrival* with the details that a person *stated*; what they changed is theirs, and no guess any more."""
+    document = arrival.document
+    changed = {name for name, value in stated.items() if value != getattr(document, name)}
+    sources = {name: origin for name, origin in document.sources.items() if name not in changed}
+    sources |= {name: "person" for name in changed if stated[name]}
+    keys = (*keys_of_document(stated["url"]), *arrival.keys)
+    return replace(arrival, document=replace(document, sources=sources, **stated), keys=tuple(dict.fromkeys(keys)))
 
 
 def details(form: dict[str, str]) -> dict[str, Any]:

@@ -42,6 +42,7 @@ def read_posts(settings: Settings, progress: Progress = silent, *, visit: bool =
         if visit:
             for visited in visit_due(settings, ledger, say=partial(progress, "visiting sources")):
                 rows |= visited.rows()
+        _sweep(settings.corpus)
         known = ledger.files()
         found = scan(settings.corpus, looked(known))
         ledger.move_files(found.moved)
@@ -54,6 +55,17 @@ def read_posts(settings: Settings, progress: Progress = silent, *, visit: bool =
         changed = link_copies(ledger)
         rows |= _copies(ledger, changed)
     return PostsRead(posts={what: n for what, n in sorted(outcomes.items()) if n}, rows=rows)
+
+
+def _sweep(corpus: Path) -> None:
+    """Take away what killed writers left behind: files that were never given their names, an hour old or more."""
+    import time
+    from contextlib import suppress
+
+    for path in corpus.glob(".*.part"):
+        with suppress(OSError):
+            if path.stat().st_mtime < time.time() - 3600:
+                path.unlink()
 
 
 def _workers() -> int:
