@@ -15,7 +15,7 @@ from pipeline.ledger.connect import on_conflict
 from pipeline.ledger.counting import moved
 from pipeline.ledger.ledger import Ledger, corrected
 from pipeline.ledger.sights import sight_row
-from pipeline.ledger.verdicts import OUTCOMES, Standing, Status, fold
+from pipeline.ledger.verdicts import META, OUTCOMES, Standing, Status, fold
 from pipeline.ledger.viewing import STANDING, Viewer, decisions_on, version_of, visible_decisions
 from pipeline.records import Decision, Verdict, digest
 
@@ -234,7 +234,7 @@ def _decision(connection: Connection, ruling: Ruling, name: str, viewer: Viewer,
         _may_adjudicate(ruling, fold(made), viewer)
     if ruling.verdict is Verdict.CORRECT and not ruling.changes:
         raise RefusedDecisionError("correction", "nothing was changed; accept the claim instead")
-    corrected(claim, {k: v for k, v in ruling.changes.items() if k != "outcome"})
+    corrected(claim, {k: v for k, v in ruling.changes.items() if k not in META})
     shown = sight_row(claim)
     connection.execute(on_conflict(connection)(schema.shown).values(shown).on_conflict_do_nothing())
     return Decision(

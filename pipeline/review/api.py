@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from pipeline.ledger import agreement, deciding, next_card, progress, review_queue, undoing
+from pipeline.ledger import agreement, deciding, next_card, presence, progress, review_queue, undoing
 from pipeline.ledger.deciding import ChangedMeanwhileError, UnknownTargetError
 from pipeline.ledger.sights import sight
 from pipeline.records import Decision, Verdict
@@ -40,6 +40,7 @@ class NewDecision(Body):
     pick: Annotated[str, Field(max_length=100, description="adjudicate: a decision's id, or open")] = ""
     insist: bool = False
     fields: Annotated[dict[str, str | None], Field(max_length=30, description="correct: field → value")] = {}
+    marks: Annotated[dict[str, Literal["right", "wrong"]], Field(max_length=30, description="field by field")] = {}
 
 
 class NewAct(Body):
@@ -62,6 +63,12 @@ class NewClaim(NewAct):
     modality: Text = "actual"
     subject: Text | None = None
     measure: Text | None = None
+
+
+class Here(Body):
+    """A browser tab that shows a claim, by a name of its own."""
+
+    tab: Annotated[str, Field(min_length=8, max_length=64)]
 
 
 class ReadToEnd(NewAct):
@@ -99,6 +106,8 @@ def claim_json(desk: Desk, person: Person, claim_id: str) -> dict[str, Any]:
         "confidence": claim.confidence,
         "flags": list(claim.flags),
         "theme": card.theme,
+        "live": card.live,
+        "marks": {field.name: field.mark for field in card.fields if field.mark},
         "found": sight(card.found),
         **sight(claim),
         "doubts": list(card.doubts),
@@ -171,6 +180,7 @@ def decide(desk: DeskOf, person: PersonOf, claim_id: ClaimId, body: NewDecision)
     """Keep a verdict; it is on disk when this answers. 409 shows how the claim stands now."""
     form = {name: value or "" for name, value in body.fields.items()}
     form |= {"verdict": body.verdict, "version": body.version, "reason": body.reason or "", "note": body.note or ""}
+    form |= {f"mark-{name}": mark for name, mark in body.marks.items()}
     form |= {"pick": body.pick} | ({"insist": "1"} if body.insist else {})
     try:
         act = deciding.record(
@@ -183,6 +193,15 @@ def decide(desk: DeskOf, person: PersonOf, claim_id: ClaimId, body: NewDecision)
         return JSONResponse({"error": str(error), "claim": claim_json(desk, person, claim_id)}, 409)
     decisions = [decision_json(decision) for decision in act.decisions]
     return JSONResponse({"act": act.id, "decisions": decisions, "claim": claim_json(desk, person, claim_id)})
+
+
+@router.post("/claims/{claim_id}/here")
+def here(desk: DeskOf, person: PersonOf, claim_id: ClaimId, body: Here) -> dict[str, Any]:
+    """Tell that a tab shows the claim; who else has it before them just now. A hint, no lock."""
+    presence.note(desk.ledger, tab=body.tab, reviewer=person.name, claim=claim_id)
+    with desk.ledger.reading() as connection:
+        names = presence.others(connection, tab=body.tab, claim=claim_id)
+    return {"others": names, "words": words.company(names, person.name)}
 
 
 @router.post("/undo")

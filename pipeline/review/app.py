@@ -27,7 +27,9 @@ from pipeline.review import (
     card_pages,
     claims_pages,
     log_pages,
+    original_pages,
     post_pages,
+    proposal_pages,
     theme_pages,
 )
 from pipeline.review.desk import Desk, login_name
@@ -39,7 +41,9 @@ PAGES = (
     claims_pages,  # before the cards: /claims.csv is no claim
     bulk_pages,
     card_pages,
+    original_pages,
     post_pages,
+    proposal_pages,
     theme_pages,
     log_pages,
     add_pages,

@@ -97,7 +97,7 @@ def alike(connection: Connection, claim_id: str, viewer: Viewer) -> tuple[list[L
     exact = [
         r for r in found if rows.claim_of(r).value == first.value and rows.claim_of(r).value_max == first.value_max
     ]
-    return _lines(connection, exact[:BULK_CAP], viewer), max(0, len(exact) - BULK_CAP)
+    return lines_of(connection, exact[:BULK_CAP], viewer), max(0, len(exact) - BULK_CAP)
 
 
 def _open_ones() -> Select[Any]:
@@ -117,10 +117,11 @@ def filtered(connection: Connection, wanted: Wanted, viewer: Viewer) -> tuple[li
     query = _open_ones().where(*asked).order_by(items.post, items.start)
     found = connection.execute(query.limit(BULK_CAP)).mappings().all()
     number = select(func.count()).select_from(schema.review_items).where(*asked)
-    return _lines(connection, found, viewer), max(0, int(connection.execute(number).scalar_one()) - len(found))
+    return lines_of(connection, found, viewer), max(0, int(connection.execute(number).scalar_one()) - len(found))
 
 
-def _lines(connection: Connection, found: Any, viewer: Viewer) -> list[Line]:
+def lines_of(connection: Connection, found: Any, viewer: Viewer) -> list[Line]:
+    """The rows *found*, of claims with their posts' titles, as lines to tick, each with what differs from the first."""
     made: list[Line] = []
     for row in found:
         claim = rows.claim_of(row)

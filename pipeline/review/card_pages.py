@@ -8,19 +8,23 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from markupsafe import Markup
 
 from pipeline.ledger import deciding, next_card, progress, review_queue, undoing
 from pipeline.ledger.deciding import ChangedMeanwhileError, RefusedDecisionError, Ruling, UnknownTargetError
-from pipeline.ledger.verdicts import META, OUTCOMES, Status, outcome_of
+from pipeline.ledger.verdicts import FIELD_VERDICTS, META, OUTCOMES, Status, outcome_of
 from pipeline.ledger.wanting import Wanted
 from pipeline.records import Decision, Verdict
 from pipeline.review import cards, forms, source, words
 from pipeline.review.desk import Desk, plain_form
+from pipeline.review.diffs import changed_words
 from pipeline.review.guard import Person
 
 router = APIRouter(include_in_schema=False)
 BESIDE = ("after", "back")
+HAS_NEXT = "x-has-next"  # a page of ours that has fetched the next card beforehand
+REQUIRED = ("value", "kind", "bound", "modality")  # a claim has these, so a wrong one must be put right or rejected
 LONGEST_NOTE = 4000
 
 
@@ -98,8 +102,11 @@ def show_card(
         for other in card.others
         if other["id"] != claim.id
     ]
-    marks.append(source.Marked(claim.sentence_start, claim.sentence_start + len(claim.sentence), "sentence"))
-    marks.append(source.Marked(claim.start, claim.end, "evidence"))
+    if card.live:
+        marks.append(source.Marked(claim.sentence_start, claim.sentence_start + len(claim.sentence), "sentence"))
+        marks.append(source.Marked(claim.start, claim.end, "evidence"))
+    elif card.nearest:
+        marks.append(source.Marked(card.nearest[0], card.nearest[0] + len(card.nearest[1]), "evidence"))
     place = ids.index(claim.id) if claim.id in ids else 0
     return desk.page(
         request,
@@ -126,7 +133,29 @@ def show_card(
         may_adjudicate=viewer.adjudicates
         and (person.single or person.name not in {side.reviewer for side in card.sides}),
         differing_changes=differing_changes,
+        reworded=reworded(card),
+        before=answered_before(card),
     )
+
+
+def reworded(card: cards.Card) -> Markup | None:
+    """How the sentence that was decided on reads now, word by word; None where it is the same or gone."""
+    if not card.live:
+        return changed_words(card.found.sentence, card.nearest[1]) if card.nearest else None
+    if not card.before or card.before["sentence"] == card.found.sentence:
+        return None
+    return changed_words(str(card.before["sentence"]), card.found.sentence)
+
+
+def answered_before(card: cards.Card) -> dict[str, str]:
+    """The answer that no longer counts, as the forms of the card begin with it; empty where there is none."""
+    if not card.overtaken or card.status != Status.STALE or not card.live:
+        return {}
+    last = card.overtaken[-1]
+    told = {name: "" if value is None else str(value) for name, value in last.changes.items() if name not in META}
+    for name in ("start", "end", "quote"):  # the words have moved since
+        told.pop(name, None)
+    return told | {"verdict": last.verdict.value, "reason": last.reason or ""}
 
 
 def differing_changes(sides: Sequence[Decision]) -> list[str]:
@@ -137,16 +166,14 @@ def differing_changes(sides: Sequence[Decision]) -> list[str]:
 
 @router.post("/claims/{claim_id}/decide")
 def decide(request: Request, desk: DeskOf, person: PersonOf, form: Form, claim_id: str) -> Response:
-    """Keep a reviewer's verdict, then show the next card."""
-    wanted = wanted_of(form)
+    """Keep a reviewer's verdict, then show the next card.
+
+    A page that has the next card already gets just its name, and the bar with what was saved.
+    """
+    wanted, viewer = wanted_of(form), desk.viewer(person)
     try:
         ruling = ruling_from(desk, person, form, claim_id)
-        deciding.record(
-            desk.ledger,
-            [ruling],
-            act=form.get("act", ""),
-            viewer=desk.viewer(person),
-        )
+        deciding.record(desk.ledger, [ruling], act=form.get("act", ""), viewer=viewer)
     except ChangedMeanwhileError:
         mine = words.VERDICTS.get(form.get("verdict", ""), "decided")
         problem = (
@@ -160,7 +187,13 @@ def decide(request: Request, desk: DeskOf, person: PersonOf, form: Form, claim_i
     query = forms.query_of(wanted)
     if ruling.verdict is Verdict.NOTE:
         return RedirectResponse(f"/claims/{claim_id}?{urlencode(query)}", 303)
-    return RedirectResponse(f"/?{urlencode({'after': claim_id} | query)}", 303)
+    onward = f"/?{urlencode({'after': claim_id} | query)}"
+    if request.headers.get(HAS_NEXT) is None:
+        return RedirectResponse(onward, 303)
+    with desk.ledger.reading() as connection:
+        place = next_card.next_place(connection, wanted, viewer, after=claim_id)
+    bar = desk.rendered(request, "bar.html", wanted=wanted)
+    return JSONResponse({"claim": place and place.claim, "address": onward, "bar": bar})
 
 
 def wanted_of(form: dict[str, str]) -> Wanted:
@@ -182,20 +215,25 @@ def ruling_from(desk: Desk, person: Person, form: dict[str, str], claim_id: str)
     if card is None:
         raise UnknownTargetError(f"claim {claim_id}", "is not in the ledger")
     changes: dict[str, Any] = {}
+    marks = marks_from(form)
     if verdict is Verdict.REJECT:
-        if reason not in words.REASONS:
+        if not words.reason(reason) or (reason == words.GONE) is card.live:
             raise forms.BadInputError("reason", f"say why: {', '.join(words.REASONS.values())}")
     elif verdict is Verdict.NOTE:
         if not note:
             raise forms.BadInputError("note", "is empty")
     elif verdict is Verdict.CORRECT:
         changes = corrections(desk, form, card)
+    elif verdict is Verdict.ACCEPT and "wrong" in marks.values():
+        changes, verdict = without_the_wrong(marks, card), Verdict.CORRECT
     elif verdict is Verdict.ADJUDICATE:
         changes, reason = picked(form.get("pick", ""), card, note)
     elif verdict not in (Verdict.ACCEPT, Verdict.FLAG, Verdict.SKIP):
         raise forms.BadInputError("verdict", "is not one for this form")
     if card.sides and verdict in (Verdict.ACCEPT, Verdict.REJECT, Verdict.CORRECT) and desk.viewer(person).adjudicates:
         changes, verdict = changes | {"outcome": str(OUTCOMES[verdict])}, Verdict.ADJUDICATE
+    if marks and verdict in (Verdict.ACCEPT, Verdict.CORRECT, Verdict.REJECT):
+        changes = changes | {FIELD_VERDICTS: marks}
     return Ruling(
         claim=claim_id,
         version=form.get("version", ""),
@@ -204,6 +242,24 @@ def ruling_from(desk: Desk, person: Person, form: dict[str, str], claim_id: str)
         note=note,
         changes=changes,
     )
+
+
+def marks_from(form: dict[str, str]) -> dict[str, str]:
+    """The fields that *form* marks as right or wrong."""
+    return {name: mark for name in cards.SHOWN_FIELDS if (mark := form.get(f"mark-{name}")) in ("right", "wrong")}
+
+
+def without_the_wrong(marks: dict[str, str], card: cards.Card) -> dict[str, Any]:
+    """What accepting the rest changes: a field that is wrong says nothing until somebody says what is right."""
+    wrong = [name for name, mark in marks.items() if mark == "wrong"]
+    for name in wrong:
+        if name in REQUIRED:
+            field = words.FIELD_NAMES[name].lower()
+            raise forms.BadInputError(field, "is marked as wrong; say the right one under Correct, or reject the claim")
+    changes = {name: None for name in wrong if getattr(card.found, name) is not None}
+    if not changes:
+        raise forms.BadInputError(words.FIELD_NAMES[wrong[0]].lower(), "is empty; say the right one under Correct")
+    return changes
 
 
 def picked(pick: str, card: cards.Card, note: str | None) -> tuple[dict[str, Any], str | None]:

@@ -11,24 +11,25 @@ from sqlalchemy import Connection, select
 
 from pipeline.ledger import progress, rows, schema
 from pipeline.ledger.ledger import corrected
+from pipeline.ledger.places import nearest
 from pipeline.ledger.sights import differing, sight
-from pipeline.ledger.verdicts import OUTCOMES, Standing, Status, fold, in_force, set_aside
+from pipeline.ledger.verdicts import OUTCOMES, Standing, Status, field_verdicts, fold, in_force, set_aside
 from pipeline.ledger.viewing import Viewer, decisions_on, version_of, visible_decisions
 from pipeline.records import Claim, Decision, FindingKind
 from pipeline.review import words
 
-SHOWN_FIELDS = (
-    "subject",
-    "value",
-    "value_max",
-    "unit",
-    "bound",
-    "measure",
-    "when",
-    "period",
-    "modality",
-    "attributed_to",
-)
+SHOWN_FIELDS = {  # field → its key, on the card as in the form
+    "value": "1",
+    "unit": "2",
+    "bound": "3",
+    "value_max": "4",
+    "subject": "5",
+    "measure": "6",
+    "when": "7",
+    "modality": "8",
+    "attributed_to": "9",
+    "period": "",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,8 @@ class Field:
     value: str
     was: str | None
     words: str | None
+    key: str
+    mark: str = ""  # right or wrong, as whoever decided last marked it
     why: str | None = None
 
 
@@ -79,6 +82,8 @@ class Card:
     differences: Sequence[str]
     theme: str | None
     themes: Sequence[str]
+    live: bool
+    nearest: tuple[int, str] | None  # of an orphan: the sentence that may have taken the place of its own
 
     @property
     def headline(self) -> str:
@@ -103,7 +108,8 @@ def card_of(connection: Connection, claim_id: str, viewer: Viewer) -> Card | Non
     seen = visible_decisions(claim_id, made, viewer)
     standing = fold(seen)
     claim = corrected(found, standing.changes)
-    post, text = _post(connection, row["post"], row["revision"])
+    live = bool(row["live"])
+    post, text = _post(connection, row["post"], row["revision"] if live else None)
     others = _others(connection, row["post"])
     themes = _themes(connection, row["post"], row["passage"])
     overtaken = set_aside(seen)
@@ -121,7 +127,7 @@ def card_of(connection: Connection, claim_id: str, viewer: Viewer) -> Card | Non
         others=others,
         position=1 + next((n for n, other in enumerate(others) if other["id"] == claim_id), 0),
         why=progress.why_here(connection, claim_id) if seen == made else "next in this post",
-        fields=_fields(claim, found, text),
+        fields=_fields(claim, found, text, _marks(standing, viewer)) if live else _fields(claim, found, "", {}),
         doubts=[words.flag_words(flag) for flag in found.flags] + doubts,
         related=related,
         history=[(decision, decision.id in kept) for decision in seen],
@@ -130,15 +136,26 @@ def card_of(connection: Connection, claim_id: str, viewer: Viewer) -> Card | Non
         differences=differing(before, sight(found)) if before else (),
         theme=str(standing.changes["theme"]) if standing.changes.get("theme") else (themes[0] if themes else None),
         themes=themes,
+        live=live,
+        nearest=None if live else nearest(text, found.sentence),
     )
 
 
-def _post(connection: Connection, post: str, revision: str) -> tuple[Mapping[str, Any], str]:
+def _post(connection: Connection, post: str, revision: str | None) -> tuple[Mapping[str, Any], str]:
     row = connection.execute(select(schema.posts).where(schema.posts.c.id == post)).mappings().one()
     text = connection.execute(
-        select(schema.revisions.c.text).where(schema.revisions.c.post == post, schema.revisions.c.revision == revision)
+        select(schema.revisions.c.text).where(
+            schema.revisions.c.post == post, schema.revisions.c.revision == (revision or row["revision"])
+        )
     ).scalar()
     return dict(row) | {"authors": json.loads(row["authors"])}, text or ""
+
+
+def _marks(standing: Standing, viewer: Viewer) -> Mapping[str, str]:
+    """The right and wrong that *viewer*, or else whoever decided last, marked field by field."""
+    judged = list(standing.judged.values())
+    own = [decision for decision in judged if decision.reviewer == viewer.name]
+    return field_verdicts((own or judged)[-1]) if judged else {}
 
 
 def _others(connection: Connection, post: str) -> list[Mapping[str, Any]]:
@@ -166,9 +183,9 @@ def _shown(connection: Connection, digest: str) -> dict[str, Any] | None:
     return json.loads(record) if record else None
 
 
-def _fields(claim: Claim, found: Claim, text: str) -> list[Field]:
+def _fields(claim: Claim, found: Claim, text: str, marks: Mapping[str, str]) -> list[Field]:
     made = []
-    for name in SHOWN_FIELDS:
+    for name, key in SHOWN_FIELDS.items():
         value, old = getattr(claim, name), getattr(found, name)
         if name in ("value_max", "period", "attributed_to", "when") and value is None and old is None:
             continue
@@ -181,7 +198,9 @@ def _fields(claim: Claim, found: Claim, text: str) -> list[Field]:
                 label=words.FIELD_NAMES[name],
                 value=words.field_value(name, value),
                 was=words.field_value(name, old) if value != old else None,
-                words=text[span[0] : span[1]] if span else None,
+                words=text[span[0] : span[1]] or None if span else None,
+                key=key,
+                mark=marks.get(name, ""),
                 why=_currency(claim) if name == "unit" and claim.kind == "money" else None,
             )
         )

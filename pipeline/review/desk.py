@@ -36,6 +36,7 @@ ACTIONS = {  # action → key, and what help says
     "skip": ("s", "Skip for now"),
     "undo": ("u", "Undo (also Ctrl+Z)"),
     "redo": ("U", "Redo"),
+    "proposals": ("p", "What was corrected often: apply it to more"),
     "next": ("j", "Next card"),
     "previous": ("k", "Previous card"),
     "next-in-post": ("]", "Next claim in this post"),
@@ -120,6 +121,11 @@ class Desk:
         self, request: Request, template: str, *, status: int = 200, wanted: Wanted | None = None, **values: Any
     ) -> HTMLResponse:
         """The page made of *template*, with what every page shows."""
+        html = self.rendered(request, template, wanted=wanted, **values)
+        return HTMLResponse(html.encode("utf-8", "replace"), status_code=status)
+
+    def rendered(self, request: Request, template: str, *, wanted: Wanted | None = None, **values: Any) -> str:
+        """The text of *template*, with what every page shows."""
         person: Person | None = getattr(request.state, "person", None)
         base: dict[str, Any] = {"person": person, "path": request.url.path, "keys": {}, "last": None, "counts": {}}
         base["can_redo"] = False
@@ -135,18 +141,17 @@ class Desk:
         base["total"] = sum(base["counts"].values())
         base["wanted"] = wanted or Wanted()
         base["query"] = forms.query_of(wanted) if wanted else {}
-        for name in ("keys", "counts", "query", "typed"):
+        for name in ("keys", "counts", "query", "typed", "before"):
             base[name] = Loose(values.pop(name, None) or base.get(name) or {})
-        html = self._templates.get_template(template).render(**base | values)
-        return HTMLResponse(html.encode("utf-8", "replace"), status_code=status)
+        return self._templates.get_template(template).render(**base | values)
 
 
 def act_in_words(act: deciding.Act) -> str:
     """One act as the bar at the bottom tells it."""
     first, count = act.decisions[0], len(act.decisions)
     said = words.VERDICTS[first.verdict.value]
-    if first.reason in words.REASONS:
-        said += f" ({words.REASONS[first.reason]})"
+    if words.reason(first.reason):
+        said += f" ({words.reason(first.reason)})"
     changes = words.changes_in_words({k: v for k, v in first.changes.items() if k not in META})
     if changes and first.verdict.value == "correct":
         said += f": {changes}"

@@ -33,6 +33,12 @@ HEADERS = {
 }
 
 
+SANDBOX = (  # for what came from elsewhere: an origin of its own, no scripts, no requests
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Who is asking: a name that decisions carry, and a role."""
@@ -74,8 +80,12 @@ class Guard:
 
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
-                kept = [pair for pair in message.get("headers", []) if pair[0].decode("latin-1").lower() not in HEADERS]
-                message["headers"] = kept + [(k.encode(), v.encode()) for k, v in HEADERS.items()]
+                given = [(k.decode("latin-1").lower(), v) for k, v in message.get("headers", [])]
+                ours = HEADERS
+                if ("content-security-policy", SANDBOX.encode()) in given:
+                    ours = HEADERS | {"content-security-policy": SANDBOX}
+                kept = [(k.encode("latin-1"), v) for k, v in given if k not in HEADERS]
+                message["headers"] = kept + [(k.encode(), v.encode()) for k, v in ours.items()]
             await send(message)
 
         if refusal is not None:

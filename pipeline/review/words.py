@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from markupsafe import Markup, escape
 
 from pipeline.ledger.progress import Outlook
+from pipeline.ledger.verdicts import FIELD_VERDICTS
 from pipeline.records import Bound, Claim, Kind, Modality
 
 SCALES = ((Decimal(10) ** 12, "trillion"), (Decimal(10) ** 9, "billion"), (Decimal(10) ** 6, "million"))
@@ -27,6 +28,7 @@ REASONS = {
     "duplicate": "duplicate",
     "off-topic": "not about a convening",
 }
+GONE = "gone"  # the reason that only a claim may have whose words are no longer in its post
 STATUSES = {
     "proposed": "to check",
     "accepted": "accepted",
@@ -188,6 +190,15 @@ def visible(text: object) -> Markup:
     return made
 
 
+def reason(name: str | None) -> str:
+    """Why a claim was rejected, in words; empty for no reason that is known.
+
+    >>> reason("gone"), reason("off-topic"), reason(None)
+    ('no longer in the post', 'not about a convening', '')
+    """
+    return "no longer in the post" if name == GONE else REASONS.get(name or "", "")
+
+
 def changes_in_words(changes: Mapping[str, object]) -> str:
     """A correction as a phrase: "value 5, unit EUR"."""
     shown = [
@@ -195,6 +206,10 @@ def changes_in_words(changes: Mapping[str, object]) -> str:
         for name, value in changes.items()
         if name in FIELD_NAMES and name not in ("start", "end")
     ]
+    marks = changes.get(FIELD_VERDICTS)
+    if isinstance(marks, Mapping):
+        wrong = [FIELD_NAMES.get(str(name), str(name)).lower() for name, mark in marks.items() if mark == "wrong"]
+        shown += [f"wrong {', '.join(wrong)}"] if wrong else []
     return ", ".join(shown)
 
 
@@ -209,6 +224,18 @@ def plural_of(noun: str) -> str:
     if noun.endswith("y") and noun[-2:-1] not in "aeiou":
         return f"{noun[:-1]}ies"
     return noun if not noun or noun.endswith("s") else f"{noun}s"
+
+
+def company(names: Sequence[str], own: str) -> str:
+    """Who else has a claim open, for its card; empty where nobody has.
+
+    >>> company(["ada", "grace"], "ada")
+    'Also open before grace and in another tab of yours.'
+    """
+    told = [name for name in names if name != own][:5]
+    places = [f"before {' and '.join(told)}"] if told else []
+    places += ["in another tab of yours"] if own in names else []
+    return f"Also open {' and '.join(places)}." if places else ""
 
 
 def percent(share: float) -> str:

@@ -1,5 +1,5 @@
 // The keyboard: one key an action, as each reviewer has set them; never while typing, never twice for one press.
-import { send } from "./swap.js";
+import { say, send } from "./swap.js";
 
 const typing = (element) => element && (element.isContentEditable || /^(TEXTAREA|SELECT)$/.test(element.tagName)
   || (element.tagName === "INPUT" && !/^(radio|checkbox|button|submit)$/.test(element.type)));
@@ -38,15 +38,34 @@ function digit(number) {
     send(reason.form, reject.querySelector("[data-submit-reject]"));
     return true;
   }
-  const field = document.querySelector(`#correct [data-field="${number}"]`);
-  if (!field) return false;
-  document.getElementById("correct").open = true;
-  field.focus();
-  if (field.select) field.select();
+  const field = document.querySelector(`#correct[open] [data-field="${number}"]`);
+  if (field) {
+    field.focus();
+    if (field.select) field.select();
+    return true;
+  }
+  return mark(number);
+}
+
+// One field's own verdict: wrong, then right, then none again.
+function mark(number) {
+  const row = document.querySelector(`[data-field-row="${number}"]`);
+  const [right, wrong] = row ? row.querySelectorAll(".marks input") : [];
+  if (!wrong) return false;
+  if (wrong.checked) right.checked = true;
+  else if (right.checked) right.checked = false;
+  else wrong.checked = true;
+  row.scrollIntoView({ block: "nearest" });
+  say(`${row.querySelector("dt").textContent.trim().slice(1).trim()}: ${wrong.checked ? "wrong" : right.checked ? "right" : "not marked"}`);
   return true;
 }
 
 export function listen() {
+  document.addEventListener("click", (event) => { // a marked field is unmarked by another click
+    const radio = event.target.closest(".marks input");
+    if (radio && radio.dataset.was === "1") radio.checked = false;
+    for (const each of document.querySelectorAll(".marks input")) each.dataset.was = each.checked ? "1" : "";
+  });
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing) return;
     const inText = typing(event.target);

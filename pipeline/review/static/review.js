@@ -2,6 +2,7 @@
 import { listen } from "./keys.js";
 import { swapping, settle } from "./swap.js";
 import { spanEditing } from "./span.js";
+import { presence } from "./presence.js";
 import { missedClaims, missedForms } from "./missed.js";
 
 swapping();
@@ -9,4 +10,5 @@ listen();
 spanEditing();
 missedClaims();
 missedForms();
+presence();
 settle();

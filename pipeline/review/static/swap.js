@@ -1,4 +1,6 @@
 // Sends forms and follows links of the queue without a new page; the card moves only after the server has it on disk.
+import { addressAfter, fetchAhead, taken } from "./ahead.js";
+
 let busy = false;
 
 const app = () => document.getElementById("app");
@@ -30,6 +32,7 @@ export function settle({ announce = false } = {}) {
   }
   for (const hint of document.querySelectorAll("[data-edges]")) hint.hidden = false;
   document.dispatchEvent(new CustomEvent("card-shown"));
+  fetchAhead();
   if (announce) {
     const bar = document.getElementById("bar");
     const problem = document.querySelector(".problem");
@@ -39,14 +42,21 @@ export function settle({ announce = false } = {}) {
   }
 }
 
-function show(html, address) {
+function putBar(html) {
+  const fresh = new DOMParser().parseFromString(html, "text/html").getElementById("bar");
+  const old = document.getElementById("bar");
+  if (fresh && old) old.replaceWith(document.adoptNode(fresh));
+}
+
+function show(html, address, { bar } = {}) {
   const page = new DOMParser().parseFromString(html, "text/html");
   const fresh = page.getElementById("app");
   if (!fresh) return false;
   app().replaceWith(document.adoptNode(fresh));
-  const bar = page.getElementById("bar");
-  const old = document.getElementById("bar");
-  if (bar && old) old.replaceWith(document.adoptNode(bar));
+  if (bar !== undefined) putBar(bar);
+  else if (page.getElementById("bar") && document.getElementById("bar")) {
+    document.getElementById("bar").replaceWith(document.adoptNode(page.getElementById("bar")));
+  }
   document.title = page.title;
   document.body.dataset.keys = page.body.dataset.keys;
   const nav = page.querySelector(".top");
@@ -56,17 +66,27 @@ function show(html, address) {
   return true;
 }
 
+async function onward({ claim, address, bar }) {
+  const next = new URL(address, location.href).href;
+  const ready = claim ? taken(next, claim) : null;
+  if (ready && show(ready, next, { bar })) return;
+  const response = await fetch(next, { credentials: "same-origin" });
+  if (!show(await response.text(), response.url)) location.href = next;
+}
+
 export async function send(form, button) {
   if (busy) return;
   busy = true;
   const data = new FormData(form);
   if (button && button.name) data.set(button.name, button.value);
   form.setAttribute("aria-busy", "true");
+  const headers = addressAfter() ? { "X-Has-Next": "1" } : {};
   try {
-    const response = await fetch(form.action, { method: "POST", body: new URLSearchParams(data), credentials: "same-origin" });
+    const response = await fetch(form.action, { method: "POST", body: new URLSearchParams(data), credentials: "same-origin", headers });
+    const kind = response.headers.get("content-type") || "";
+    if (kind.startsWith("application/json")) { await onward(await response.json()); return; }
     const html = await response.text();
-    const isPage = (response.headers.get("content-type") || "").startsWith("text/html");
-    if (!isPage || !show(html, response.redirected ? response.url : null)) fail(html.trim().slice(0, 300) || "Not saved.");
+    if (!kind.startsWith("text/html") || !show(html, response.redirected ? response.url : null)) fail(html.trim().slice(0, 300) || "Not saved.");
   } catch {
     fail("Not saved: the server cannot be reached. The card stays; try again.");
   } finally {
@@ -79,6 +99,8 @@ export async function visit(address) {
   if (busy) return;
   busy = true;
   try {
+    const ready = taken(address);
+    if (ready && show(ready, address)) return;
     const response = await fetch(address, { credentials: "same-origin" });
     if (!show(await response.text(), response.url)) location.href = address;
   } catch {
