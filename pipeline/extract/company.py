@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cache
 
 from pipeline.extract.name_words import words_of
-from pipeline.extract.naming import Mention
+from pipeline.extract.naming import STARTS, Mention
 from pipeline.records import Label
 
 THINGS = frozenset({Label.ORG, Label.PRODUCT, Label.PROGRAM, Label.EVENT, Label.WORK})
@@ -20,12 +20,17 @@ LINKED = re.compile(r"(?:,? (?:and|or|&) |, ?)(?:the )?")
 BETWEEN = re.compile(r"(?:,? (?:and|or|&) |, |\.?\s*\n\s*(?:[*•-] )?)(?:the )?")
 BEFORE_PLACE = re.compile(r"\b(?:across|around|from|in|near|outside|throughout|to|visited|visit) $")
 DATELINE = re.compile(r"^(?P<place>[A-Z]{4,}(?: [A-Z]{2,}){0,2})(?=, | [–—-] | \(|: )", re.MULTILINE)
-SPOKEN = re.compile(r"\b(?:keynote|panel|presented|spoke|speak|speaking|talks?|workshop) at $")
+NAMED = re.compile(r"\b[A-Z][\w’-]+(?: [A-Z][\w’-]+){0,4}(?=, (?:an?|the|its|their|our|one) )")
+SPOKEN = re.compile(
+    r"\b(?:(?:keynote|panel|presented|spoke|speak|speaking|talks?|workshop) at|attend(?:ed|ing)?|hosting"
+    r"|[Jj]oin us (?:at|for)) $"
+)
 USED = re.compile(
     r"\b(?:appl(?:y|ied)|book(?:ed)?|enrol(?:led)?|file[ds]?|log(?:ged)? in|paid|pay|register(?:ed)?|renew(?:ed)?|sent"
     r"|sign(?:ed)? (?:in|up)|submit(?:ted)?)(?: [a-z]+){0,3} (?:on|through|via|with) $",
     re.IGNORECASE,
 )
+STRUCK = re.compile(r" (?:bombing|breach|bushfires|data breach|earthquake|fire|floods|shooting|tsunami|water crisis)\b")
 AWAY = re.compile(
     r"\b(?:[Aa]cross|[Ff]rom|[Ii]n|[Nn]ear|[Tt]hroughout|[Tt]o) (?P<place>[A-Z][a-zà-ÿ]{3,}(?: [A-Z][a-zà-ÿ]+){0,2})"
     r"(?![\w’'-]|\.\w| [A-Z])"
@@ -113,6 +118,19 @@ def in_use(text: str, mention: Mention) -> Mention:
     return mention
 
 
+def explained(text: str) -> Iterator[Mention]:
+    """Yield the names that a noun in apposition gives away: "Parkday, an app from here"; none that opens a sentence.
+
+    >>> [(text[m.start:m.end], m.label.value) for text in ["so Parkday, an app, won"] for m in explained(text)]
+    [('Parkday', 'PRODUCT')]
+    """
+    _, after = _apposed()
+    for found in NAMED.finditer(text):
+        noun = after.match(text, found.end())
+        if noun and not STARTS.search(text, max(0, found.start() - 6), found.start()):
+            yield Mention(found.start(), found.end(), words_of("apposed")[noun["noun"]], "pattern")
+
+
 def of_places(text: str, mention: Mention, known: Known, named: Callable[[str], bool]) -> list[Mention]:
     """*mention*, or the place and the thing of "Japan's Digital Agency" where both are *known* and *named*.
 
@@ -138,8 +156,9 @@ def as_places(text: str, mentions: Sequence[Mention], known: Known) -> list[Ment
     """
     told = list(mentions)
     for at, mention in enumerate(told):
-        rank = known(text[mention.start : mention.end])
-        if mention.label is Label.GPE or not rank:
+        quote = text[mention.start : mention.end]
+        rank = known(quote)
+        if mention.label is Label.GPE or not rank or quote.split()[0] in words_of("starts"):
             continue
         beside = any(
             0 <= other < len(told) and told[other].label is Label.GPE and _listed(text, told, min(at, other))
@@ -231,6 +250,8 @@ def grown(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     for at, mention in enumerate(mentions):
         limit = mentions[at + 1].start if at + 1 < len(mentions) else len(text)
         end, label = mention.end, mention.label
+        if (struck := STRUCK.match(text, end)) and label is not Label.PERSON:
+            end, label = struck.end(), Label.EVENT
         after = re.compile(r" (?P<head>[A-Z][\w]+)\b(?! of\b|[’'-]\w)").match(text, end)
         if after and after.end() <= limit and (told := words_of("heads").get(after["head"])):
             end, label = after.end(), told

@@ -23,6 +23,7 @@ from pipeline.extract.company import (
     away,
     beside_noun,
     datelines,
+    explained,
     grown,
     in_company,
     in_use,
@@ -36,9 +37,7 @@ from pipeline.extract.naming import (
     agreed,
     around_brackets,
     introduced,
-    introducing,
     joined,
-    office_bearer,
     parted,
     relabelled,
     repeated,
@@ -47,6 +46,7 @@ from pipeline.extract.naming import (
     trimmed,
     without_overlaps,
 )
+from pipeline.extract.people import introducing, office_bearer, whole_names, without_portfolios
 from pipeline.extract.places import Places
 from pipeline.extract.shapes import shaped, whole_bodies
 from pipeline.extract.titles import by_setting, cited, supported, titled
@@ -180,13 +180,15 @@ def resolved(text: str, found: Sequence[Mention], names: Gazetteer, where: Place
     ]
     tidy = [mention for mention in tidy if mention.label is not Label.WORK or _is_work(text, mention, names)]
     tidy = agreed(text, alike(text, as_places(text, in_company(text, tidy), prominence), prominence))
-    tidy = without_headings(text, tidy)
+    tidy = without_portfolios(text, whole_names(text, without_headings(text, tidy)))
     listed = [Mention(match.start, match.end, match.rows[0].label, "gazetteer") for match in names.find(text)]
     tidy = [part for mention in tidy for part in split_at_and(text, mention, listed)]
     firm = [name for name in listed if not any(_names_more(text, mention, name) for mention in tidy)]
     sure = [*datelines(text, prominence), *titled(text), *cited(text, named), *whole_bodies(text, named)]
     merged = without_overlaps([*sure, *introducing(text), *firm, *_possessed(text, firm, names), *tidy])
-    merged = without_overlaps([*merged, *(kept for mention in shaped(text) if (kept := trimmed(text, mention)))])
+    merged = without_overlaps(
+        [*merged, *(kept for mention in (*shaped(text), *explained(text)) if (kept := trimmed(text, mention)))]
+    )
     merged = without_overlaps([*merged, *away(text, prominence)])
     merged = grown(text, around_brackets(text, merged))
     spelt = [mention for mention, *_ in introduced(text, merged)]

@@ -32,9 +32,6 @@ TITLES = (
     r"|Administrator|Commissioner|Director|Ambassador|Justice|Chancellor|General|Colonel|Captain|Major|Sergeant|Lieutenant"
     r"|Queen|King|Prince|Princess)"
 )
-BEARER = re.compile(
-    rf"(?:(?P<body>[A-Z][\w&’'.]*(?: [\w&’'.]+)*?) )?{TITLES} (?P<person>[A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+){{1,3}})"
-)
 LEADING = re.compile(
     r"\d{1,2}[:.]\d\d(?:\s?[ap]\.?m\.?)?\s+|(?:download|read|see|view|watch)\s+the\s+|[\s\"'“”‘’(\[*_#:;,\-–—•]+|(?:the|a|an|our|your|this|its|their)\s+",
     re.IGNORECASE,
@@ -65,7 +62,6 @@ NUMBERED = re.compile(
 CLOCK = re.compile(r"\b\d{1,2}(?:[:.]\d\d)? ?[ap]\.?m\b|^mid-|^\W*\d[\d:.,]*\W*$", re.IGNORECASE)
 TAIL = re.compile(r"(?<=[a-z)]) (?P<word>[a-z]{4,})$")
 JOB = re.compile(r"(?<=\w) (?:Deputy |Acting )?(?:CIO|CTO|CEO|CDO|CFO|COO|CISO)s?$")
-MY_NAME = re.compile(r"\b[Mm]y name(?:[’']s| is) (?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,2})")
 SPELT_OUT = re.compile(r"(?P<long>(?:[\w-]+ ){1,6}[a-z][\w-]*) \((?P<short>[A-Za-z]*[A-Z][\w-]{1,7})\)")
 TOLD = 3  # how many guesses of the model a label counts for that the words beside a name tell
 LIBRARY = re.compile(r"\w\.(?:js|io|py)$")
@@ -152,30 +148,6 @@ def _spelt(text: str, found: re.Match[str]) -> bool:
     return (opens or words[0][0].islower()) and all(
         letter in word[0][:2].casefold() for letter, word in zip(letters, words, strict=True)
     )
-
-
-def office_bearer(text: str, mention: Mention) -> list[Mention]:
-    """*mention*, or the body and the person that "Acme Board Administrator Ana Sá Reis" names.
-
-    >>> text = "Acme Board Administrator Ana Sá"
-    >>> [(text[m.start:m.end], m.label.value) for m in office_bearer(text, Mention(0, 31, Label.PROGRAM, ""))]
-    [('Acme Board', 'ORG'), ('Ana Sá', 'PERSON')]
-    """
-    parts = BEARER.fullmatch(text, mention.start, mention.end)
-    if parts is None or mention.label in (Label.WORK, Label.GPE) or ROYAL.match(text, mention.start):
-        return [mention]
-    person = replace(mention, start=parts.start("person"), label=Label.PERSON)
-    return [replace(mention, end=parts.end("body"), label=Label.ORG), person] if parts["body"] else [person]
-
-
-def introducing(text: str) -> Iterator[Mention]:
-    """Yield the persons who say their own name.
-
-    >>> [mention.label.value for mention in introducing("My name is Ana Sá and I write.")]
-    ['PERSON']
-    """
-    for found in MY_NAME.finditer(text):
-        yield Mention(found.start("name"), found.end("name"), Label.PERSON, "pattern")
 
 
 def agreed(text: str, mentions: Sequence[Mention]) -> list[Mention]:

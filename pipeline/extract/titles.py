@@ -21,7 +21,8 @@ CUE = re.compile(
     re.IGNORECASE,
 )
 CALLED = re.compile(
-    r"\b(?:called|titled|entitled|(?:session|talk):|(?:posts?|paper|article|book|report|essay|podcast):?)[ ,]*$",
+    r"\b(?:called|titled|entitled|(?:session|talk):"
+    r"|(?:posts?|paper|article|book|column|essay|piece|podcast|report|write-?up):?)[ ,]*$",
     re.IGNORECASE,
 )
 MARKED = re.compile(
