@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from pipeline.publish import DEFAULT, FORMATS, PublishError, publish, repair
 from pipeline.publish import columns as dictionary
 from pipeline.publish.figures import digits
 from pipeline.publish.links import text_link
+from pipeline.publish.parts import PartFile
 from pipeline.publish.swap import READY, WRITING, digests
 from pipeline.publish.text_files import guard, unguard
 
@@ -240,35 +242,33 @@ def test_a_file_in_place_of_the_folder_is_said(ledger: Ledger, tmp_path: Path) -
 # Old state or new state, never mixed
 
 
-def _stop_at(monkeypatch: pytest.MonkeyPatch, function: str, call: int, error: BaseException) -> None:
-    import os
-
-    real, calls = getattr(os, function), iter(range(10**6))
+def _stop_at(monkeypatch: pytest.MonkeyPatch, where: Any, function: str, call: int, error: BaseException) -> None:
+    real, calls = getattr(where, function), iter(range(10**6))
 
     def failing(*args: Any, **more: Any) -> Any:
         if next(calls) == call:
             raise error
         return real(*args, **more)
 
-    monkeypatch.setattr(os, function, failing)
+    monkeypatch.setattr(where, function, failing)
 
 
-@pytest.mark.parametrize(("function", "call"), [("fsync", 0), ("fsync", 5), ("fsync", 14)])
+@pytest.mark.parametrize("call", [0, 5, 14])
 def test_full_disk_before_the_change_leaves_the_old_state(
-    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, function: str, call: int
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: int
 ) -> None:
     """A write that fails leaves every old file as it was, and says that the disk is full."""
     publish(ledger, tmp_path, formats=("csv",), where=(schema.claims.c.kind == "money",))
     before = held(tmp_path)
     with monkeypatch.context() as patched:
-        _stop_at(patched, function, call, OSError(28, "No space left on device"))
+        _stop_at(patched, PartFile, "write", call, OSError(28, "No space left on device"))
         with pytest.raises(PublishError, match="disk is full"):
             publish(ledger, tmp_path, formats=("csv", "jsonl"))
     assert held(tmp_path) == before
     assert not (tmp_path / WRITING).exists()
 
 
-@pytest.mark.parametrize("call", range(12))
+@pytest.mark.parametrize("call", range(14))
 def test_stopped_after_the_change_is_finished_by_the_next_run(
     ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: int
 ) -> None:
@@ -276,14 +276,14 @@ def test_stopped_after_the_change_is_finished_by_the_next_run(
     publish(ledger, tmp_path / "whole", formats=("csv",))
     publish(ledger, tmp_path / "outputs", formats=("csv", "jsonl"), where=(schema.claims.c.kind == "money",))
     with monkeypatch.context() as patched:
-        _stop_at(patched, "replace", call, KeyboardInterrupt())
-        if call < 11:
+        _stop_at(patched, os, "replace", call, KeyboardInterrupt())
+        if call < 13:
             with pytest.raises(KeyboardInterrupt):
                 publish(ledger, tmp_path / "outputs", formats=("csv",))
         else:
             publish(ledger, tmp_path / "outputs", formats=("csv",))
     said = repair(tmp_path / "outputs")
-    assert (said is None) == (call >= 11)
+    assert (said is None) == (call >= 13)
     assert held(tmp_path / "outputs") == held(tmp_path / "whole")
     assert not (tmp_path / "outputs" / READY).exists()
 
@@ -291,9 +291,10 @@ def test_stopped_after_the_change_is_finished_by_the_next_run(
 def test_manifest_that_points_outside_removes_nothing(ledger: Ledger, tmp_path: Path) -> None:
     """A forged manifest cannot make the program remove a file elsewhere."""
     (tmp_path / "mine.txt").write_text("mine")
+    forged = hashlib.sha256(b"mine").hexdigest()
     outputs = tmp_path / "outputs"
     outputs.mkdir()
-    (outputs / "manifest.json").write_text(json.dumps({"files": {"../mine.txt": {}}}))
+    (outputs / "manifest.json").write_text(json.dumps({"files": {"../mine.txt": {"bytes": 4, "sha256": forged}}}))
     with pytest.raises(PublishError, match="outside"):
         publish(ledger, outputs, formats=("csv",))
     assert (tmp_path / "mine.txt").read_text() == "mine"

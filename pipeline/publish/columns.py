@@ -146,6 +146,7 @@ CLAIMS = Table(
         _col("publisher", "text", "The post's publisher."),
         _col("country", "text", "The publisher's country.", unit="ISO 3166-1 alpha-2"),
         _col("date", "date", "The post's day of publication."),
+        _col("copy_of", "code", "The post that the post repeats, if it is a copy; leave such rows out when you count."),
         _col("link", "code", LINK),
         _col("revision", "code", "Digest of the text that the offsets refer to.", required=True),
         _col("passage", "integer", "Number of the paragraph, from 0."),

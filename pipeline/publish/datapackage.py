@@ -48,6 +48,8 @@ GUARD = (
 class DataPackage(Writer):
     """``datapackage.json`` beside the CSV files (Data Package 2.0)."""
 
+    files = ()
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
@@ -58,6 +60,8 @@ class DataPackage(Writer):
 
 class Schemas(Writer):
     """``schemas/*.schema.json``, one JSON Schema 2020-12 for the lines of each JSON Lines file."""
+
+    files = ()
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "schemas"

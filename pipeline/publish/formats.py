@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.publish.columns import Table
+from pipeline.publish.parts import Part
 from pipeline.publish.rows import Row
 
 
@@ -21,19 +22,35 @@ class Edition:
     statuses: Mapping[str, int]  # status → claims
     filter: str
     currency: str | None
+    left_out: Mapping[str, str] = field(default_factory=dict)  # format → why it was not written
+
+
+BY_PART = frozenset({"posts", "claims", "entities", "theme_passages"})  # tables that are written part by part
 
 
 class Writer:
     """One format being written. ``begin``, ``write``… and ``end`` are called for each table in turn.
 
-    A format overrides what it needs; the rest does nothing.
+    A table of posts comes part by part, and ``part_done`` is called after each; where a format has ``files`` that it
+    can take unchanged parts from, ``reuse`` is called instead of ``write``. A format overrides what it needs.
     """
+
+    files: tuple[str, ...] | None = None  # that parts are taken from, of those last published; None: it needs all rows
 
     def begin(self, table: Table) -> None:
         """A table begins."""
 
     def write(self, rows: Sequence[Row]) -> None:
         """More rows of it."""
+
+    def reuse(self, part: Part) -> None:
+        """A part of the table that is as it was published last."""
+
+    def part_done(self, part: Part) -> None:
+        """A part of the table is complete."""
+
+    def count(self, part: Part) -> None:
+        """All tables of a part are complete."""
 
     def end(self) -> None:
         """It is complete."""

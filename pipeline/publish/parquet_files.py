@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Context, Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.publish.columns import SCHEMA_VERSION, Table, Type
 from pipeline.publish.figures import digits
-from pipeline.publish.formats import Writer
+from pipeline.publish.formats import BY_PART, Writer
+from pipeline.publish.parts import Before, Part
 from pipeline.publish.rows import Row
 
 if TYPE_CHECKING:
@@ -39,43 +40,94 @@ def fits(value: Decimal) -> bool:
 class ParquetFiles(Writer):
     """One Parquet file a table. The same rows give the same bytes with the same version of the library."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.waiting: list[Row] = []
+    files = tuple(f"{name}.parquet" for name in sorted(BY_PART))
+
+    def __init__(self, folder: Path, before: Before) -> None:
+        self.folder, self.before = folder, before
+        self.heads: dict[str, int] = {}
+        self.waiting: list[Any] = []  # tables and row batches
 
     def begin(self, table: Table) -> None:
         """Open the table's file with its schema."""
         import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
         self.table = table
+        self.name = f"{table.name}.parquet"
         self.schema = arrow_schema(table)
-        self.file = pq.ParquetWriter(
-            self.folder / f"{table.name}.parquet", self.schema, compression="zstd", write_statistics=True
-        )
+        self.file = pq.ParquetWriter(self.folder / self.name, self.schema, compression="zstd", write_statistics=True)
+        self.rows = 0
+        self.old: OldRows | None = None
+        if table.name in BY_PART:
+            self.heads[self.name] = 0
 
     def write(self, rows: Sequence[Row]) -> None:
         """Write *rows*, a row group at a time."""
-        self.waiting.extend(rows)
-        if len(self.waiting) >= GROUP:
-            self._flush()
+        import pyarrow as pa
+
+        self._add(pa.Table.from_batches([self._batch(rows)]))
+
+    def reuse(self, part: Part) -> None:
+        """Take the part from the old file."""
+        if self.old is None:
+            self.old = OldRows(self.before.folder / self.name)
+        first, last = self.before.row_places[self.table.name][part.key]
+        for table in self.old.between(first, last):
+            self._add(table.cast(self.schema))
 
     def end(self) -> None:
         """Write what waits, and close the table's file."""
-        if self.waiting:
-            self._flush()
+        if self.rows:
+            self._write_group(self.rows)
         self.file.close()
 
-    def _flush(self) -> None:
+    def _add(self, table: Any) -> None:
+        self.waiting.append(table)
+        self.rows += table.num_rows
+        while self.rows >= GROUP:
+            self._write_group(GROUP)
+
+    def _write_group(self, number: int) -> None:
+        """Write the first *number* of the rows that wait; groups end at the same rows however the rows came."""
+        import pyarrow as pa
+
+        table = pa.concat_tables(self.waiting)
+        group = table.slice(0, number).combine_chunks()
+        self.file.write_table(group, row_group_size=GROUP)
+        self.rows -= number
+        self.waiting = [table.slice(number)] if self.rows else []
+
+    def _batch(self, rows: Sequence[Row]) -> Any:
         import pyarrow as pa
 
         arrays = []
-        for column, values in zip(self.table.columns, zip(*self.waiting, strict=True), strict=True):
+        for column, values in zip(self.table.columns, zip(*rows, strict=True), strict=True):
             if column.type is Type.NUMBER:
                 arrays += _decimals(values)
             else:
                 arrays.append(pa.array(values, self.schema.field(column.name).type))
-        self.file.write_batch(pa.record_batch(arrays, schema=self.schema), row_group_size=GROUP * 2)
-        self.waiting = []
+        return pa.record_batch(arrays, schema=self.schema)
+
+
+class OldRows:
+    """The rows of a Parquet file, read a group at a time from the first on."""
+
+    def __init__(self, path: Path) -> None:
+        import pyarrow.parquet as pq
+
+        self.file = pq.ParquetFile(path, memory_map=True)
+        self.group, self.begin = -1, 0
+        self.table: Any = None
+
+    def between(self, first: int, last: int) -> Iterator[Any]:
+        """Yield the rows from *first* to *last*; no call may ask for rows before those of an earlier one."""
+        while first < last:
+            while self.table is None or first >= self.begin + self.table.num_rows:
+                self.begin += self.table.num_rows if self.table is not None else 0
+                self.group += 1
+                self.table = self.file.read_row_group(self.group)
+            end = min(last, self.begin + self.table.num_rows)
+            yield self.table.slice(first - self.begin, end - first)
+            first = end
 
 
 def arrow_schema(table: Table) -> pa.Schema:

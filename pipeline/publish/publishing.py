@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,10 +11,13 @@ from pipeline.publish.swap import MANIFEST, PublishError, digests, manifest, swa
 
 if TYPE_CHECKING:
     from pipeline.ledger.ledger import Ledger
+    from pipeline.publish.columns import Table
     from pipeline.publish.formats import Edition, Writer
-    from pipeline.publish.rows import Choice
+    from pipeline.publish.parts import Before, Part
+    from pipeline.publish.rows import Choice, Row
 
 BATCH = 2000
+WORKBOOK = 20_000  # claims up to which a run writes the workbook, too
 DEFAULT = ("csv", "jsonl", "parquet", "xlsx", "report")
 
 
@@ -28,55 +31,66 @@ class PublishResult:
     removed: tuple[str, ...]  # of an older edition, no longer true
     rows: Mapping[str, int]  # table → rows
     statuses: Mapping[str, int]  # status → claims
+    left_out: Mapping[str, str]  # usual format → why it was not written
 
 
 def publish(
     ledger: Ledger,
     outputs: Path,
     *,
-    formats: Collection[str] = DEFAULT,
+    formats: Collection[str] | None = None,
     currency: str | None = None,
     where: Sequence[Any] = (),
 ) -> PublishResult:
     """Write what *ledger* holds to *outputs* in *formats*; all of it lands, or nothing changes.
 
-    *where* are conditions on the columns of ``pipeline.ledger.schema``, and hold for claims only. With a
-    *currency*, every sum has its converted value beside it. Files in other formats stay if they are of
-    the same content, and go if they are not. Raises ``PublishError`` with a sentence for a person.
+    All is read at one moment of the ledger. *where* are conditions on the columns of ``pipeline.ledger.schema``, and
+    hold for claims only. With a *currency*, every sum has its converted value beside it. Files in other formats stay
+    if they are of the same content, and go if they are not. Without *formats* it is the usual ones, but the workbook
+    only of a ledger of moderate size. Raises ``PublishError`` with a sentence for a person.
     """
-    from itertools import batched
-
-    from pipeline.publish.columns import ALL
+    from pipeline.ledger.marks import post_marks, snapshot
     from pipeline.publish.formats import Edition
-    from pipeline.publish.rows import Choice, table_rows
+    from pipeline.publish.parts import Before, View, cut, keep, salt_of
+    from pipeline.publish.rows import Choice, shown_posts
     from pipeline.publish.text_files import Digests
 
-    makers = [FORMATS[name] for name in _known(formats)]
     choice = Choice(where=tuple(where), currency=_known_currency(currency))
-    with swapped(outputs) as folder:
-        before = manifest(outputs)
+    asked = None if formats is None else _known(formats)
+    with swapped(outputs) as folder, snapshot(ledger) as connection:
+        view = View(ledger, connection)
+        names, left_out = (asked, dict[str, str]()) if asked is not None else _usual(view)
+        makers = [FORMATS[name] for name in names]
+        before, old = manifest(outputs), Before(outputs)
         content = Digests()
-        writers: list[Writer] = [content, *(writer for make in makers for writer in make(ledger, folder, choice))]
-        for table in ALL:
-            for writer in writers:
-                writer.begin(table)
-            for batch in batched(table_rows(ledger, table, choice), BATCH):
-                for writer in writers:
-                    writer.write(batch)
-            for writer in writers:
-                writer.end()
+        writers: list[Writer] = [
+            content,
+            *(writer for make in makers for writer in make(view, folder, choice, old)),
+        ]
+        shown = shown_posts(view)
+        marks = {post: mark for post, mark in post_marks(connection, outputs=True).items() if post in shown}
+        parts = cut(marks, salt_of(choice))
+        if not choice.where:
+            old.recall(parts, [name for writer in writers for name in writer.files or ()])
+        _write_tables(view, choice, writers, parts)
         edition = Edition(
             id=content.whole.hexdigest()[:16],
             rows=content.rows,
             statuses=dict(sorted(content.statuses.items())),
             filter=str(choice),
             currency=choice.currency,
+            left_out=left_out,
         )
+        known: dict[str, Any] = {}
+        heads: dict[str, int] = {}
         for writer in writers:
             writer.close(edition)
-        files = digests(folder)
+            known |= getattr(writer, "written", {})
+            heads |= getattr(writer, "heads", {})
+        files = digests(folder, known)
         kept = _still_true(before, edition, outputs, files)
         _write_manifest(folder, edition, kept | files)
+        keep(folder, parts, heads)
     return PublishResult(
         folder=outputs,
         edition=edition.id,
@@ -84,7 +98,102 @@ def publish(
         removed=tuple(sorted(set(before.get("files", ())) - set(files) - set(kept))),
         rows=edition.rows,
         statuses=edition.statuses,
+        left_out=left_out,
     )
+
+
+def _write_tables(view: Ledger, choice: Choice, writers: Sequence[Writer], parts: Sequence[Part]) -> None:
+    """Give every writer the rows of every table, those of posts part by part."""
+    from itertools import batched
+
+    from pipeline.publish.columns import ALL
+    from pipeline.publish.formats import BY_PART
+    from pipeline.publish.rows import table_rows
+    from pipeline.publish.sums import Sums
+
+    by_part = [table for table in ALL if table.name in BY_PART]
+    new = {part.key: Counting() for part in parts if not part.known}
+    for table in by_part:
+        for writer in writers:
+            writer.begin(table)
+        for part in parts:
+            _write_part(view, choice, writers, table, part, new.get(part.key))
+        for writer in writers:
+            writer.end()
+    whole = Sums()
+    for part in parts:
+        if part.key in new:
+            part.sums = new.pop(part.key).packed
+        whole.add(part.sums["whole"])
+        for writer in writers:
+            writer.count(part)
+    made: dict[str, Callable[[], Iterable[Row]]] = {
+        "names": whole.name_rows,
+        "themes": lambda: whole.theme_rows(view.themes()),
+        "theme_years": whole.theme_year_rows,
+    }
+    for table in ALL:
+        if table not in by_part:
+            for writer in writers:
+                writer.begin(table)
+            rows = made[table.name]() if table.name in made else table_rows(view, table, choice)
+            for batch in batched(rows, BATCH):
+                for writer in writers:
+                    writer.write(batch)
+            for writer in writers:
+                writer.end()
+
+
+def _write_part(
+    view: Ledger, choice: Choice, writers: Sequence[Writer], table: Table, part: Part, counting: Counting | None
+) -> None:
+    """Give the writers a part of *table*; those that can take it from what was published before do so."""
+    from pipeline.publish.rows import table_rows
+
+    writing = [writer for writer in writers if not part.known or writer.files is None]
+    for writer in writers:
+        if writer not in writing:
+            writer.reuse(part)
+    if not writing:
+        return
+    rows = list(table_rows(view, table, choice, part.posts))
+    if rows:
+        if counting is not None:
+            counting.take(table, rows)
+        for writer in writing:
+            writer.write(rows)
+    for writer in writing:
+        writer.part_done(part)
+
+
+class Counting:
+    """What a part comes to in the tables and the page that speak of the whole."""
+
+    def __init__(self) -> None:
+        from pipeline.publish.sums import Sums
+        from pipeline.publish.tally import Tally
+
+        self.sums, self.tally = Sums(), Tally()
+
+    def take(self, table: Table, rows: Sequence[Row]) -> None:
+        """Count *rows* of *table*."""
+        self.sums.take(table, rows)
+        if table.name in ("posts", "claims"):
+            self.tally.take(table, rows)
+
+    @property
+    def packed(self) -> dict[str, Any]:
+        """The counts as JSON can hold them."""
+        return {"whole": self.sums.packed, "tally": self.tally.packed}
+
+
+def _usual(view: Ledger) -> tuple[list[str], dict[str, str]]:
+    """The formats that a run writes, and why one of the usual ones is left out."""
+    claims = sum(view.claims_by_kind().values())
+    if claims <= WORKBOOK:
+        return list(DEFAULT), {}
+    why = f"{claims:,} claims make a workbook slow to write and to open; `convening export --format xlsx` writes it"
+    return [name for name in DEFAULT if name != "xlsx"], {"xlsx": why}
 
 
 def _known(formats: Collection[str]) -> list[str]:
@@ -127,68 +236,69 @@ def _write_manifest(folder: Path, edition: Edition, files: Mapping[str, Any]) ->
             "currency": edition.currency,
             "rows": dict(edition.rows),
             "statuses": dict(edition.statuses),
+            "left_out": dict(edition.left_out),
             "files": dict(sorted(files.items())),
         },
     )
 
 
-def _csv(ledger: Ledger, folder: Path, choice: Choice) -> list[Writer]:
+def _csv(ledger: Ledger, folder: Path, choice: Choice, before: Before) -> list[Writer]:
     from pipeline.publish.datapackage import DataPackage
     from pipeline.publish.text_files import CsvFiles
 
-    return [CsvFiles(folder), DataPackage(folder)]
+    return [CsvFiles(folder, before), DataPackage(folder)]
 
 
-def _jsonl(ledger: Ledger, folder: Path, choice: Choice) -> list[Writer]:
+def _jsonl(ledger: Ledger, folder: Path, choice: Choice, before: Before) -> list[Writer]:
     from pipeline.publish.datapackage import Schemas
     from pipeline.publish.text_files import JsonLines
 
-    return [JsonLines(folder), Schemas(folder)]
+    return [JsonLines(folder, before), Schemas(folder)]
 
 
-def _parquet(ledger: Ledger, folder: Path, choice: Choice) -> list[Writer]:
+def _parquet(ledger: Ledger, folder: Path, choice: Choice, before: Before) -> list[Writer]:
     from pipeline.publish.parquet_files import ParquetFiles
 
-    return [ParquetFiles(folder)]
+    return [ParquetFiles(folder, before)]
 
 
-def _xlsx(ledger: Ledger, folder: Path, choice: Choice) -> list[Writer]:
+def _xlsx(ledger: Ledger, folder: Path, choice: Choice, before: Before) -> list[Writer]:
     from pipeline.publish.workbook import Workbook
 
     return [Workbook(ledger, folder, choice)]
 
 
-def _report(ledger: Ledger, folder: Path, choice: Choice) -> list[Writer]:
+def _report(ledger: Ledger, folder: Path, choice: Choice, before: Before) -> list[Writer]:
     from pipeline.publish.report import Report
 
     return [Report(ledger, folder, choice)]
 
 
-def _annotations(ledger: Ledger, folder: Path, choice: Choice) -> list[Writer]:
+def _annotations(ledger: Ledger, folder: Path, choice: Choice, before: Before) -> list[Writer]:
     from pipeline.publish.annotations import WebAnnotations
 
     return [WebAnnotations(ledger, folder, choice)]
 
 
-def _schema_org(ledger: Ledger, folder: Path, choice: Choice) -> list[Writer]:
+def _schema_org(ledger: Ledger, folder: Path, choice: Choice, before: Before) -> list[Writer]:
     from pipeline.publish.annotations import SchemaOrgClaims
 
     return [SchemaOrgClaims(ledger, folder, choice)]
 
 
-def _prov(ledger: Ledger, folder: Path, choice: Choice) -> list[Writer]:
+def _prov(ledger: Ledger, folder: Path, choice: Choice, before: Before) -> list[Writer]:
     from pipeline.publish.provenance import Provenance
 
     return [Provenance(folder)]
 
 
-def _docbin(ledger: Ledger, folder: Path, choice: Choice) -> list[Writer]:
+def _docbin(ledger: Ledger, folder: Path, choice: Choice, before: Before) -> list[Writer]:
     from pipeline.publish.docs import Docs
 
     return [Docs(ledger, folder, choice)]
 
 
-FORMATS: dict[str, Callable[[Ledger, Path, Choice], list[Writer]]] = {
+FORMATS: dict[str, Callable[[Ledger, Path, Choice, Before], list[Writer]]] = {
     "csv": _csv,
     "jsonl": _jsonl,
     "parquet": _parquet,

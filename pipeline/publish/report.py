@@ -14,13 +14,14 @@ from typing import Any
 from markupsafe import Markup
 
 from pipeline.ledger.ledger import Ledger
-from pipeline.publish import plots, wording
-from pipeline.publish.columns import Table
+from pipeline.publish import plots, tally, wording
+from pipeline.publish.columns import CLAIMS, Table
 from pipeline.publish.figures import short
-from pipeline.publish.formats import Edition, Writer
-from pipeline.publish.rows import Choice, Row, claims_by_id, countries_of_subjects
+from pipeline.publish.formats import BY_PART, Edition, Writer
+from pipeline.publish.parts import Part
+from pipeline.publish.rows import Choice, Row, claim_rows, claims_by_id, countries_of_subjects
 from pipeline.publish.series import Series, chains, series_of
-from pipeline.publish.tally import LISTED, SHOWN, SUMS, Fields, Tally
+from pipeline.publish.tally import LISTED, OUT, SHOWN, SUMS, Fields, Tally
 
 CURRENCIES, THEMES, THREADS = 5, 12, 12
 DRAWABLE = Decimal(10) ** 30
@@ -29,6 +30,8 @@ CHECKED = frozenset({"accepted", "corrected", "added"})
 
 class Report(Writer):
     """``report/index.html``, made from the rows as they pass."""
+
+    files = ()
 
     def __init__(self, ledger: Ledger, folder: Path, choice: Choice) -> None:
         self.ledger, self.choice = ledger, choice
@@ -40,8 +43,16 @@ class Report(Writer):
         self.table = table
 
     def write(self, rows: Sequence[Row]) -> None:
-        """Count *rows*."""
-        self.tally.take(self.table, rows)
+        """Take in the *rows* of the tables that speak of the whole; of posts and claims the parts have counted."""
+        if self.table.name not in BY_PART:
+            self.tally.take(self.table, rows)
+
+    def reuse(self, part: Part) -> None:
+        """Nothing: what the part came to is added whole."""
+
+    def count(self, part: Part) -> None:
+        """Add what a part came to."""
+        self.tally.add(part.sums["tally"])
 
     def close(self, edition: Edition) -> None:
         """Write the page."""
@@ -53,19 +64,41 @@ class Report(Writer):
 class Facts:
     """What the page says, worked out from the tally; claims that findings speak of come from the ledger."""
 
-    def __init__(self, tally: Tally, ledger: Ledger, choice: Choice) -> None:
-        self.tally, self.ledger, self.choice = tally, ledger, choice
+    def __init__(self, counted: Tally, ledger: Ledger, choice: Choice) -> None:
+        self.tally, self.ledger, self.choice = counted, ledger, choice
 
     @cached_property
     def sums(self) -> list[tuple[str, list[Fields]]]:
         """The largest sums by currency, the currencies with most sums first; in one if one was asked for."""
         if self.choice.currency:
-            return [
-                (f"in {self.choice.currency}", _drawable(self.tally.largest("converted", 2 * SUMS), "converted_value"))
-            ]
+            return [(f"in {self.choice.currency}", _drawable(self._largest("converted", 2 * SUMS), "converted_value"))]
         ordered = sorted((unit for unit in self.tally.sums if unit), key=lambda unit: (-self.tally.sums[unit], unit))
-        groups = ((unit, _drawable(self.tally.largest(unit), "value")) for unit in ordered[:CURRENCIES])
+        groups = ((unit, _drawable(self._largest(unit, SUMS), "value")) for unit in ordered[:CURRENCIES])
         return [(unit, claims) for unit, claims in groups if claims]
+
+    def _largest(self, unit: str, number: int) -> list[Fields]:
+        """The *number* largest sums in *unit*, the largest first, one for each sum of a subject."""
+        ids = self.tally.largest_sums(unit)
+        claims = claims_by_id(self.ledger, ids, self.choice)
+        found: dict[tuple[Any, ...], Fields] = {}
+        for claim in (claims[id_] for id_ in ids):
+            found.setdefault((claim["value"], claim["unit"], claim["subject"]), claim)
+        return list(found.values())[:number]
+
+    def listed(self) -> list[list[Fields]]:
+        """The figures of the newest posts, a list for each post, at most ``LISTED`` figures in all."""
+        posts = self.tally.newest_posts()
+        by_post: dict[str, list[Fields]] = {post: [] for post in posts}
+        for row in claim_rows(self.ledger, self.choice, posts):
+            claim = dict(zip(CLAIMS.names, row, strict=True))
+            if claim["status"] not in OUT:
+                by_post[claim["post"]].append(claim)
+        groups, room = [], tally.LISTED
+        for claims in by_post.values():
+            if claims[:room]:
+                groups.append(claims[:room])
+                room -= len(groups[-1])
+        return groups
 
     @property
     def single_sums(self) -> list[Fields]:
@@ -183,7 +216,7 @@ def page(facts: Facts, edition: Edition) -> str:
         edition=edition,
         precision=facts.tally.precision(),
         pictures=facts.pictures(),
-        listed=facts.tally.listed(),
+        listed=facts.listed(),
         most_listed=LISTED,
         style=Markup(style),  # our own file  # noqa: S704
         style_digest=digest,

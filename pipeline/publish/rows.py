@@ -13,9 +13,10 @@ from decimal import Decimal
 from itertools import batched
 from typing import Any
 
-from sqlalchemy import Executable, Integer, Select, and_, cast, distinct, func, literal_column, select
+from sqlalchemy import Executable, func, select
 
 from pipeline.ledger import schema
+from pipeline.ledger.comparing import standings
 from pipeline.ledger.ledger import Ledger, corrected
 from pipeline.ledger.rows import claim_of, claim_row, packed
 from pipeline.ledger.verdicts import Standing
@@ -44,16 +45,17 @@ class Choice:
         )
 
 
-def table_rows(ledger: Ledger, table: Table, choice: Choice) -> Iterator[Row]:
-    """Yield the rows of *table*; the choice's conditions hold for claims only."""
+def table_rows(ledger: Ledger, table: Table, choice: Choice, posts: Sequence[str] | None = None) -> Iterator[Row]:
+    """Yield the rows of *table*, of *posts* alone if they are named; the choice's conditions hold for claims only."""
     if table is columns.CLAIMS:
-        return claim_rows(ledger, choice)
+        return claim_rows(ledger, choice, posts)
+    if table.name in BY_POST:
+        return BY_POST[table.name](ledger, posts or ())
     return READERS[table.name](ledger)
 
 
-def claim_rows(ledger: Ledger, choice: Choice) -> Iterator[Row]:
+def claim_rows(ledger: Ledger, choice: Choice, of_posts: Sequence[str] | None = None) -> Iterator[Row]:
     """Yield the claims, rejected and stale ones too, by post and place."""
-    standings = {target: standing for target, standing in ledger.standings().items() if standing.decisions}
     claims, posts = schema.claims.c, schema.posts.c
     query = (
         select(*(claims[name] for name in CLAIM), *(posts[name] for name in POST))
@@ -63,15 +65,23 @@ def claim_rows(ledger: Ledger, choice: Choice) -> Iterator[Row]:
         .where((posts.state == "live") | claims.id.in_(select(schema.decisions.c.target)))
         .order_by(claims.post, claims.start, claims.id)
     )
+    if of_posts is not None:
+        query = query.where(claims.post.in_(of_posts))
     for batch in batched(_select(ledger, query), BATCH):
-        themes = _themes_of({row[POST_AT] for row in batch}, ledger)
+        named = sorted({row[POST_AT] for row in batch})
+        with ledger.reading() as connection:
+            judged = standings(connection, named)
+        themes = _themes_of(named, ledger)
         findings = _findings_of([row[0] for row in batch], ledger)
         for row in batch:
-            yield _claim_row(row, standings.get(row[0]), themes, findings.get(row[0], ()), choice.currency)
+            standing = judged.get(row[0])
+            if standing is not None and not standing.decisions:
+                standing = None
+            yield _claim_row(row, standing, themes, findings.get(row[0], ()), choice.currency)
 
 
 CLAIM = tuple(column.name for column in schema.claims.c if column.name not in ("amount", "status"))
-POST = ("title", "url", "date", "publisher", "country")
+POST = ("title", "url", "date", "publisher", "country", "duplicate_of")
 POST_AT = CLAIM.index("post")
 
 
@@ -122,7 +132,7 @@ def _claim_row(
     # One assignment: asking a row for its columns by name costs more than all the rest.
     (id_, post, revision, passage, start, end, quote, sentence, sentence_start, kind, value, value_max) = row[:12]
     (unit, bound, subject, measure, predicate, when, period, modality, attributed_to, confidence) = row[12:22]
-    (flags, evidence, candidates, spans, extractor, live, title, url, date_, publisher, country) = row[22:]
+    (flags, evidence, candidates, spans, extractor, live, title, url, date_, publisher, country, copy_of) = row[22:]
     value, value_max = Decimal(value), None if value_max is None else Decimal(value_max)
     day = _day(date_)
     converted: Row = (None, None, None, None, None, None)
@@ -134,7 +144,7 @@ def _claim_row(
         *(subject, measure, predicate, when, period, modality, attributed_to),
         *(themes.get((post, passage), ()), confidence, _listed(flags), evidence, _listed(candidates)),
         *converted,
-        *(reviewers, findings, post, title, publisher, country, day, text_link(url, sentence)),
+        *(reviewers, findings, post, title, publisher, country, day, copy_of, text_link(url, sentence)),
         *(revision, passage, start, end, sentence_start, spans if spans != "{}" else None, found, extractor),
     )
 
@@ -184,17 +194,26 @@ def _day(text: str | None) -> date | None:
 
 def _select(ledger: Ledger, query: Executable) -> Iterator[Any]:
     with ledger.reading() as connection:
-        yield from connection.execution_options(yield_per=2000).execute(query)
+        yield from connection.execute(query, execution_options={"yield_per": 2000})
 
 
-def _post_rows(ledger: Ledger) -> Iterator[Row]:
+def shown_posts(ledger: Ledger) -> set[str]:
+    """The posts that the outputs show: not those that left the corpus and that nobody ever said a word about."""
+    posts = schema.posts.c
+    decided = select(schema.decisions.c.post)
+    return {
+        post for (post,) in _select(ledger, select(posts.id).where((posts.state == "live") | posts.id.in_(decided)))
+    }
+
+
+def _post_rows(ledger: Ledger, posts: Sequence[str]) -> Iterator[Row]:
     table = schema.claims.c
-    counted = select(table.post, func.count()).where(table.live == 1).group_by(table.post)
+    counted = select(table.post, func.count()).where(table.live == 1, table.post.in_(posts)).group_by(table.post)
     claims = dict(map(tuple, _select(ledger, counted)))
-    decided = {post for (post,) in _select(ledger, select(schema.decisions.c.post).distinct())}
-    for row in ledger.post_rows():
-        if row["state"] != "live" and row["id"] not in decided:
-            continue  # it left the corpus, and nobody ever said a word about it
+    with ledger.reading() as connection:
+        query = select(schema.posts).where(schema.posts.c.id.in_(posts)).order_by(schema.posts.c.id)
+        found = connection.execute(query).mappings().all()
+    for row in found:
         yield (
             row["id"],
             row["revision"],
@@ -213,99 +232,29 @@ def _post_rows(ledger: Ledger) -> Iterator[Row]:
         )
 
 
-def _entity_rows(ledger: Ledger) -> Iterator[Row]:
-    for post, entity in ledger.entities():
-        yield (
-            post,
-            entity.start,
-            entity.end,
-            entity.quote,
-            entity.label.value,
-            entity.canonical,
-            entity.ref,
-            entity.iso,
-            entity.model,
-        )
+MENTION = ("post", "start", "end", "quote", "label", "canonical", "ref", "iso", "model")
 
 
-def _name_rows(ledger: Ledger) -> Iterator[Row]:
-    table, posts = schema.entities.c, schema.posts.c
-    name = func.coalesce(table.canonical, table.quote)
+def _entity_rows(ledger: Ledger, posts: Sequence[str]) -> Iterator[Row]:
+    table = schema.entities.c
     query = (
-        select(
-            name,
-            table.label,
-            func.max(table.iso),
-            func.count(),
-            func.count(distinct(table.post)),
-            func.min(posts.date),
-            func.max(posts.date),
-        )
-        .join(schema.posts, posts.id == table.post)
-        .where(posts.state == "live")
-        .group_by(name, table.label)
-        .order_by(name, table.label)
+        select(*(table[name] for name in MENTION))
+        .join(schema.posts, schema.posts.c.id == table.post)
+        .where(table.post.in_(posts), schema.posts.c.state == "live")
+        .order_by(table.post, table.start, table.end, table.label)
     )
-    for found, label, iso, mentions, count, first, last in _select(ledger, query):
-        yield found, label, iso, mentions, count, _day(first), _day(last)
+    yield from map(tuple, _select(ledger, query))
 
 
-def _theme_rows(ledger: Ledger) -> Iterator[Row]:
-    passages = {theme: (number, posts) for theme, number, posts in _select(ledger, _passages_by())}
-    claims = dict(map(tuple, _select(ledger, _claims_by())))
-    for theme in ledger.themes():
-        yield (
-            theme.slug,
-            theme.number,
-            theme.name,
-            theme.description or None,
-            theme.keywords,
-            theme.origin,
-            *passages.get(theme.slug, (0, 0)),
-            claims.get(theme.slug, 0),
-        )
-
-
-def _assignment_rows(ledger: Ledger) -> Iterator[Row]:
-    for post, assignment in ledger.assignments():
-        yield post, assignment.passage, assignment.theme, assignment.score, assignment.reason or None
-
-
-# Without parameters, so that PostgreSQL knows it for the same expression wherever it stands.
-YEAR = cast(func.substr(schema.posts.c.date, literal_column("1"), literal_column("4")), Integer)
-
-
-def _theme_year_rows(ledger: Ledger) -> Iterator[Row]:
-    dated = schema.posts.c.date.is_not(None)
-    by_year = select(YEAR, func.count()).where(dated, schema.posts.c.state == "live").group_by(YEAR)
-    posts_in = dict(map(tuple, _select(ledger, by_year)))
-    claims = {(theme, year): count for theme, year, count in _select(ledger, _claims_by(YEAR).where(dated))}
-    by_theme = _passages_by(YEAR).where(dated).order_by(schema.assignments.c.theme, YEAR)
-    for theme, year, passages, posts in _select(ledger, by_theme):
-        share = round(posts / posts_in[year], 4)
-        yield theme, year, passages, posts, claims.get((theme, year), 0), share
-
-
-def _passages_by(*more: Any) -> Select[Any]:
-    table, posts = schema.assignments.c, schema.posts.c
-    return (
-        select(table.theme, *more, func.count(), func.count(distinct(table.post)))
-        .join(schema.posts, posts.id == table.post)
-        .where(posts.state == "live")
-        .group_by(table.theme, *more)
+def _assignment_rows(ledger: Ledger, posts: Sequence[str]) -> Iterator[Row]:
+    table = schema.assignments.c
+    query = (
+        select(table.post, table.passage, table.theme, table.score, func.nullif(table.reason, ""))
+        .join(schema.posts, schema.posts.c.id == table.post)
+        .where(table.post.in_(posts), schema.posts.c.state == "live")
+        .order_by(table.post, table.passage, table.theme)
     )
-
-
-def _claims_by(*more: Any) -> Select[Any]:
-    table, claims, posts = schema.assignments.c, schema.claims.c, schema.posts.c
-    same = and_(claims.post == table.post, claims.passage == table.passage)
-    return (
-        select(table.theme, *more, func.count())
-        .join(schema.claims, same)
-        .join(schema.posts, posts.id == table.post)
-        .where(posts.state == "live", claims.live == 1, claims.status != "rejected")
-        .group_by(table.theme, *more)
-    )
+    yield from map(tuple, _select(ledger, query))
 
 
 def _finding_rows(ledger: Ledger) -> Iterator[Row]:
@@ -331,13 +280,9 @@ def _decision_rows(ledger: Ledger) -> Iterator[Row]:
         )
 
 
-READERS: dict[str, Callable[[Ledger], Iterator[Row]]] = {
+BY_POST: dict[str, Callable[[Ledger, Sequence[str]], Iterator[Row]]] = {
     "posts": _post_rows,
     "entities": _entity_rows,
-    "names": _name_rows,
-    "themes": _theme_rows,
     "theme_passages": _assignment_rows,
-    "theme_years": _theme_year_rows,
-    "findings": _finding_rows,
-    "decisions": _decision_rows,
 }
+READERS: dict[str, Callable[[Ledger], Iterator[Row]]] = {"findings": _finding_rows, "decisions": _decision_rows}

@@ -1,8 +1,10 @@
 """A folder of files that changes from one whole state to the next, whatever stops the program.
 
-New files are written beside the old ones, in a hidden folder of the same file system, and reach the
-disk; renaming that folder is the moment of change. Then each file takes its place. What was stopped
-before that moment is thrown away by the next run, what was stopped after it is finished.
+New files are written beside the old ones, in a hidden folder of the same file system; renaming that folder is the
+moment of change. Then each file takes its place. What was stopped before that moment is thrown away by the next run,
+what was stopped after it is finished. Waiting for the disk would take longer than all the rest, so a loss of power may
+leave files damaged: where the machine was started anew since, their digests are looked at (``whole``, ``repair``), and
+what is not as it was written is written again.
 """
 
 from __future__ import annotations
@@ -14,12 +16,14 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import PipelineError
 
 WRITING, READY, LOCK, MANIFEST = ".writing", ".ready", ".lock", "manifest.json"
+STARTED = ".started"  # when the machine was started that wrote the files
 
 
 class PublishError(PipelineError):
@@ -41,7 +45,9 @@ def swapped(folder: Path) -> Iterator[Path]:
             try:
                 fresh.mkdir()
                 yield fresh
-                _sync_tree(fresh)
+                if not _started():
+                    _sync_tree(fresh)
+                (fresh / STARTED).write_text(_started())
                 fresh.rename(folder / READY)
                 _sync_folder(folder)
                 _move_in(folder)
@@ -57,7 +63,34 @@ def repair(folder: Path) -> str | None:
         if (folder / READY).is_dir():
             _move_in(folder)
             return f"{folder}: a publication that was stopped midway is now complete"
+        if (folder / MANIFEST).is_file() and not whole(folder):
+            (folder / MANIFEST).unlink()  # so that nothing is taken over from it
+            return f"{folder}: files there were not as they were written, and are written again"
     return None
+
+
+def whole(folder: Path) -> bool:
+    """Whether every file that the manifest of *folder* names is there as it was written.
+
+    Its size is looked at, and its bytes, too, where the machine was started anew since.
+    """
+    files = manifest(folder).get("files")
+    if not isinstance(files, dict):
+        return False
+    try:
+        if any((folder / name).stat().st_size != about["bytes"] for name, about in files.items()):
+            return False
+        now, noted = _started(), folder / STARTED
+        if not now or (noted.is_file() and noted.read_text() == now):
+            return True
+        for name, about in files.items():
+            with (folder / name).open("rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() != about["sha256"]:
+                    return False
+        noted.write_text(now)
+    except (OSError, KeyError, TypeError):
+        return False
+    return True
 
 
 def manifest(folder: Path) -> dict[str, Any]:
@@ -69,14 +102,30 @@ def manifest(folder: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def digests(folder: Path) -> dict[str, dict[str, Any]]:
-    """The size and SHA-256 of every file in *folder*, by its path with slashes, sorted."""
-    found = {}
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+def digests(folder: Path, known: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, dict[str, Any]]:
+    """The size and SHA-256 of every file in *folder* but hidden ones, by its path with slashes, sorted.
+
+    Of the files *known* they are taken as given.
+    """
+    found = dict[str, dict[str, Any]]()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")):
+        name = path.relative_to(folder).as_posix()
+        if known and name in known:
+            found[name] = dict(known[name])
+            continue
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        found[path.relative_to(folder).as_posix()] = {"bytes": path.stat().st_size, "sha256": digest}
+        found[name] = {"bytes": path.stat().st_size, "sha256": digest}
     return dict(sorted(found.items()))
+
+
+@cache
+def _started() -> str:
+    """What changes when the machine is started anew; empty where the system does not tell."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        return ""
 
 
 def _move_in(folder: Path) -> None:

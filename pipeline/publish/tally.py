@@ -6,6 +6,7 @@ import heapq
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from pipeline.ledger.counting import TENTH
@@ -23,12 +24,18 @@ SHOWN = 30  # contradictions, and doubts
 KEPT_FINDINGS = 100_000
 OUT = frozenset({"rejected", "stale"})
 DECIDED = frozenset({"accepted", "corrected", "rejected"})
+KEPT_SUMS = 4 * SUMS
+NUMBERS = ("posts", "gone", "copies", "undated", "claims", "sums_converted")
+COUNTERS = ("publishers", "countries", "years", "kinds", "statuses", "claim_years", "drawn", "sums")
 _AT = {name: place for place, name in enumerate(CLAIMS.names)}
 
 
 @dataclass(slots=True)
 class Tally:
-    """Counts that grow with each row; what it keeps does not grow with the ledger."""
+    """Counts of posts and claims, which grow with each row, and what else the report says.
+
+    What a copy of another post says is counted once, where it was said first.
+    """
 
     posts: int = 0
     gone: int = 0
@@ -49,13 +56,12 @@ class Tally:
     decisions: int = 0
     reviewers: set[str] = field(default_factory=set)
     read_posts: set[str] = field(default_factory=set)
-    _drawn: Counter[bool] = field(default_factory=Counter)
-    _sums: dict[str, list[tuple[Any, str, Row]]] = field(default_factory=lambda: defaultdict(list))
+    drawn: Counter[str] = field(default_factory=Counter)  # of the random tenth: right or wrong
+    largest: dict[str, list[tuple[Decimal, str]]] = field(default_factory=lambda: defaultdict(list))  # sums with ids
     sums: Counter[str] = field(default_factory=Counter)  # unit → how many
     sums_converted: int = 0
+    newest: dict[str, tuple[str, int]] = field(default_factory=dict)  # post → its day, its claims
     _copied: set[str] = field(default_factory=set)
-    _newest: dict[tuple[str, str], list[Row]] = field(default_factory=lambda: defaultdict(list))
-    _held: int = 0
 
     def take(self, table: Table, rows: Sequence[Row]) -> None:
         """Count *rows* of *table*."""
@@ -101,36 +107,54 @@ class Tally:
         id_, status = row[0], row[1]
         self.statuses[status] += 1
         if status in DECIDED and chance("draw", id_) < TENTH:
-            self._drawn[status == "accepted"] += 1
-        if status in OUT:
+            self.drawn["right" if status == "accepted" else "wrong"] += 1
+        post = row[_AT["post"]]
+        if status in OUT or post in self._copied:
             return
         self.claims += 1
         kind, day = row[_AT["kind"]], row[_AT["date"]]
         self.kinds[kind] += 1
         if day:
             self.claim_years[day.year] += 1
-        if kind == "money" and row[_AT["modality"]] != "negated" and row[_AT["post"]] not in self._copied:
+        if kind == "money" and row[_AT["modality"]] != "negated":
             unit = row[_AT["unit"]] or ""
             self.sums[unit] += 1
             value = row[_AT["converted_value"]]
             self.sums_converted += value is not None
             for name, size in ((unit, row[_AT["value"]]), ("converted", value)):
                 if size is not None:
-                    _keep(self._sums[name], (size, id_, row), SUMS * 4)
-        self._newest[day.isoformat() if day else "", row[_AT["post"]]].append(row)
-        self._held += 1
-        if self._held > 2 * LISTED:
-            self._drop_oldest()
+                    self._keep_sum(name, size, id_)
+        self.newest[post] = day.isoformat() if day else "", self.newest.get(post, ("", 0))[1] + 1
 
-    def _drop_oldest(self) -> None:
-        kept: dict[tuple[str, str], list[Row]] = defaultdict(list)
-        self._held = 0
-        for key in sorted(self._newest, reverse=True):
-            if self._held >= LISTED:
-                break
-            kept[key] = self._newest[key]
-            self._held += len(kept[key])
-        self._newest = kept
+    def _keep_sum(self, name: str, size: Decimal, id_: str) -> None:
+        kept = self.largest[name]
+        kept.append((size, id_))
+        if len(kept) >= 8 * KEPT_SUMS:
+            self.largest[name] = _first(kept)
+
+    @property
+    def packed(self) -> dict[str, Any]:
+        """What was counted of posts and claims, as JSON can hold it."""
+        return {
+            "numbers": [getattr(self, name) for name in NUMBERS],
+            "counters": [list(getattr(self, name).items()) for name in COUNTERS],
+            "largest": [
+                [unit, [[str(size), id_] for size, id_ in _first(kept)]] for unit, kept in self.largest.items()
+            ],
+            "newest": [[post, *values] for post, values in self.newest.items()],
+        }
+
+    def add(self, other: Mapping[str, Any]) -> None:
+        """Add what ``packed`` gave of other posts."""
+        for name, number in zip(NUMBERS, other["numbers"], strict=True):
+            setattr(self, name, getattr(self, name) + number)
+        for name, counted in zip(COUNTERS, other["counters"], strict=True):
+            getattr(self, name).update(dict(counted))
+        for unit, kept in other["largest"]:
+            for size, id_ in kept:
+                self._keep_sum(unit, Decimal(size), id_)
+        for post, day, number in other["newest"]:
+            self.newest[post] = day, number
 
     def _name(self, name: Fields) -> None:
         order = (name["posts"], name["mentions"], name["name"])
@@ -138,26 +162,21 @@ class Tally:
 
     def precision(self) -> Precision | None:
         """The share of the random tenth that was read rightly, as far as it was judged."""
-        return precision(self._drawn[True], self._drawn.total())
+        return precision(self.drawn["right"], self.drawn.total())
 
-    def largest(self, unit: str, number: int = SUMS) -> list[Fields]:
-        """The *number* largest sums in *unit* (or ``converted``), the largest first, one for each sum of a subject."""
-        found: dict[tuple[Any, ...], Fields] = {}
-        for _, _, row in sorted(self._sums.get(unit, []), key=lambda kept: (-kept[0], kept[1])):
-            claim = _fields(row)
-            found.setdefault((claim["value"], claim["unit"], claim["subject"]), claim)
-        return list(found.values())[:number]
+    def largest_sums(self, unit: str) -> list[str]:
+        """The claims of the largest sums in *unit* (or ``converted``), the largest first."""
+        return [id_ for _, id_ in _first(self.largest.get(unit, []))]
 
-    def listed(self) -> list[list[Fields]]:
-        """The figures of the newest posts, a list for each post, at most ``LISTED`` figures in all."""
-        self._drop_oldest()
-        groups, room = [], LISTED
-        for key in sorted(self._newest, key=lambda key: (key[0], key[1]), reverse=True):
-            rows = self._newest[key][:room]
-            room -= len(rows)
-            if rows:
-                groups.append([_fields(row) for row in rows])
-        return groups
+    def newest_posts(self) -> list[str]:
+        """The newest posts with figures, the newest first, until they have ``LISTED`` figures."""
+        found, room = [], LISTED
+        for post, (_, number) in sorted(self.newest.items(), key=lambda item: (item[1][0], item[0]), reverse=True):
+            if room <= 0:
+                break
+            found.append(post)
+            room -= number
+        return found
 
     def most(self, what: str, number: int = 15) -> list[tuple[str, int]]:
         """The *number* most frequent named publishers or countries, with their posts."""
@@ -179,5 +198,5 @@ def _keep[T: tuple[Any, ...]](heap: list[T], item: T, most: int) -> None:
         heapq.heapreplace(heap, item)
 
 
-def _fields(row: Row) -> Fields:
-    return dict(zip(CLAIMS.names, row, strict=True))
+def _first(kept: Sequence[tuple[Decimal, str]]) -> list[tuple[Decimal, str]]:
+    return sorted(kept, key=lambda one: (-one[0], one[1]))[:KEPT_SUMS]

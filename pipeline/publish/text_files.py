@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import re
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO
+from typing import Any
 
 import orjson
 
 from pipeline.publish.columns import Table, Type
 from pipeline.publish.figures import digits
-from pipeline.publish.formats import Writer
+from pipeline.publish.formats import BY_PART, Writer
+from pipeline.publish.parts import Before, Part, PartFile
 from pipeline.publish.rows import Row
 
 LIST_MARK = ";"
@@ -64,19 +67,54 @@ CELLS: dict[Type, Callable[[Any], str | None]] = {
 }
 
 
-class CsvFiles(Writer):
-    """One CSV file a table: UTF-8, decimal points, ISO dates, lists joined by semicolons."""
+class PartFiles(Writer):
+    """One file a table, which takes the parts that have not changed from the file that it will replace."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.file: TextIO
+    ending = ""
+
+    def __init__(self, folder: Path, before: Before) -> None:
+        self.folder, self.before = folder, before
+        self.files = tuple(f"{name}.{self.ending}" for name in sorted(BY_PART))
+        self.heads: dict[str, int] = {}  # files made of parts → bytes before the first part
+        self.written: dict[str, dict[str, Any]] = {}  # file → its size and digest
+        self.file: PartFile
 
     def begin(self, table: Table) -> None:
-        """Open the table's file and write its header."""
-        self.file = (self.folder / f"{table.name}.csv").open("w", encoding="utf-8", newline="")
-        self.writer = csv.writer(self.file, lineterminator="\r\n")  # as RFC 4180 has it
-        self.writer.writerow(table.names)
-        self.cells = [CELLS.get(column.type) for column in table.columns]
+        """Open the table's file."""
+        self.table = table
+        self.name = f"{table.name}.{self.ending}"
+        self.file = PartFile(self.folder / self.name, self.before.folder / self.name)
+        self.head()
+        if table.name in BY_PART:
+            self.heads[self.name] = self.part_begins = self.file.size
+
+    def head(self) -> None:
+        """Write what comes before the rows."""
+
+    def reuse(self, part: Part) -> None:
+        """Take the part from the old file."""
+        self.file.take(*self.before.places[self.name][part.key])
+        self.part_begins += part.sizes[self.name]
+
+    def part_done(self, part: Part) -> None:
+        """Note how long the part is."""
+        part.sizes[self.name] = self.file.size - self.part_begins
+        self.part_begins = self.file.size
+
+    def end(self) -> None:
+        """Close the table's file."""
+        self.written[self.name] = self.file.close()
+
+
+class CsvFiles(PartFiles):
+    """One CSV file a table: UTF-8, decimal points, ISO dates, lists joined by semicolons."""
+
+    ending = "csv"
+
+    def head(self) -> None:
+        """Write the header."""
+        self._write([self.table.names])
+        self.cells = [CELLS.get(column.type) for column in self.table.columns]
 
     def write(self, rows: Sequence[Row]) -> None:
         """Write *rows*; what is absent is an empty cell."""
@@ -84,56 +122,71 @@ class CsvFiles(Writer):
             values if cell is None else [None if value is None else cell(value) for value in values]
             for cell, values in zip(self.cells, zip(*rows, strict=True), strict=True)
         ]
-        self.writer.writerows(zip(*columns, strict=True))
+        self._write(zip(*columns, strict=True))
 
-    def end(self) -> None:
-        """Close the table's file."""
-        self.file.close()
+    def _write(self, rows: Iterable[Iterable[Any]]) -> None:
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\r\n").writerows(rows)  # as RFC 4180 has it
+        self.file.write(text.getvalue().encode())
 
 
-class JsonLines(Writer):
+class JsonLines(PartFiles):
     """One JSON object a row, on one line. Decimals are exact: read them as such (``parse_float=Decimal``)."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.file: BinaryIO
-
-    def begin(self, table: Table) -> None:
-        """Open the table's file."""
-        self.file = (self.folder / f"{table.name}.jsonl").open("wb")
-        self.table = table
+    ending = "jsonl"
 
     def write(self, rows: Sequence[Row]) -> None:
         """Write *rows*; every column is there, ``null`` where it is absent."""
-        self.file.writelines(json_line(self.table, row) for row in rows)
-
-    def end(self) -> None:
-        """Close the table's file."""
-        self.file.close()
+        self.file.write(b"".join([json_line(self.table, row) for row in rows]))
 
 
 class Digests(Writer):
     """Not a file: what the rows come to, as one digest that is the name of the edition."""
 
+    files = ()
+
     def __init__(self) -> None:
         self.whole = hashlib.sha256()
         self.rows: dict[str, int] = {}
-        self.statuses: dict[str, int] = {}
+        self.statuses: Counter[str] = Counter()
 
     def begin(self, table: Table) -> None:
         """Mix in the table's name and columns."""
         self.whole.update(repr((table.name, table.names)).encode())
         self.name = table.name
-        self.rows[table.name] = 0
+        self.rows[table.name] = self.part_rows = 0
+        self.part, self.part_statuses = hashlib.sha256(), Counter[str]()
         self.status = table.names.index("status") if "status" in table.names else None
 
     def write(self, rows: Sequence[Row]) -> None:
         """Mix in *rows*, and count."""
-        self.whole.update(orjson.dumps(rows, default=str))
-        self.rows[self.name] += len(rows)
+        self.part.update(orjson.dumps(rows, default=str))
+        self.part_rows += len(rows)
         if self.status is not None:
-            for row in rows:
-                self.statuses[row[self.status]] = self.statuses.get(row[self.status], 0) + 1
+            self.part_statuses.update(row[self.status] for row in rows)
+
+    def part_done(self, part: Part) -> None:
+        """Note what the part came to, and begin the next."""
+        part.rows[self.name], part.digests[self.name] = self.part_rows, self.part.hexdigest()
+        if self.status is not None:
+            part.statuses = dict(sorted(self.part_statuses.items()))
+        self._add(part)
+        self.part_rows, self.part, self.part_statuses = 0, hashlib.sha256(), Counter()
+
+    def reuse(self, part: Part) -> None:
+        """Add what the part came to."""
+        self._add(part)
+
+    def end(self) -> None:
+        """Add what came in no part."""
+        self.rows[self.name] += self.part_rows
+        self.whole.update(self.part.digest())
+
+    def _add(self, part: Part) -> None:
+        self.rows[self.name] += part.rows[self.name]
+        self.whole.update(part.digests[self.name].encode())
+        if self.status is not None:
+            self.statuses.update(part.statuses)
 
 
 def json_line(table: Table, row: Row) -> bytes:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from pipeline.ledger.ledger import Ledger
 from pipeline.publish import columns, fast_sheet
@@ -211,7 +212,10 @@ class Workbook(Writer):
         self._write_themes()
         self._write_dictionary()
         self._write_read_me(edition)
-        self.book.close()
+        try:
+            self.book.close()
+        except FileCreateError as error:  # XlsxWriter's own name for what the disk said
+            raise next((arg for arg in error.args if isinstance(arg, OSError)), OSError(str(error))) from error
 
     def _compared(self, rows: Sequence[Row]) -> Iterator[list[Any]]:
         claims = claims_by_id(self.ledger, (claim for row in rows for claim in row[3]), self.choice)

@@ -23,8 +23,8 @@ def publish_outputs(settings: Settings, progress: Progress = silent) -> Path:
 
 def export(settings: Settings, formats: Collection[str]) -> Path:
     """Write what the ledger holds to the outputs in *formats*; where they lie."""
-    from pipeline.publish import DEFAULT, publish
+    from pipeline.publish import publish
 
     with open_ledger(settings) as ledger:
-        publish(ledger, settings.outputs, formats=formats or DEFAULT, currency=settings.currency or None)
+        publish(ledger, settings.outputs, formats=formats or None, currency=settings.currency or None)
     return settings.outputs
