@@ -1,0 +1,2 @@
+-- Run once by PostgreSQL's image, for docs/compose.yaml: Prefect's own database beside the ledger's.
+CREATE DATABASE prefect;
