@@ -74,7 +74,8 @@ def post_of(document: Document, *, path: str | None = None) -> Post:
     """The post that *document* is, with an id that stays when its text is edited.
 
     The id is the one that the file states, else it comes from the address's key, else from *path*
-    (relative to the corpus, with ``/``), else from the text itself.
+    (relative to the corpus, with ``/``), else from the text itself. A day that was only guessed is no day of
+    the post, since figures would be dated by it; it stays with its sources, for a person to confirm.
 
     >>> page = Document(text="Hello.", name="-", kind="text", extractor="text 1", raw="", url="https://a.org/x?utm_id=y")
     >>> edited = Document(text="Hi.", name="-", kind="text", extractor="text 1", raw="", url="https://A.org:443/x#top")
@@ -91,16 +92,20 @@ def post_of(document: Document, *, path: str | None = None) -> Post:
         identity = digest("path", path)
     else:
         identity = digest("text", " ".join(document.text.split()))
+    sources = dict(document.sources)
+    guess = document.date if sources.get("date") == "guess" else None
+    if guess:
+        sources["date"] = f"guess: {guess.isoformat()}"
     return Post(
         id=identity,
         text=document.text,
         title=document.title,
         url=document.url,
         authors=document.authors,
-        date=document.date,
+        date=None if guess else document.date,
         publisher=document.publisher,
         country=document.country,
         language=document.language,
         path=path,
-        sources=dict(document.sources),
+        sources=sources,
     )

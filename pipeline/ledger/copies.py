@@ -152,12 +152,9 @@ def relink(
         asked |= {other for other in ruled.values() if other}
         standings: dict[str, Standing] = {}
         for ids in batched(sorted(asked), CHUNK):
-            query = select(posts.id, posts.date, posts.path, posts.sources).where(
-                posts.id.in_(ids), posts.state == "live"
-            )
+            query = select(posts.id, posts.date, posts.path).where(posts.id.in_(ids), posts.state == "live")
             for row in connection.execute(query):
-                stated = json.loads(row.sources).get("date") != "guess"
-                standings[row.id] = Standing(date=row.date if stated else None, path=row.path)
+                standings[row.id] = Standing(date=row.date, path=row.path)
         ruled = {p: o for p, o in ruled.items() if p in standings and (o is None or o in standings)}
         chosen = choose(pairs, standings, ruled)
         before = {

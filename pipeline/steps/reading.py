@@ -142,6 +142,9 @@ class _Reading:
             self.owners[post.id] = path
             self.rows.pop(path, None)
             self.rows |= {f"{path} ({n})": ("warning", said) for n, said in enumerate(document.warnings, 1)}
+            if document.date and post.date is None:
+                doubt = f"it states no date; {document.date} is a guess, and is not used until its front matter says so"
+                self.rows[f"{path} (date)"] = ("warning", doubt)
             key = url_key(post.url) if post.url else None
             seen = self.found.files[path]
             readings[post.id] = Reading(
