@@ -6,13 +6,14 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from pipeline.settings import Settings
+from pipeline.shipped import shipped_models
 from pipeline.versions import extractor_version
 
 if TYPE_CHECKING:
     from pipeline.extract.extractor import Extractor
+    from pipeline.theme_table.rows import ThemeTable
     from pipeline.themes.encoders import Encoder
     from pipeline.themes.guide import Guide
-    from pipeline.themes.state import ThemeState
 
 
 @cache
@@ -25,23 +26,46 @@ def load_extractor(settings: Settings) -> Extractor:
     return made
 
 
-def load_guide(settings: Settings, state: ThemeState | None = None) -> Guide:
-    """The guided themes of the file and those that *state* adds to them, ready to judge passages; opens an encoder."""
+def load_guide(settings: Settings, table: ThemeTable | None = None) -> Guide:
+    """The guided themes of the file and those that *table* adds to them, ready to judge passages; opens an encoder."""
     from pipeline.themes.guide import Guide
     from pipeline.themes.guided import load_guided
     from pipeline.themes.operations import guided_with
     from pipeline.themes.taught import load_taught
 
-    themes = guided_with(state, load_guided(settings.models / "themes.toml"))
-    return Guide(themes, load_encoder(settings), taught=load_taught(settings.models / "themes"))
+    themes = guided_with(table, load_guided(settings.models / "themes.toml"))
+    encoder = load_encoder(settings)
+    folder = settings.models / "themes"
+    # What was taught belongs to an encoder: the quick one's lies in the folder itself, another's in one of its name.
+    return Guide(themes, encoder, taught=load_taught(folder if encoder.name == "quick" else folder / encoder.name))
 
 
 def load_encoder(settings: Settings) -> Encoder:
-    """The encoder of sentences; what it made once is kept in a hidden folder of the corpus, where there is one."""
-    from pipeline.themes.cache import CachedEncoder, VectorCache
-    from pipeline.themes.encoders import default_encoder
+    """The encoder of passages that *settings* name: by default the quick one, which comes with the models.
 
-    encoder = default_encoder()
-    if not settings.corpus.is_dir():
-        return encoder
-    return CachedEncoder(encoder, VectorCache(settings.corpus / ".cache" / "vectors"))
+    What MiniLM made once is kept in a hidden folder of the corpus, where there is one. An encoder that cannot
+    be had gives way to words alone, with a warning. Raises ``EncoderError`` for a name that is none.
+    """
+    import warnings
+
+    from pipeline.themes.cache import CachedEncoder, VectorCache
+    from pipeline.themes.encoders import EncoderError, WordEncoder, default_encoder
+    from pipeline.themes.quick import FILE, load_quick
+
+    match settings.encoder or "quick":
+        case "quick":
+            folder = settings.models / "themes"
+            try:
+                return load_quick(folder if (folder / FILE).is_file() else shipped_models() / "themes")
+            except EncoderError as error:
+                warnings.warn(f"{error}. Themes are found by words alone.", stacklevel=2)
+                return WordEncoder()
+        case "minilm":
+            encoder = default_encoder()
+            if not settings.corpus.is_dir():
+                return encoder
+            return CachedEncoder(encoder, VectorCache(settings.corpus / ".cache" / "vectors"))
+        case "words":
+            return WordEncoder()
+        case other:
+            raise EncoderError(other, "is no encoder; choose quick, minilm or words (CONVENING_ENCODER)")

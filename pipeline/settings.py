@@ -41,7 +41,7 @@ class Settings:
     outputs: Path = Path("outputs")  # what a run derives
     ledger: str = ""  # a SQLite file or a database URL; by default ledger.db in the corpus
     model: str = ""  # a spaCy pipeline's name or path; by default en_core_web_md
-    encoder: str = ""  # minilm or static, for themes; by default the best one installed
+    encoder: str = ""  # quick, minilm or words: what reads passages for themes; by default quick
     currency: str = ""  # ISO 4217: beside each sum, its value in this currency
     default_currency: str = ""  # ISO 4217: what a bare "$" means where the post tells nothing
     reviewer: str = ""  # whose decisions are recorded; by default the login name

@@ -1,113 +1,131 @@
-"""What people do to themes, over the ledger: each act is kept as a decision and takes hold at once."""
+"""Themes over the ledger: what a run does to them, and splitting, which takes a look at the passages."""
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Callable, Iterable
-from dataclasses import replace
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import batched
 from uuid import uuid4
 
 from pipeline.errors import PipelineError
 from pipeline.ledger.ledger import Ledger
-from pipeline.ledger.theme_edits import as_decided, decisions_on_themes
-from pipeline.records import Assignment, Decision, Verdict
-from pipeline.themes import operations
+from pipeline.ledger.theme_edits import Refreshed, decide, keep_state, keep_table, load_state, refresh, themes_now
+from pipeline.ledger.theme_rows import LedgerStore
+from pipeline.ledger.theme_views import strongest
+from pipeline.records import Assignment, Passage, Post, passages_of
+from pipeline.theme_table.edits import Edited
+from pipeline.theme_table.places import Found
+from pipeline.theme_table.rows import ThemeRow, row_to_plain
+from pipeline.theme_table.state import ThemeState
+from pipeline.themes.assign import ThemeReport, assign_themes, grown
+from pipeline.themes.encoders import Encoder, Vectors
+from pipeline.themes.guide import Guide
+from pipeline.themes.operations import nearest_part, split_rows
 from pipeline.themes.representatives import Candidate
-from pipeline.themes.state import Pin, ThemeState, state_from_json, state_to_json
+from pipeline.themes.store import Place
+
+BLOCK = 200  # posts that are rewritten together
+SPLIT_BY = 5_000  # passages of a theme, the surest, by which it is split
 
 
 class NoThemesError(PipelineError):
     """There are no themes to work on yet."""
 
 
-def load_state(ledger: Ledger) -> ThemeState | None:
-    """The themes as the last run left them, or ``None`` before the first run."""
-    held = ledger.state("themes")
-    return state_from_json(zlib.decompress(held).decode()) if held else None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Themed:
+    """What a run did."""
+
+    report: ThemeReport
+    refreshed: Refreshed
+    gone: tuple[str, ...] = ()
 
 
-def keep_state(ledger: Ledger, state: ThemeState) -> None:
-    """Keep *state*, and write the tables of themes and assignments that differ from it.
+def find_themes(
+    ledger: Ledger,
+    guide: Guide,
+    *,
+    stale: Sequence[str] | None = None,
+    gone: Sequence[str] = (),
+    granularity: float = 1.0,
+    judged: Iterator[int] | None = None,
+) -> Themed:
+    """Give the passages of new and edited posts their themes, and write the tables where they differ.
 
-    What people decided about themes in the review app is laid over what the program judged.
+    Only the posts in *stale* are read, or those that the ledger says are; *judged* is stepped for each.
+    What was done stays done when the process is killed: the next run goes on with the posts that are left.
     """
-    judged = [(post, a) for post, themes in sorted(state.posts.items()) for a in themes.assignments]
-    open_themes = [row.theme for row in state.themes if row.status == "active"]
-    decided = as_decided(open_themes, judged, decisions_on_themes(ledger))
-    wanted, held = _by_post(decided.assignments), _by_post(ledger.assignments())
-    changed = {post: wanted.get(post, ()) for post in {*wanted, *held} if wanted.get(post) != held.get(post)}
-    ledger.keep_themes(decided.themes, changed, zlib.compress(state_to_json(state).encode()))
+    state = load_state(ledger) or ThemeState()
+    refreshed = refresh(ledger, state=state)
+    ready = grown(state, guide, themes_now(ledger, state).table)
+    if ready != state:
+        keep_state(ledger, ready)
+    now = themes_now(ledger, ready)
+    store = LedgerStore(ledger, now)
+    wanted = store.stale(guide.fingerprint) if stale is None else list(stale)
+
+    def posts() -> Iterator[tuple[Post, tuple[Passage, ...]]]:
+        for post in ledger.posts(wanted):
+            yield post, tuple(passages_of(post.text))
+            if judged is not None:
+                next(judged, None)
+
+    keep_table(ledger, now)
+    result = assign_themes(posts(), ready, guide, store, decided=now.table, granularity=granularity)
+    if gone:
+        result = replace(result, state=replace(result.state, run=ready.run + 1))
+    if result.state != ready:
+        keep_state(ledger, result.state)
+        keep_table(ledger, themes_now(ledger, result.state))
+    born = tuple(row.slug for row in result.state.themes if row.slug not in state.table)
+    return Themed(report=replace(result.report, born=born), refreshed=refreshed, gone=tuple(gone))
 
 
-def _by_post(found: Iterable[tuple[str, Assignment]]) -> dict[str, tuple[Assignment, ...]]:
-    by_post: dict[str, list[Assignment]] = {}
-    for post, a in found:
-        by_post.setdefault(post, []).append(replace(a, score=round(a.score, 4)))
-    return {post: tuple(sorted(rows, key=lambda a: (a.passage, a.theme))) for post, rows in by_post.items()}
+def split(
+    ledger: Ledger, slug: str, encoder: Encoder, *, reviewer: str, parts: int = 2, act: str = ""
+) -> list[ThemeRow]:
+    """Split the theme *slug* by what its passages say; the rows of its parts, the largest first with the old slug."""
+    now = themes_now(ledger)
+    row = now.table.open_row(slug)
+    texts = {(m.post, m.passage): m.text for m in strongest(ledger, row, most=SPLIT_BY)}
+    made = split_rows(now.table, slug, texts, encoder, parts=parts)
+    store = LedgerStore(ledger)
+    guides = {post: found.guide for post, found in store.found(store.posts_with([slug])).items()}
+    change = {"op": "split", "parts": [row_to_plain(part) for part in made]}
+    decide(ledger, slug, change, act=act or uuid4().hex, reviewer=reviewer)
+    _into_parts(ledger, slug, encoder, guides)
+    return list(made)
 
 
-ACTS: dict[str, Callable[..., ThemeState]] = {
-    "add": operations.add,
-    "rename": operations.rename,
-    "merge": operations.merge,
-    "promote": operations.promote,
-    "retire": operations.retire,
-}
+def _into_parts(ledger: Ledger, slug: str, encoder: Encoder, guides: Mapping[str, str]) -> None:
+    """Put each place of a theme that was split where its part is, so that the next run has nothing to do anew."""
+    now = themes_now(ledger)
+    store = LedgerStore(ledger, now)
+    for posts in batched(sorted(guides), BLOCK):
+        block = store.found(posts)
+        places = [
+            (post, place.passage) for post, found in block.items() for place in found.places if place.theme == slug
+        ]
+        texts = store.texts(places)
+        vectors = dict(zip(places, encoder.encode([texts[place] for place in places]), strict=True))
+        fresh = {post: _parted(post, found, slug, now, vectors) for post, found in block.items()}
+        store.keep_places({post: replace(found, guide=guides[post]) for post, found in fresh.items()})
 
 
-def act(ledger: Ledger, what: str, reviewer: str, **given: Any) -> ThemeState:
-    """Do *what* (``add``, ``rename``, ``merge``, ``promote``, ``retire``, ``split``, ``pin``) to the themes.
+def _parted(post: str, found: Found, slug: str, now: Edited, vectors: Mapping[Place, Vectors]) -> Found:
+    parts = now.table.parts_of(slug)
 
-    Raises ``NoThemesError`` before the first run, and what the act itself raises for a theme that is not there.
-    """
-    before = load_state(ledger)
-    if before is None and what != "add":
-        raise NoThemesError("there are no themes yet", "run `convening run` first")
-    state = before or ThemeState()
-    if what == "pin":
-        after = operations.pin(state, Pin(**given))
-    elif what == "split":
-        after = _split(ledger, state, **given)
-    else:
-        after = ACTS[what](state, **given)
-    made = Decision(
-        id=uuid4().hex,
-        target=str(given.get("slug") or given.get("name") or given.get("post")),
-        target_kind="theme",
-        post=str(given.get("post") or ""),
-        revision="",
-        seen="",
-        verdict=Verdict.CORRECT,
-        reviewer=reviewer,
-        at=datetime.now(UTC),
-        changes={"act": what, **given},
-    )
-    ledger.record([made])
-    keep_state(ledger, after)
-    return after
+    def moved(place: Assignment) -> Assignment:
+        if place.theme != slug or not parts:
+            return place
+        return replace(place, theme=nearest_part(parts, vectors[post, place.passage]).slug)
+
+    return replace(found, places=tuple(map(moved, found.places)))
 
 
-def _split(ledger: Ledger, state: ThemeState, *, slug: str, parts: int = 2) -> ThemeState:
-    from pipeline.themes.encoders import default_encoder
-
-    own = {(post, a.passage) for post, themes in state.posts.items() for a in themes.assignments if a.theme == slug}
-    texts = {(post, p.index): p.text for post, p in ledger.passages() if (post, p.index) in own}
-    return operations.split(state, slug, texts, default_encoder(), parts=parts)
-
-
-def passages_of_theme(ledger: Ledger, state: ThemeState, slug: str) -> list[Candidate]:
-    """The passages of the theme *slug*, suggested ones too, with their texts and scores."""
-    state.row(slug)
-    scores = {
-        (post, a.passage): a.score
-        for post, themes in state.posts.items()
-        for a in (*themes.assignments, *themes.suggested)
-        if a.theme == slug
-    }
+def passages_of_theme(ledger: Ledger, slug: str, *, most: int = 200) -> list[Candidate]:
+    """The surest passages of the theme *slug*, or those that a candidate would have, with their texts and scores."""
+    row = themes_now(ledger).table.open_row(slug)
     return [
-        Candidate(post=post, passage=p.index, text=p.text, score=scores[post, p.index])
-        for post, p in ledger.passages()
-        if (post, p.index) in scores
+        Candidate(post=m.post, passage=m.passage, text=m.text, score=m.score) for m in strongest(ledger, row, most=most)
     ]

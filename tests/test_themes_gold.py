@@ -34,7 +34,7 @@ def encoder() -> Encoder:
 def test_the_first_posts_passages_stand_under_their_themes(encoder: Encoder, is_taught: bool) -> None:
     """Covid, funding, leadership, teams, citizens and code sharing; bylines, address and footer nowhere."""
     posts = {each.post.id: each.post for each in read_gold(GOLD) if each.post.id in ("s001", "s002")}
-    guide = Guide(THEMES, encoder, taught=load_taught(MODELS / "themes") if is_taught else None)
+    guide = Guide(THEMES, encoder, taught=load_taught(MODELS / "themes" / encoder.name) if is_taught else None)
     found: dict[tuple[str, int], set[str]] = {}
     for name, post in posts.items():
         for row in guide.themes_of(post):

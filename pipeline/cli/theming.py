@@ -36,31 +36,27 @@ def list_themes(
     Example: convening themes list --candidates
     """
     with errors_as_messages():
-        from pipeline import steps, theming
+        from pipeline import steps
+        from pipeline.ledger.theme_edits import refresh, themes_now
+        from pipeline.ledger.theme_views import Sizes, sizes
 
         with steps.open_ledger(Settings.load(corpus=corpus)) as ledger:
-            state = theming.load_state(ledger)
-        rows = []
-        for row in sorted(state.themes, key=lambda row: row.number) if state else ():
-            if row.status not in ("active", "candidate") or (row.status == "candidate" and not candidates):
-                continue
-            held = [
-                (post, a)
-                for post, themes in (state.posts.items() if state else ())
-                for a in (*themes.assignments, *themes.suggested)
-                if a.theme == row.slug
-            ]
-            rows.append(
-                {
-                    "number": row.number,
-                    "slug": row.slug,
-                    "name": row.name,
-                    "status": str(row.status),
-                    "origin": row.origin,
-                    "passages": len(held),
-                    "posts": len({post for post, _ in held}),
-                }
-            )
+            refresh(ledger)
+            themes = themes_now(ledger).table
+            shown = (*themes.active, *(themes.candidates if candidates else ()))
+            held = sizes(ledger, themes.candidates if candidates else ())
+        rows = [
+            {
+                "number": row.number,
+                "slug": row.slug,
+                "name": row.name,
+                "status": str(row.status),
+                "origin": row.origin,
+                "passages": held.get(row.slug, Sizes(passages=0, posts=0)).passages,
+                "posts": held.get(row.slug, Sizes(passages=0, posts=0)).posts,
+            }
+            for row in sorted(shown, key=lambda row: row.number)
+        ]
         if as_json:
             print_json(rows)
         elif rows:
@@ -83,17 +79,21 @@ def show(
     Example: convening themes show funding
     """
     with errors_as_messages():
+        settings = Settings.load(corpus=corpus)
         from pipeline import steps, theming
-        from pipeline.themes.encoders import default_encoder
+        from pipeline.ledger.theme_edits import refresh, themes_now
+        from pipeline.loading import load_encoder
         from pipeline.themes.representatives import representatives
 
-        with steps.open_ledger(Settings.load(corpus=corpus)) as ledger:
-            state = theming.load_state(ledger)
-            if state is None:
+        with steps.open_ledger(settings) as ledger:
+            refresh(ledger)
+            table_now = themes_now(ledger).table
+            if not table_now.rows:
                 raise theming.NoThemesError("there are no themes yet", "run `convening run` first")
-            found = representatives(theming.passages_of_theme(ledger, state, slug), default_encoder(), count=count)
-            titles = {row["id"]: row["title"] or row["id"] for row in ledger.post_rows()}
-        row = state.row(slug)
+            row = table_now.open_row(slug)
+            found = representatives(theming.passages_of_theme(ledger, slug), load_encoder(settings), count=count)
+            wanted = {c.post for c in found}
+            titles = {post.id: post.title or post.id for post in ledger.posts(wanted)}
         shown = [{"post": titles[c.post], "passage": c.passage, "score": c.score, "text": c.text} for c in found]
         if as_json:
             print_json({"slug": row.slug, "name": row.name, "keywords": list(row.keywords), "passages": shown})
@@ -110,13 +110,14 @@ def trend(corpus: Corpus = None, as_json: AsJson = False) -> None:
     Example: convening themes trend
     """
     with errors_as_messages():
-        from pipeline import steps, theming
+        from pipeline import steps
+        from pipeline.ledger.theme_edits import refresh
+        from pipeline.ledger.theme_views import yearly
         from pipeline.themes.trends import trends
 
         with steps.open_ledger(Settings.load(corpus=corpus)) as ledger:
-            state = theming.load_state(ledger)
-            years = {row["id"]: int(row["date"][:4]) for row in ledger.post_rows() if row["date"]}
-        rows = trends(state, years) if state else ()
+            refresh(ledger)
+            rows = trends([theme.slug for theme in ledger.themes()], yearly(ledger))
         if as_json:
             from dataclasses import asdict
 
@@ -132,14 +133,20 @@ def trend(corpus: Corpus = None, as_json: AsJson = False) -> None:
         typer.echo("\nShares of the year's passages; * fewer than 20 passages in that year.")
 
 
-def _act(corpus: Corpus, what: str, **given: object) -> None:
+def _act(corpus: Corpus, slug: str, op: str, **given: object) -> None:
     with errors_as_messages():
         settings = Settings.load(corpus=corpus)
+        from uuid import uuid4
+
         from pipeline import steps, theming
+        from pipeline.ledger.theme_edits import decide, themes_now
 
         with steps.open_ledger(settings) as ledger:
-            theming.act(ledger, what, settings.reviewer or getpass.getuser(), **given)
-        typer.echo("Done; the next run writes it to the outputs.")
+            if op != "new" and not themes_now(ledger).table.rows:
+                raise theming.NoThemesError("there are no themes yet", "run `convening run` first")
+            change = {"op": op} | {name: value for name, value in given.items() if value is not None}
+            found = decide(ledger, slug, change, act=uuid4().hex, reviewer=settings.reviewer or getpass.getuser())
+        typer.echo(f"Done: {found}. The next run writes it to the outputs.")
 
 
 @app.command()
@@ -153,7 +160,7 @@ def add(
 
     Example: convening themes add Climate --keyword "carbon emissions"
     """
-    _act(corpus, "add", name=name, description=description, keywords=list(keyword or ()))
+    _act(corpus, "", "new", name=name, description=description, keywords=list(keyword or ()))
 
 
 @app.command()
@@ -162,7 +169,7 @@ def rename(slug: Slug, name: Annotated[str, typer.Argument(help="The new name.")
 
     Example: convening themes rename funding Money
     """
-    _act(corpus, "rename", slug=slug, name=name)
+    _act(corpus, slug, "rename", name=name)
 
 
 @app.command()
@@ -173,7 +180,7 @@ def merge(
 
     Example: convening themes merge open-data code-sharing
     """
-    _act(corpus, "merge", slug=slug, into=into)
+    _act(corpus, slug, "merge", into=into)
 
 
 @app.command()
@@ -184,7 +191,16 @@ def split(
 
     Example: convening themes split citizen-services
     """
-    _act(corpus, "split", slug=slug, parts=parts)
+    with errors_as_messages():
+        settings = Settings.load(corpus=corpus)
+        from pipeline import steps, theming
+        from pipeline.loading import load_encoder
+
+        with steps.open_ledger(settings) as ledger:
+            reviewer = settings.reviewer or getpass.getuser()
+            made = theming.split(ledger, slug, load_encoder(settings), reviewer=reviewer, parts=parts)
+        for row in made:
+            typer.echo(f"{row.slug}: {row.name}")
 
 
 @app.command()
@@ -195,7 +211,7 @@ def promote(
 
     Example: convening themes promote open-data --name "Open data"
     """
-    _act(corpus, "promote", slug=slug, name=name)
+    _act(corpus, slug, "promote", name=name)
 
 
 @app.command()
@@ -204,4 +220,30 @@ def retire(slug: Slug, corpus: Corpus = None) -> None:
 
     Example: convening themes retire measurement
     """
-    _act(corpus, "retire", slug=slug)
+    _act(corpus, slug, "retire")
+
+
+@app.command()
+def pin(
+    post: Annotated[str, typer.Argument(help="The post's id.")],
+    passage: Annotated[int, typer.Argument(help="The passage's number, from 0.", min=0)],
+    theme: Annotated[list[str] | None, typer.Option(help="A theme that it has; may be repeated; none without.")] = None,
+    corpus: Corpus = None,
+) -> None:
+    """Say which themes a passage has; no later run moves it.
+
+    Example: convening themes pin 3f2a9c4e1b7d8a60 4 --theme funding
+    """
+    with errors_as_messages():
+        settings = Settings.load(corpus=corpus)
+        from uuid import uuid4
+
+        from pipeline import steps
+        from pipeline.ledger.theme_edits import decide
+
+        with steps.open_ledger(settings) as ledger:
+            revision = ledger.live_posts().get(post, "")
+            change = {"op": "move", "passage": passage, "themes": list(theme or ())}
+            reviewer = settings.reviewer or getpass.getuser()
+            decide(ledger, "", change, act=uuid4().hex, reviewer=reviewer, post=post, revision=revision)
+        typer.echo("Done. The next run writes it to the outputs.")

@@ -15,12 +15,14 @@ from sklearn.linear_model import LogisticRegression
 from pipeline.errors import PipelineError
 from pipeline.learn.gold import GoldPost, read_gold
 from pipeline.records import digest, passages_of
+from pipeline.shipped import shipped_models
 from pipeline.themes.cache import CachedEncoder
 from pipeline.themes.context import in_context
-from pipeline.themes.encoders import Encoder, default_encoder, encoder_versions
+from pipeline.themes.encoders import Encoder, encoder_versions
 from pipeline.themes.evidence import Evidence, Floats, Prompted, evidence_of, prompted
 from pipeline.themes.guide import Guide
 from pipeline.themes.guided import GuidedTheme, load_guided
+from pipeline.themes.quick import load_quick
 from pipeline.themes.ranking import features
 from pipeline.themes.taught import Taught, inputs, kinds, save_taught
 
@@ -28,7 +30,8 @@ FOLDS = 5
 FEWEST = 3  # labelled passages of a theme that is taught; one with fewer keeps to its description
 FIRST_C, SHARED_C, SECOND_C = 0.3, 1.0, 0.1
 CUTS = 80
-THEMES = Path(__file__).parents[2] / "models" / "themes.toml"
+THEMES = shipped_models() / "themes.toml"
+QUICK = shipped_models() / "themes"
 
 type Truth = NDArray[np.bool_]
 
@@ -69,7 +72,7 @@ def train_themes(
         if given is not None and given.resolve() != (gold.parent / name).resolve():
             raise UnteachableError(given, f"expected {name} beside {gold}")
     guided = load_guided(themes)
-    reader = CachedEncoder(encoder or default_encoder(), {})
+    reader = CachedEncoder(encoder or load_quick(QUICK), {})
     mine = list(read_gold(gold, splits=splits))
     say(f"reading {len(mine)} posts")
     lessons = lessons_of(mine, guided, reader)

@@ -1,107 +1,192 @@
-"""Themes as people want them: renamed, merged, split, promoted, passages moved; laid over what a run found.
+"""Themes as people want them: every change is a decision, and the decisions folded over the rows are the themes.
 
-A run may find themes anew; what people decided is kept as decisions and laid over it each time, so undoing
-a rename needs nothing but taking the decision back.
+The command line and the review app decide by `decide` alone. What was found stays as it was found; the tables
+``themes`` and ``assignments`` are what it comes to, so taking a decision back needs nothing but taking it back.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from pipeline.ledger import rows, schema
+from pipeline.ledger import deciding, rows, schema
 from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.theme_rows import LedgerStore
+from pipeline.ledger.theme_written import write_places
 from pipeline.ledger.verdicts import in_force
-from pipeline.records import Assignment, Decision, Theme
+from pipeline.records import Decision, Verdict, digest, passages_of
+from pipeline.theme_table.edits import Change, Edit, Edited, Pin, complete, edited
+from pipeline.theme_table.rows import Status, ThemeStateError, ThemeTable
+from pipeline.theme_table.state import ThemeState, state_from_json, state_to_json
 
-BY_HAND = "moved by a reviewer"
+STATE, APPLIED = "themes", "themes applied"
+KINDS = ("theme", "passage")
+BLOCK = 400  # posts whose assignments are written together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Themed:
-    """The themes, and each passage's place in them."""
+class Refreshed:
+    """What decisions changed since the tables were last written."""
 
-    themes: tuple[Theme, ...]
-    assignments: tuple[tuple[str, Assignment], ...]  # (post, assignment)
-
-
-def slug_of(name: str) -> str:
-    """The slug of a theme that a person named.
-
-    >>> slug_of("Open source & code")
-    'open-source-code'
-    """
-    return "-".join(re.findall(r"[a-z0-9]+", name.lower()))[:60]
+    posts: tuple[str, ...] = ()  # whose assignments differ
+    merged: tuple[tuple[str, str], ...] = ()  # a theme, and what it was merged into
+    stale: tuple[str, ...] = ()  # posts that the next run judges anew
 
 
-def as_decided(
-    themes: Sequence[Theme], assignments: Iterable[tuple[str, Assignment]], made: Sequence[Decision]
-) -> Themed:
-    """*themes* and *assignments* with the decisions on themes and passages, *made* in that order, laid over."""
-    kept = {theme.slug: theme for theme in themes}
-    places: dict[tuple[str, int], list[Assignment]] = {}
-    for post, assignment in assignments:
-        places.setdefault((post, assignment.passage), []).append(assignment)
-    for decision in in_force(list(made)):
-        changes = decision.changes
-        match changes.get("op"):
-            case "rename" if decision.target in kept:
-                kept[decision.target] = replace(kept[decision.target], name=str(changes["name"]))
-            case "promote" if decision.target in kept:
-                kept[decision.target] = replace(kept[decision.target], origin="guided")
-            case "new":
-                number = 1 + max((theme.number for theme in kept.values()), default=0)
-                theme = Theme(slug=decision.target, number=number, name=str(changes["name"]))
-                kept.setdefault(decision.target, theme)
-            case "merge" if decision.target in kept and changes["into"] in kept:
-                del kept[decision.target]
-                places = {
-                    place: _merged(found, decision.target, str(changes["into"])) for place, found in places.items()
-                }
-            case "move":
-                place = (decision.post, int(str(changes["passage"])))
-                moved = changes["themes"]
-                wanted = [str(slug) for slug in moved] if isinstance(moved, list) else []
-                old = {assignment.theme: assignment for assignment in places.get(place, [])}
-                places[place] = [
-                    old.get(slug) or Assignment(passage=place[1], theme=slug, score=1.0, reason=BY_HAND)
-                    for slug in wanted
-                    if slug in kept
-                ]
-    return Themed(
-        themes=tuple(sorted(kept.values(), key=lambda theme: theme.number)),
-        assignments=tuple((post, found) for (post, _), each in sorted(places.items()) for found in each),
-    )
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What the tables were last written by: what each theme had become, and the pins of each post."""
+
+    ends: Mapping[str, tuple[str | None, str, str]] = field(default_factory=dict)  # slug → end, status, parts
+    pins: Mapping[str, str] = field(default_factory=dict)  # post → digest
 
 
-def _merged(found: list[Assignment], old: str, into: str) -> list[Assignment]:
-    best: dict[str, Assignment] = {}
-    for assignment in found:
-        slug = into if assignment.theme == old else assignment.theme
-        if slug not in best or best[slug].score < assignment.score:
-            best[slug] = replace(assignment, theme=slug)
-    return list(best.values())
+def load_state(ledger: Ledger) -> ThemeState | None:
+    """What the program itself remembers of the themes, or ``None`` before the first run."""
+    held = ledger.state(STATE)
+    return state_from_json(zlib.decompress(held).decode()) if held else None
+
+
+def keep_state(ledger: Ledger, state: ThemeState) -> None:
+    """Remember *state*."""
+    ledger.keep_state(STATE, zlib.compress(state_to_json(state).encode()))
 
 
 def decisions_on_themes(ledger: Ledger) -> list[Decision]:
-    """All decisions on themes and passages, in order; those on a text that has changed since are left out."""
-    decided, posts = schema.decisions.c, schema.posts.c
-    query = (
-        select(schema.decisions)
-        .outerjoin(schema.posts, posts.id == decided.post)
-        .where(
-            decided.target_kind.in_(("theme", "passage")),
-            (decided.target_kind == "theme") | (posts.revision == decided.revision),
-        )
-        .order_by(decided.seq)
-    )
+    """All decisions on themes and passages, in order."""
+    decided = schema.decisions.c
+    query = select(schema.decisions).where(decided.target_kind.in_(KINDS)).order_by(decided.seq)
     with ledger.reading() as connection:
         return [rows.decision_of(row) for row in connection.execute(query).mappings()]
 
 
-def themes_now(ledger: Ledger) -> Themed:
-    """The ledger's themes and places as decided."""
-    return as_decided(ledger.themes(), ledger.assignments(), decisions_on_themes(ledger))
+def themes_now(ledger: Ledger, state: ThemeState | None = None) -> Edited:
+    """The themes as decided, and what people said about single passages."""
+    state = state or load_state(ledger) or ThemeState()
+    made = in_force(decisions_on_themes(ledger))
+    edits = [Edit(target=d.target, change=d.changes, post=d.post, revision=d.revision) for d in made]
+    return edited(state.table, edits)
+
+
+def decide(
+    ledger: Ledger,
+    slug: str,
+    change: Change,
+    *,
+    act: str,
+    reviewer: str,
+    post: str = "",
+    revision: str = "",
+) -> str:
+    """Take down one *change* of the theme *slug*, or of a passage of *post*, and let it take hold; the theme's slug.
+
+    The same act sent again changes nothing. Raises ``ThemeStateError`` where the change makes no sense.
+    """
+    with ledger.reading() as connection:
+        before = deciding.made_by(connection, act)
+    if before:
+        return before[0].target
+    now = themes_now(ledger)
+    if change.get("op") == "move":
+        target, kind = f"{post}:{change['passage']}", "passage"
+        change = _complete_move(ledger, now.table, post, change)
+    else:
+        target, change = complete(now.table, slug, change)
+        kind = "theme"
+    deciding.record_other(
+        ledger,
+        act=act,
+        reviewer=reviewer,
+        target=target,
+        target_kind=kind,
+        post=post,
+        revision=revision,
+        verdict=Verdict.CORRECT,
+        changes=change,
+    )
+    refresh(ledger)
+    return target
+
+
+def _complete_move(ledger: Ledger, table: ThemeTable, post: str, change: Change) -> Change:
+    themes = change.get("themes")
+    for theme in themes if isinstance(themes, list) else []:
+        table.open_row(str(theme))
+    number = int(str(change["passage"]))
+    for found in ledger.posts([post]):
+        for passage in passages_of(found.text):
+            if passage.index == number:
+                return {**change, "text": digest(passage.text)}
+    raise ThemeStateError(f"post {post} has no passage {number}", "count them from 0")
+
+
+def refresh(ledger: Ledger, *, state: ThemeState | None = None) -> Refreshed:
+    """Write the tables ``themes`` and ``assignments`` anew where decisions changed what they say."""
+    now = themes_now(ledger, state)
+    before = _applied(ledger)
+    after = Applied(ends=_ends(now.table), pins=_pin_marks(now.pins))
+    store = LedgerStore(ledger)
+    turned = {slug for slug, end in after.ends.items() if before.ends.get(slug, _as_found(slug, now.table)) != end}
+    gone = before.ends.keys() - after.ends.keys()
+    pinned = {post for post in {*before.pins, *after.pins} if before.pins.get(post) != after.pins.get(post)}
+    again = {slug for slug in turned if before.ends.get(slug, ("", "", ""))[2] != after.ends[slug][2]} | gone
+    affected = sorted({*store.posts_with({*turned, *gone}), *pinned})
+    changed: list[str] = []
+    for first in range(0, len(affected), BLOCK):
+        chunk = affected[first : first + BLOCK]
+        changed += write_places(ledger, store.found(chunk), now)
+    stale = store.posts_with(again) if again else []
+    if stale:
+        store.forget(stale)
+    keep_table(ledger, now)
+    merged = tuple(
+        (slug, end[0])
+        for slug, end in sorted(after.ends.items())
+        if slug in turned and end[0] is not None and end[0] != slug
+    )
+    return Refreshed(posts=tuple(changed), merged=merged, stale=tuple(stale))
+
+
+def keep_table(ledger: Ledger, now: Edited) -> None:
+    """Put the active themes in place of the old table, and remember what the tables were written by."""
+    applied = {"ends": _ends(now.table), "pins": _pin_marks(now.pins)}
+    wanted = [row.theme for row in now.table.active]
+    if wanted != ledger.themes():
+        ledger.keep_themes(wanted, {})
+    data = json.dumps(applied, sort_keys=True, separators=(",", ":")).encode()
+    if ledger.state(APPLIED) != data:
+        ledger.keep_state(APPLIED, data)
+
+
+def _ends(table: ThemeTable) -> dict[str, tuple[str | None, str, str]]:
+    ends: dict[str, tuple[str | None, str, str]] = {}
+    for row in table.rows:
+        end = table.follow(row.slug)
+        parts = digest(*(repr((part.slug, part.part)) for part in table.parts_of(row.slug)), length=8)
+        ends[row.slug] = (end, str(table.row(end).status) if end is not None else "", parts)
+    return ends
+
+
+def _as_found(slug: str, table: ThemeTable) -> tuple[str | None, str, str]:
+    """What a theme that nobody touched comes to."""
+    status = Status.CANDIDATE if table.row(slug).center else Status.ACTIVE
+    return slug, str(status), digest(length=8)
+
+
+def _pin_marks(pins: Sequence[Pin]) -> dict[str, str]:
+    by_post: dict[str, list[str]] = {}
+    for pin in pins:
+        by_post.setdefault(pin.post, []).append(repr((pin.passage, pin.themes, pin.text)))
+    return {post: digest(*marks) for post, marks in by_post.items()}
+
+
+def _applied(ledger: Ledger) -> Applied:
+    held = ledger.state(APPLIED)
+    if held is None:
+        return Applied()
+    content = json.loads(held)
+    return Applied(ends={slug: tuple(end) for slug, end in content["ends"].items()}, pins=content["pins"])

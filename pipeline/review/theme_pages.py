@@ -1,4 +1,4 @@
-"""Themes: passages by theme; move, rename, merge, split, and promote a discovered theme."""
+"""Themes: passages by theme; move, rename, merge, retire, and promote a discovered theme."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy import select
 
-from pipeline.ledger import deciding, schema, theme_edits
+from pipeline.ledger import theme_edits, theme_views
 from pipeline.ledger.deciding import UnknownTargetError
-from pipeline.records import Verdict
 from pipeline.review import forms
 from pipeline.review.card_pages import DeskOf, Form, PersonOf
+from pipeline.theme_table.edits import LONGEST_NAME
+from pipeline.theme_table.rows import OPEN, ThemeRow, ThemeStateError, ThemeTable
 
 router = APIRouter(include_in_schema=False)
 MOST_PASSAGES = 100
@@ -20,112 +20,88 @@ MOST_PASSAGES = 100
 
 @router.get("/themes")
 def themes(request: Request, desk: DeskOf) -> Response:
-    """The themes, each with how many passages it has."""
-    now = theme_edits.themes_now(desk.ledger)
-    sizes: dict[str, int] = {}
-    for _, assignment in now.assignments:
-        sizes[assignment.theme] = sizes.get(assignment.theme, 0) + 1
-    return desk.page(request, "themes.html", themes=now.themes, sizes=sizes)
+    """The themes, each with how many passages it has, and those that a run suggests."""
+    table = _table(desk)
+    held = theme_views.sizes(desk.ledger, table.candidates)
+    sizes = {slug: size.passages for slug, size in held.items()}
+    return desk.page(request, "themes.html", themes=table.active, candidates=table.candidates, sizes=sizes)
 
 
 @router.get("/themes/{slug}")
 def one_theme(request: Request, desk: DeskOf, slug: str) -> Response:
-    """The passages of one theme, the strongest first."""
-    now = theme_edits.themes_now(desk.ledger)
-    theme = next((theme for theme in now.themes if theme.slug == slug), None)
-    if theme is None:
-        raise UnknownTargetError(f"theme {slug}", "is not in the ledger")
-    placed = sorted(((a.score, post, a) for post, a in now.assignments if a.theme == slug), key=lambda t: -t[0])
-    passages = _passages(desk, [(post, a) for _, post, a in placed[:MOST_PASSAGES]])
-    return desk.page(request, "theme.html", theme=theme, themes=now.themes, passages=passages, count=len(placed))
-
-
-def _passages(desk: Any, placed: list[tuple[str, Any]]) -> list[dict[str, Any]]:
-    made, posts, passages, revisions = [], schema.posts.c, schema.passages.c, schema.revisions.c
-    with desk.ledger.reading() as connection:
-        for post, assignment in placed:
-            row = connection.execute(
-                select(posts.title, posts.revision, passages.start, passages.end, revisions.text)
-                .join(schema.passages, passages.post == posts.id)
-                .join(schema.revisions, (revisions.post == posts.id) & (revisions.revision == posts.revision))
-                .where(posts.id == post, passages.number == assignment.passage)
-            ).first()
-            if row is not None:
-                made.append(
-                    {
-                        "post": post,
-                        "title": row[0],
-                        "revision": row[1],
-                        "passage": assignment.passage,
-                        "text": row[4][row[2] : row[3]],
-                        "score": assignment.score,
-                        "reason": assignment.reason,
-                    }
-                )
-    return made
+    """The passages of one theme, the strongest first; of a suggested one, those it would have."""
+    table = _table(desk)
+    theme = _open(table, slug)
+    passages = theme_views.strongest(desk.ledger, theme, most=MOST_PASSAGES)
+    size = theme_views.sizes(desk.ledger, [theme] if theme in table.candidates else ()).get(slug)
+    return desk.page(
+        request,
+        "theme.html",
+        theme=theme,
+        candidate=theme in table.candidates,
+        themes=table.active,
+        passages=passages,
+        count=size.passages if size is not None else 0,
+    )
 
 
 @router.post("/themes/{slug}")
 def edit(desk: DeskOf, person: PersonOf, form: Form, slug: str) -> Response:
-    """Rename, merge or promote a theme, or make a new one to split off."""
-    now = theme_edits.themes_now(desk.ledger)
-    known = {theme.slug for theme in now.themes}
-    op, target = form.get("op", ""), slug
-    changes: dict[str, object] = {"op": op}
-    if slug not in known:
-        raise UnknownTargetError(f"theme {slug}", "is not in the ledger")
+    """Rename, merge, retire or promote a theme, or make a new one to split off."""
+    _open(_table(desk), slug)
+    op, name = form.get("op", ""), form.get("name", "").strip()
+    change: dict[str, object] = {"op": op}
     if op in ("rename", "new"):
-        name = form.get("name", "").strip()
-        if not 1 <= len(name) <= 100:
-            raise forms.BadInputError("name", "a theme's name has 1 to 100 characters")
-        changes["name"] = name
-        if op == "new":
-            target = theme_edits.slug_of(name)
-            if not target or target in known:
-                raise forms.BadInputError("name", "there is such a theme already; take another name")
+        if not 1 <= len(name) <= LONGEST_NAME:
+            raise forms.BadInputError("name", f"a theme's name has 1 to {LONGEST_NAME} characters")
+        change["name"] = name
     elif op == "merge":
-        if form.get("into") not in known - {slug}:
-            raise forms.BadInputError("into", "choose another theme to merge into")
-        changes["into"] = form["into"]
-    elif op != "promote":
-        raise forms.BadInputError("op", "rename, merge, new or promote")
-    _keep(desk, person.name, form, target=target, kind="theme", changes=changes)
-    return RedirectResponse("/themes" if op == "merge" else f"/themes/{target if op == 'new' else slug}", 303)
+        change["into"] = form.get("into", "")
+    elif op not in ("promote", "retire"):
+        raise forms.BadInputError("op", "rename, merge, new, retire or promote")
+    field = {"merge": "into", "new": "name"}.get(op, "theme")
+    target = _decide(desk, person.name, form, "" if op == "new" else slug, change, field=field)
+    return RedirectResponse("/themes" if op in ("merge", "retire") else f"/themes/{target}", 303)
 
 
 @router.post("/passages/{post}/{passage}")
 def move(desk: DeskOf, person: PersonOf, form: Form, post: str, passage: int) -> Response:
     """Move a passage from one theme to another, or out of it."""
-    now = theme_edits.themes_now(desk.ledger)
-    known = {theme.slug for theme in now.themes}
+    table = _table(desk)
     came, goes = form.get("from", ""), form.get("to", "")
-    if came not in known or (goes and goes not in known):
+    if table.follow(came) != came or (goes and table.follow(goes) != goes):
         raise forms.BadInputError("theme", "is not a theme")
-    held = [a.theme for p, a in now.assignments if p == post and a.passage == passage]
+    held = theme_views.themes_of(desk.ledger, post, passage)
     moved = [slug for slug in dict.fromkeys([*held, goes]) if slug and slug != came]
-    changes: dict[str, object] = {"op": "move", "passage": passage, "themes": moved}
-    _keep(desk, person.name, form, target=f"{post}:{passage}", kind="passage", changes=changes, post=post)
+    change: dict[str, object] = {"op": "move", "passage": passage, "themes": moved}
+    _decide(desk, person.name, form, "", change, field="theme", post=post)
     return RedirectResponse(f"/themes/{came}", 303)
 
 
-def _keep(
-    desk: Any,
-    reviewer: str,
-    form: dict[str, str],
-    *,
-    target: str,
-    kind: str,
-    changes: dict[str, object],
-    post: str = "",
-) -> None:
-    deciding.record_other(
-        desk.ledger,
-        act=form.get("act", ""),
-        reviewer=reviewer,
-        target=target,
-        target_kind=kind,
-        post=post,
-        revision=form.get("revision", ""),
-        verdict=Verdict.CORRECT,
-        changes=changes,
-    )
+def _table(desk: Any) -> ThemeTable:
+    theme_edits.refresh(desk.ledger)  # decisions that came by another way, or were taken back
+    return theme_edits.themes_now(desk.ledger).table
+
+
+def _open(table: ThemeTable, slug: str) -> ThemeRow:
+    row = table.get(slug)
+    if row is None or row.status not in OPEN:
+        raise UnknownTargetError(f"theme {slug}", "is not in the ledger")
+    return row
+
+
+def _decide(
+    desk: Any, reviewer: str, form: dict[str, str], slug: str, change: dict[str, object], *, field: str, post: str = ""
+) -> str:
+    try:
+        return theme_edits.decide(
+            desk.ledger,
+            slug,
+            change,
+            act=form.get("act", ""),
+            reviewer=reviewer,
+            post=post,
+            revision=form.get("revision", "") if post else "",
+        )
+    except ThemeStateError as error:
+        raise forms.BadInputError(field, str(error)) from error

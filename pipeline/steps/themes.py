@@ -2,56 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from pipeline.ledger.ledger import Ledger
 from pipeline.loading import load_guide
-from pipeline.records import Passage, Post, digest
+from pipeline.records import digest
 from pipeline.settings import Settings
 from pipeline.steps.run import Progress, open_ledger, silent
 from pipeline.versions import themes_version
 
+MADE_BY = "themed"  # what the models were when the themes were last found
+
 
 def assign_themes(settings: Settings, progress: Progress = silent) -> dict[str, Any]:
-    """Put the passages of new posts into themes; how many passages and themes there are, and what changed."""
+    """Put the passages of new posts into themes; how many there are, and what changed.
+
+    Only posts that are new, edited or were judged by other models are read, so a run with nothing new
+    costs a question to the ledger.
+    """
     from pipeline import theming
-    from pipeline.records import passages_of
-    from pipeline.themes.assign import assign_themes as assign
+    from pipeline.ledger.theme_edits import load_state, refresh, themes_now
+    from pipeline.ledger.theme_rows import LedgerStore
 
     with open_ledger(settings) as ledger:
-        before = theming.load_state(ledger)
-        live = ledger.live_posts()
-        if before is not None and ledger.state("themed") == _themed(settings, ledger, before.fingerprint, live):
-            return _theme_counts(ledger)
-        guide = load_guide(settings, before)
-        progress("assigning themes", 0, len(live))
-
-        def posts() -> Iterator[tuple[Post, tuple[Passage, ...]]]:
-            for done, post in enumerate(ledger.posts(), 1):
-                yield post, tuple(passages_of(post.text))
-                progress("assigning themes", done, len(live))
-
-        result = assign(posts(), before, guide, gone=set(before.posts) - live.keys() if before is not None else ())
-        theming.keep_state(ledger, result.state)
-        ledger.keep_state("themed", _themed(settings, ledger, result.state.fingerprint, live))
-        report = result.report
-        return _theme_counts(ledger) | {
+        gone = LedgerStore(ledger).drop_gone()
+        state = load_state(ledger)
+        if state is not None and not gone and ledger.state(MADE_BY) == _made_by(settings, ledger):
+            refreshed = refresh(ledger, state=state)
+            if not LedgerStore(ledger).stale(state.fingerprint):
+                return _counts(ledger) | {"merged": len(refreshed.merged)}
+        guide = load_guide(settings, themes_now(ledger, state).table if state is not None else None)
+        stale = LedgerStore(ledger).stale(guide.fingerprint)
+        done = theming.find_themes(ledger, guide, stale=stale, gone=gone, judged=_steps(progress, len(stale)))
+        ledger.keep_state(MADE_BY, _made_by(settings, ledger))
+        report = done.report
+        return _counts(ledger) | {
             "posts judged": len(report.judged),
-            "suggested": sum(row.status == "candidate" for row in result.state.themes),
-            "merged": len(report.merged),
+            "suggested": len(themes_now(ledger).table.candidates),
+            "merged": len(done.refreshed.merged),
             "moved": len(report.moved),
         }
 
 
-def _themed(settings: Settings, ledger: Ledger, fingerprint: str, live: Mapping[str, str]) -> bytes:
-    from pipeline.ledger.theme_edits import decisions_on_themes
-
-    revisions = (f"{post} {revision}" for post, revision in sorted(live.items()))
-    decided = (decision.id for decision in decisions_on_themes(ledger))
-    return digest(themes_version(settings), fingerprint, *revisions, *decided).encode()
+def _steps(progress: Progress, total: int) -> Iterator[int]:
+    for done in range(1, total + 1):
+        progress("assigning themes", done, total)
+        yield done
 
 
-def _theme_counts(ledger: Ledger) -> dict[str, Any]:
-    themes = {assignment.theme for _, assignment in ledger.assignments()}
-    return {"themes in use": len(themes)}
+def _made_by(settings: Settings, ledger: Ledger) -> bytes:
+    """What the guide's fingerprint depends on, told without making the guide."""
+    from pipeline.ledger.theme_edits import themes_now
+
+    added = (
+        repr((r.slug, r.name, r.description, r.keywords)) for r in themes_now(ledger).table.rows if r.added_by_user
+    )
+    return digest(themes_version(settings), *added).encode()
+
+
+def _counts(ledger: Ledger) -> dict[str, Any]:
+    from pipeline.ledger.theme_views import themes_in_use
+
+    return {"themes in use": themes_in_use(ledger)}

@@ -2,105 +2,152 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.records import Assignment, digest
+from pipeline.records import Assignment
+from pipeline.theme_table.rows import OPEN, Status, ThemeRow, ThemeTable
+from pipeline.theme_table.state import ThemeState
 from pipeline.themes.clusters import count_groups, fit_centers
-from pipeline.themes.encoders import Vectors, unit_rows
-from pipeline.themes.guided import slug_of
-from pipeline.themes.labels import label_groups
-from pipeline.themes.state import Status, Stray, ThemeRow, ThemeState
+from pipeline.themes.encoders import Encoder, Vectors, unit_rows
+from pipeline.themes.labels import Label, label_groups
+from pipeline.themes.store import Place, Store
 
 SMALLEST = 5  # passages of a theme that is offered
 FEWEST_POSTS = 2  # that a theme must come from
 FEWEST = 20  # strays, below which nothing is looked for
 TYPICAL = 35  # passages of a theme that a person would set apart: rather too fine, as themes can be merged
 GROWN = 1.25  # how many more strays there must be before looking again
-KEPT = 5_000  # strays that are remembered, the same ones whatever the order of the posts
-TEXT = 400  # characters of a stray that are kept for names
+LOOKED_AT = 5_000  # strays among which themes are looked for, the same ones whatever the order of the posts
+TEXT = 400  # characters of a stray that are read for names
 APART = 0.75  # likeness from which two themes are one
 COHERENT = 0.3  # mean likeness of a theme's passages to its middle
-SPREAD = 0.1  # how far below the least typical tenth a passage may fall and still join
+ALIKE = 0.25  # a passage less like the middle of its group than this is not in its core
 
 
-def stray_of(post: str, passage: int, text: str, row: Vectors) -> Stray:
-    """The passage as it is remembered."""
-    return Stray(post=post, passage=passage, text=text[:TEXT], vector=row.astype("<f2").tobytes())
+class Finder:
+    """Puts strays into the found themes that they are like."""
 
+    def __init__(self, table: ThemeTable) -> None:
+        # What was merged or retired still draws its passages: they follow it, or are left out with it.
+        self._themes = [row for row in table.rows if row.center]
+        self._centers = np.array([row.center for row in self._themes], dtype=np.float32)
+        self._cuts = np.array([row.cut for row in self._themes], dtype=np.float32)
 
-def rows_of(strays: Sequence[Stray]) -> Vectors:
-    """The vectors of *strays*, a unit row each."""
-    if not strays:
-        return np.zeros((0, 0), dtype=np.float32)
-    return unit_rows(np.array([np.frombuffer(stray.vector, dtype="<f2") for stray in strays], dtype=np.float32))
+    def places_of(self, strays: Mapping[int, Vectors]) -> dict[int, Assignment]:
+        """The places of those *strays*, by the number of the passage, that are like a theme."""
+        if not self._themes or not strays:
+            return {}
+        numbers = list(strays)
+        rows = np.array([strays[number] for number in numbers], dtype=np.float32)
+        return {numbers[n]: replace(row, passage=numbers[n]) for n, row in self.place_rows(rows)}
 
-
-def remembered(strays: Sequence[Stray]) -> tuple[Stray, ...]:
-    """At most `KEPT` of *strays*, chosen by the digest of each, in a fixed order."""
-    ordered = sorted(strays, key=lambda stray: (digest(stray.post, str(stray.passage)), stray.post, stray.passage))
-    return tuple(sorted(ordered[:KEPT], key=lambda stray: (stray.post, stray.passage)))
+    def place_rows(self, rows: Vectors) -> Iterator[tuple[int, Assignment]]:
+        """The rows that are like a theme, each with its place; the passage's number is left at 0."""
+        if not self._themes or not len(rows):
+            return
+        if rows.shape[1] != self._centers.shape[1]:  # found with another encoder: no likeness can be told
+            return
+        likeness = rows @ self._centers.T - self._cuts
+        best = likeness.argmax(axis=1)
+        for n in np.flatnonzero(likeness[np.arange(len(rows)), best] >= 0):
+            theme, score = self._themes[best[n]], float(likeness[n, best[n]])
+            yield (
+                int(n),
+                Assignment(
+                    passage=0,
+                    theme=theme.slug,
+                    score=round(min(1.0, 0.5 + score), 4),
+                    reason=f"like the passages of {theme.name}",
+                ),
+            )
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Looked:
     """The state after a look at the strays, and the slugs of the themes that were born."""
 
     state: ThemeState
     born: tuple[str, ...]
 
 
-def find_themes(state: ThemeState, guided: Vectors, *, granularity: float = 1.0, seed: int = 0) -> Found:
-    """Look for new themes among the strays of *state*, unless too few came since the last look.
+def look_for_themes(
+    store: Store,
+    state: ThemeState,
+    encoder: Encoder,
+    guided: Vectors,
+    table: ThemeTable,
+    *,
+    granularity: float = 1.0,
+    seed: int = 0,
+) -> Looked:
+    """Look for new themes among the strays, unless too few came since the last look, and give them their passages.
 
-    *guided* are the vectors of the guided themes, which a new theme must not repeat.
+    *guided* are the vectors of the guided themes, which a new theme must not repeat; *table* has the slugs
+    and numbers that are taken.
     """
-    free = _free_strays(state)
-    if len(free) < FEWEST or len(free) < GROWN * state.sought:
-        return Found(state, ())
-    rows = rows_of(free)
-    clear = count_groups(rows - rows.mean(axis=0), seed=seed)
-    count = max(2, round(max(clear, len(rows) / TYPICAL) * granularity))
-    middle = rows.mean(axis=0)
-    shifted = unit_rows(rows - middle)
-    centers = fit_centers(shifted, np.ones(len(rows)), min(count, len(rows) // SMALLEST), seed=seed)
-    nearest = (shifted @ centers.T).argmax(axis=1)
+    count = store.count_strays()
+    if count < FEWEST or count < GROWN * state.sought:
+        return Looked(state, ())
+    places = store.some_strays(LOOKED_AT)
+    texts = store.texts(places)
+    rows = encoder.encode([texts[place] for place in places])
+    born = find_themes(places, [texts[p] for p in places], rows, guided, table, granularity=granularity, seed=seed)
+    after = replace(state.with_table(state.table.with_rows(replace(r, born=state.run) for r in born)), sought=count)
+    if born:
+        _place_strays(store, encoder, Finder(ThemeTable(tuple(born))))
+    return Looked(after, tuple(row.slug for row in born))
+
+
+def _place_strays(store: Store, encoder: Encoder, finder: Finder) -> None:
+    for block in store.all_strays():
+        texts = store.texts(block)
+        rows = encoder.encode([texts[place] for place in block])
+        store.place({block[n]: replace(row, passage=block[n][1]) for n, row in finder.place_rows(rows)})
+
+
+def find_themes(
+    places: Sequence[Place],
+    texts: Sequence[str],
+    rows: Vectors,
+    guided: Vectors,
+    table: ThemeTable,
+    *,
+    granularity: float = 1.0,
+    seed: int = 0,
+) -> list[ThemeRow]:
+    """Candidates among the passages at *places*, whose *texts* have the vectors *rows*."""
+    groups = groups_of(rows, granularity=granularity, seed=seed)
+    labels = label_groups([[texts[n][:TEXT] for n in own] for own in groups])
+    used = [row for row in table.rows if len(row.center) == rows.shape[1] and row.status in OPEN]
+    others = [np.array(row.center, dtype=np.float32) for row in used] + list(guided)
     born: list[ThemeRow] = []
-    groups = [np.flatnonzero(nearest == place) for place in range(len(centers))]
-    groups = [own[_core(shifted[own], centers[place])] for place, own in enumerate(groups)]
-    labels = label_groups([[free[n].text for n in own] for own in groups])
-    number = max((row.number for row in state.themes), default=0)
-    taken = {row.slug for row in state.themes}
-    others = [np.array(row.center, dtype=np.float32) for row in state.themes if row.center] + list(guided)
-    for place in range(len(centers)):
-        own = groups[place]
-        if len(own) < SMALLEST or len({free[n].post for n in own}) < FEWEST_POSTS:
+    for own, label in zip(groups, labels, strict=True):
+        if len(own) < SMALLEST or len({places[n][0] for n in own}) < FEWEST_POSTS:
             continue
         center = unit_rows(rows[own].mean(axis=0)[None])[0]
         likeness = rows[own] @ center
         if likeness.mean() < COHERENT or any(float(center @ other) >= APART for other in others):
             continue
-        number += 1
-        label = labels[place]
-        row = ThemeRow(
-            slug=_free_slug(label.name, number, taken),
-            number=number,
-            name=label.name,
-            keywords=label.words,
-            origin="discovered",
-            status=Status.CANDIDATE,
-            born=state.run,
-            center=tuple(round(float(x), 5) for x in center),
-            cut=round(float(np.quantile(likeness, 0.25)), 4),
-        )
-        taken.add(row.slug)
+        row = _row_of(label, center, likeness, table.with_rows(born))
         others.append(center)
         born.append(row)
-    grown = replace(state, themes=(*state.themes, *born), sought=len(free))
-    return Found(place_strays(grown), tuple(row.slug for row in born))
+    return born
+
+
+def groups_of(rows: Vectors, *, granularity: float, seed: int) -> list[NDArray[np.int64]]:
+    """The cores of the groups that *rows* fall into, as numbers of rows; what lies between groups is in none."""
+    middle = rows.mean(axis=0)
+    clear = count_groups(rows - middle, seed=seed)
+    count = max(2, round(max(clear, len(rows) / TYPICAL) * granularity))
+    shifted = unit_rows(rows - middle)
+    centers = fit_centers(shifted, np.ones(len(rows)), min(count, len(rows) // SMALLEST), seed=seed)
+    nearest = (shifted @ centers.T).argmax(axis=1)
+    groups = [np.flatnonzero(nearest == place) for place in range(len(centers))]
+    return [own[_core(shifted[own], centers[place])] for place, own in enumerate(groups)]
 
 
 def _core(rows: Vectors, center: Vectors) -> NDArray[np.bool_]:
@@ -108,48 +155,17 @@ def _core(rows: Vectors, center: Vectors) -> NDArray[np.bool_]:
     likeness = rows @ center
     if not len(likeness):
         return np.zeros(0, dtype=np.bool_)
-    return np.asarray(likeness >= max(0.25, float(np.quantile(likeness, 0.25))), dtype=np.bool_)
+    return np.asarray(likeness >= max(ALIKE, float(np.quantile(likeness, 0.25))), dtype=np.bool_)
 
 
-def _free_slug(name: str, number: int, taken: set[str]) -> str:
-    base = slug_of(name) or f"theme-{number}"
-    return base if base not in taken else f"{base}-{number}"
-
-
-def _free_strays(state: ThemeState) -> list[Stray]:
-    placed = {
-        (post, row.passage) for post, themes in state.posts.items() for row in themes.suggested + themes.assignments
-    }
-    return [stray for stray in state.strays if (stray.post, stray.passage) not in placed]
-
-
-def place_strays(state: ThemeState, *, only: frozenset[str] | None = None) -> ThemeState:
-    """Put the strays (those of the posts *only*) into the found themes that they are like."""
-    themes = [row for row in state.themes if row.center and row.status in (Status.ACTIVE, Status.CANDIDATE)]
-    strays = [stray for stray in state.strays if only is None or stray.post in only]
-    if not themes or not strays:
-        return state
-    centers = np.array([row.center for row in themes], dtype=np.float32)
-    likeness = rows_of(strays) @ centers.T - np.array([row.cut for row in themes])
-    posts = dict(state.posts)
-    for stray, scores in zip(strays, likeness, strict=True):
-        old = posts.get(stray.post)
-        has = set() if old is None else {row.passage for row in old.assignments + old.suggested}
-        best = int(np.argmax(scores))
-        if old is None or stray.passage in has or scores[best] < 0:
-            continue
-        theme = themes[best]
-        score = round(float(min(1.0, 0.5 + scores[best])), 4)
-        new = Assignment(
-            passage=stray.passage, theme=theme.slug, score=score, reason=f"like the passages of {theme.name}"
-        )
-        if theme.status is Status.CANDIDATE:
-            posts[stray.post] = replace(old, suggested=_sorted((*old.suggested, new)))
-        else:
-            unthemed = tuple(row for row in old.unthemed if row[0] != stray.passage)
-            posts[stray.post] = replace(old, assignments=_sorted((*old.assignments, new)), unthemed=unthemed)
-    return replace(state, posts=posts)
-
-
-def _sorted(rows: tuple[Assignment, ...]) -> tuple[Assignment, ...]:
-    return tuple(sorted(rows, key=lambda row: (row.passage, -row.score, row.theme)))
+def _row_of(label: Label, center: Vectors, likeness: NDArray[np.float32], table: ThemeTable) -> ThemeRow:
+    return ThemeRow(
+        slug=table.free_slug(label.name),
+        number=table.next_number(),
+        name=label.name,
+        keywords=label.words,
+        origin="discovered",
+        status=Status.CANDIDATE,
+        center=tuple(round(float(x), 5) for x in center),
+        cut=round(float(np.quantile(likeness, 0.25)), 4),
+    )

@@ -123,16 +123,26 @@ class MiniLMEncoder:
             rows[place] = self._encode_one(text)
         return unit_rows(rows)
 
+    def encode_pieces(self, texts: Sequence[Sequence[int]]) -> Vectors:
+        """One row for each text that was cut into word pieces by another hand."""
+        if self._session is None:
+            self._open()
+        return unit_rows(np.array([self._window(pieces) for pieces in texts], dtype=np.float32))
+
+    def _window(self, pieces: Sequence[int]) -> Vectors:
+        ids = np.array([[101, *pieces, 102]], dtype=np.int64)  # [CLS] … [SEP]
+        (hidden,) = self._session.run(
+            None, {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+        )
+        total: Vectors = hidden[0].sum(axis=0)
+        return total
+
     def _encode_one(self, text: str) -> Vectors:
         readable = text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
         pieces = self._tokenizer.encode(readable, add_special_tokens=False).ids
         total = np.zeros(self.size, dtype=np.float32)
         for start in range(0, min(len(pieces), WINDOWS * (WINDOW - 2)), WINDOW - 2):
-            ids = np.array([[101, *pieces[start : start + WINDOW - 2], 102]], dtype=np.int64)  # [CLS] … [SEP]
-            (hidden,) = self._session.run(
-                None, {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-            )
-            total += hidden[0].sum(axis=0)
+            total += self._window(pieces[start : start + WINDOW - 2])
         return total
 
     def __getstate__(self) -> dict[str, Any]:

@@ -6,9 +6,10 @@ is measured against how like the theme quite other texts are, so that themes com
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import sqrt
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +18,11 @@ from numpy.typing import NDArray
 from pipeline.themes.context import InContext
 from pipeline.themes.encoders import Encoder, Vectors, unit_rows
 from pipeline.themes.guided import GuidedTheme
-from pipeline.themes.words import STOP_WORDS, WORD, grams, stem, stems
+from pipeline.themes.words import STOP_WORDS, WORD, stem, stems
 
 Floats = NDArray[np.float64]
 BACKGROUND = Path(__file__).with_name("background.txt")
+LONGEST = 5  # words of a keyword that is looked for
 FEWEST_OTHERS = 60  # texts of other themes, below which everyday sentences join the background
 
 
@@ -39,8 +41,8 @@ class Prompted:
     examples: tuple[Vectors, ...]
     usual: Floats
     spread: Floats
-    keywords: tuple[Mapping[tuple[str, ...], str], ...]  # stems → the keyword as written
-    exclusions: tuple[Mapping[tuple[str, ...], str], ...]
+    keywords: Phrases
+    exclusions: Phrases
 
     def likeness(self, rows: Vectors) -> Floats:
         """How like each theme each row is, in standard deviations above the usual; rows of zeros give 0."""
@@ -73,14 +75,31 @@ def prompted(themes: Sequence[GuidedTheme], encoder: Encoder) -> Prompted:
         tuple(examples),
         usual,
         spread,
-        tuple(_phrases(theme.keywords) for theme in themes),
-        tuple(_phrases(theme.exclusions) for theme in themes),
+        Phrases([theme.keywords for theme in themes]),
+        Phrases([theme.exclusions for theme in themes]),
     )
 
 
-def _phrases(words: Sequence[str]) -> dict[tuple[str, ...], str]:
-    found = ((tuple(stems(word)), word) for word in words)
-    return {key: word for key, word in found if 0 < len(key) <= 5}
+class Phrases:
+    """The keywords of all themes, found in a text by their stems in one pass."""
+
+    def __init__(self, words: Sequence[Sequence[str]]) -> None:
+        self.themes = len(words)
+        self._by_first: dict[str, list[tuple[list[str], int, int, str]]] = {}
+        for theme, own in enumerate(words):
+            keys = {tuple(stems(word)): (place, word) for place, word in enumerate(own)}
+            for key, (place, word) in keys.items():
+                if 0 < len(key) <= LONGEST:
+                    self._by_first.setdefault(key[0], []).append((list(key), theme, place, word))
+
+    def found_in(self, words: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+        """The keywords of each theme that a text of these stems has, in the theme's order."""
+        found: list[dict[int, str]] = [{} for _ in range(self.themes)]
+        for place, word in enumerate(words):
+            for key, theme, order, written in self._by_first.get(word, ()):
+                if len(key) == 1 or words[place : place + len(key)] == key:
+                    found[theme][order] = written
+        return tuple(tuple(own[order] for order in sorted(own)) if own else () for own in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +128,11 @@ def evidence_of(passages: Sequence[InContext], themes: Prompted, encoder: Encode
     vectors = dict(zip(distinct, encoder.encode(distinct), strict=True))
     rows, heading_rows = (np.array([vectors[text] for text in each], dtype=np.float32) for each in (texts, headings))
     title_rows = vectors[title][None]
-    found = [grams(stems(text), longest=5) for text in texts]
-    hits = tuple(_hits(terms, themes) for terms in found)
+    found = [stems(text) for text in texts]
+    hits = tuple(themes.keywords.found_in(words) for words in found)
     words = _weights(hits, len(themes.themes))
-    above = {text: _hits(grams(stems(text), longest=5), themes) for text in {*headings, title}}
-    excluded = np.array([[any(key in terms for key in out) for out in themes.exclusions] for terms in found])
+    above = {text: themes.keywords.found_in(stems(text)) for text in {*headings, title}}
+    excluded = np.array([[bool(out) for out in themes.exclusions.found_in(words)] for words in found])
     likeness = themes.likeness(rows)
     return Evidence(
         rows,
@@ -130,19 +149,18 @@ def evidence_of(passages: Sequence[InContext], themes: Prompted, encoder: Encode
     )
 
 
-def _hits(terms: set[tuple[str, ...]], themes: Prompted) -> tuple[tuple[str, ...], ...]:
-    """The keywords of each theme that are among *terms*."""
-    return tuple(tuple(word for key, word in phrases.items() if key in terms) for phrases in themes.keywords)
-
-
 def _weights(hits: Sequence[tuple[tuple[str, ...], ...]], themes: int) -> Floats:
     return np.array([[_weight(keywords) for keywords in row] for row in hits], dtype=np.float64).reshape(-1, themes)
 
 
 def _weight(keywords: Sequence[str]) -> float:
     """How much the keywords of a theme say together: the first most, a phrase more than a word."""
-    total = sum(1.0 if len(WORD.findall(word)) > 1 else 0.6 for word in keywords)
-    return float(2 * np.sqrt(total))
+    return 2 * sqrt(sum(map(_worth, keywords))) if keywords else 0.0
+
+
+@cache
+def _worth(keyword: str) -> float:
+    return 1.0 if len(WORD.findall(keyword)) > 1 else 0.6
 
 
 def telling_words(text: str, keywords: Sequence[str], *, most: int = 3) -> tuple[str, ...]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import PipelineError
+from pipeline.theme_table.rows import slug_of
 
 TEXT_KEYS = ("slug", "name", "description", "parent")
 LIST_KEYS = ("keywords", "examples", "exclusions")
@@ -44,16 +44,6 @@ class GuidedTheme:
     def prompts(self) -> tuple[str, ...]:
         """The texts whose mean vector stands for the theme, apart from its examples."""
         return tuple(text for text in (self.name, self.description, ", ".join(self.keywords)) if text)
-
-
-def slug_of(name: str) -> str:
-    """A name for addresses and tables: lower case, no accents, hyphens.
-
-    >>> slug_of("Données & identité")
-    'donnees-identite'
-    """
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return "-".join(re.findall(r"[a-z0-9]+", plain))
 
 
 def load_guided(path: Path) -> tuple[GuidedTheme, ...]:

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClusterMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from pipeline.theme_table.rows import slug_of
 from pipeline.themes.clusters import count_groups, fit_centers, seeded_centers
 from pipeline.themes.encoders import StaticEncoder, Vectors, WordEncoder, default_encoder, unit_rows
 from pipeline.themes.evidence import everyday_sentences
-from pipeline.themes.guided import GuidedTheme, slug_of
+from pipeline.themes.guided import GuidedTheme
 from pipeline.themes.labels import label_groups
 from pipeline.themes.order import Distinct, distinct_rows, distinct_texts
 from pipeline.themes.spaces import FEWEST, space_of

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from pipeline.themes.state import ThemeState
+from pipeline.theme_table.places import PostYear
 
 SMALL = 20  # passages of a year, below which a share says little
 Z = 1.96  # for an interval that holds in 19 cases of 20
@@ -29,40 +29,35 @@ class TrendRow:
     small: bool  # too few passages in that year to trust the share
 
 
-def trends(state: ThemeState, years: Mapping[str, int]) -> tuple[TrendRow, ...]:
-    """A row for every active theme and every year from the first post to the last, zeros too.
+def trends(slugs: Sequence[str], posts: Iterable[PostYear]) -> tuple[TrendRow, ...]:
+    """A row for every theme of *slugs* and every year from the first post to the last, zeros too.
 
-    *years* gives each post's year; posts that it lacks are left out. Passages that are no prose
-    (bylines, captions, headings) count nowhere.
+    Passages that are no prose (bylines, captions, headings) count nowhere.
     """
-    dated = {post: themes for post, themes in state.posts.items() if post in years}
-    if not dated:
-        return ()
-    span = range(min(years[post] for post in dated), max(years[post] for post in dated) + 1)
-    slugs = [row.slug for row in sorted(state.themes, key=lambda row: row.number) if row.status == "active"]
     passages: dict[tuple[str, int], int] = {}
-    posts: dict[tuple[str, int], set[str]] = {}
-    all_passages, all_posts = dict.fromkeys(span, 0), dict.fromkeys(span, 0)
-    for post, themes in dated.items():
-        year = years[post]
-        themed = {row.passage for row in themes.assignments}
-        all_posts[year] += 1
-        all_passages[year] += len(themed) + sum(" " in why for _, why in themes.unthemed)
-        for row in themes.assignments:
-            key = (row.theme, year)
-            passages[key] = passages.get(key, 0) + 1
-            posts.setdefault(key, set()).add(post)
+    themed: dict[tuple[str, int], int] = {}
+    all_passages: dict[int, int] = {}
+    all_posts: dict[int, int] = {}
+    for post in posts:
+        all_posts[post.year] = all_posts.get(post.year, 0) + 1
+        all_passages[post.year] = all_passages.get(post.year, 0) + post.passages
+        for slug, count in post.themes:
+            key = (slug, post.year)
+            passages[key] = passages.get(key, 0) + count
+            themed[key] = themed.get(key, 0) + 1
+    if not all_posts:
+        return ()
     return tuple(
         _row(
             slug,
             year,
             passages.get((slug, year), 0),
-            len(posts.get((slug, year), ())),
-            all_passages[year],
-            all_posts[year],
+            themed.get((slug, year), 0),
+            all_passages.get(year, 0),
+            all_posts.get(year, 0),
         )
         for slug in slugs
-        for year in span
+        for year in range(min(all_posts), max(all_posts) + 1)
     )
 
 
