@@ -75,6 +75,28 @@ def test_marks_that_do_not_fit_stop_with_the_row(tmp_path: Path, change: dict[st
     assert "worse: " in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"entities": [{"end": 6, "label": "PERSON"}]}, "lacks start, end or label"),
+        ({"entities": [{"start": "0", "end": 6, "label": "PERSON"}]}, "lacks start, end or label"),
+        ({"entities": "Ana"}, "'entities' is no list of objects"),
+        ({"post": "a"}, "a: stands twice"),
+    ],
+)
+def test_rows_of_another_shape_are_named(tmp_path: Path, wrong: dict[str, Any], message: str) -> None:
+    """Missing offsets, offsets in quotation marks, no list, and one post twice stop with the post's name."""
+    with pytest.raises(UnusableGoldError, match=message):
+        read_annotated(write(tmp_path / "gold.jsonl", GOOD, {**GOOD, "post": "b", **wrong}), tmp_path)
+
+
+def test_a_text_in_another_encoding_is_named(tmp_path: Path) -> None:
+    """A post's file that is not UTF-8 stops with its path."""
+    (tmp_path / "z.txt").write_bytes(b"Caf\xe9")
+    with pytest.raises(UnusableGoldError, match=r"z\.txt is not UTF-8"):
+        read_annotated(write(tmp_path / "gold.jsonl", {"post": "z", "entities": []}), tmp_path)
+
+
 def test_overlapping_marks_stop_with_the_row(tmp_path: Path) -> None:
     """Two names on the same words cannot both be learnt."""
     text = "The Harbour Office paid."

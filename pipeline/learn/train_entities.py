@@ -94,8 +94,17 @@ def read_annotated(gold: Path, posts: Path) -> list[GoldPost]:
         if "text" not in row and not path.is_file():
             wrong.append(f"{name}: no text at {path}")
             continue
-        text = row["text"] if "text" in row else path.read_bytes().decode("utf-8")
-        wrong += _faults(row, text)
+        try:
+            text = row["text"] if "text" in row else path.read_bytes().decode("utf-8")
+        except UnicodeDecodeError:
+            wrong.append(f"{name}: {path} is not UTF-8")
+            continue
+        if name in (post.post.id for post in read):
+            wrong.append(f"{name}: stands twice")
+        faults = list(_faults(row, text))
+        if faults:
+            wrong += faults
+            continue
         day = date.fromisoformat(about["date"]) if about.get("date") else None
         title, country, publisher = (about.get(key) for key in ("title", "country", "publisher"))
         post = Post(id=name, text=text, date=day, title=title, country=country, publisher=publisher)
@@ -123,10 +132,22 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
             yield row
 
 
+def _whole(mark: dict[str, Any]) -> bool:
+    return (
+        isinstance(mark.get("start"), int) and isinstance(mark.get("end"), int) and isinstance(mark.get("label"), str)
+    )
+
+
 def _faults(row: dict[str, Any], text: str) -> Iterator[str]:
     """What is wrong with the names marked in *row*: offsets, labels, overlaps."""
     before = 0
-    for mark in sorted(row.get("entities", ()), key=lambda mark: (mark["start"], mark["end"])):
+    marks = row.get("entities", ())
+    if not isinstance(marks, list | tuple) or not all(isinstance(mark, dict) for mark in marks):
+        yield f"{row['post']}: 'entities' is no list of objects"
+        return
+    broken = [mark for mark in marks if not _whole(mark)]
+    yield from (f"{row['post']}: {json.dumps(mark, ensure_ascii=False)} lacks start, end or label" for mark in broken)
+    for mark in sorted(filter(_whole, marks), key=lambda mark: (mark["start"], mark["end"])):
         start, end, label = mark["start"], mark["end"], mark["label"]
         where = f"{row['post']}: {mark.get('quote', '')!r} at {start}-{end}"
         if not 0 <= start < end <= len(text) or text[start:end] != mark.get("quote", text[start:end]):
