@@ -136,14 +136,23 @@ def _arrival(item: str, settings: Settings, readers: Readers) -> Arrival:
 
 
 def _spread(items: Sequence[str]) -> Iterator[str]:
-    """The single files that *items* mean: folders are walked, patterns are matched."""
+    """The single files that *items* mean, each once: folders are walked, patterns are matched."""
+    seen: set[str] = set()
     for item in items:
-        path = Path(item)
-        if item == "-" or ADDRESS.match(item) or path.is_file():
-            yield item
-        elif path.is_dir():
-            yield from (str(p) for p in sorted(path.rglob("*")) if p.is_file() and not p.name.startswith("."))
-        elif matched := sorted(glob.glob(item, recursive=True)):
-            yield from (name for name in matched if Path(name).is_file())
-        else:
-            yield item
+        for name in _meant(item):
+            place = name if name == "-" or ADDRESS.match(name) else str(Path(name).resolve())
+            if place not in seen:
+                seen.add(place)
+                yield name
+
+
+def _meant(item: str) -> Iterator[str]:
+    path = Path(item)
+    if item == "-" or ADDRESS.match(item) or path.is_file():
+        yield item
+    elif path.is_dir():
+        yield from (str(p) for p in sorted(path.rglob("*")) if p.is_file() and not p.name.startswith("."))
+    elif matched := sorted(glob.glob(item, recursive=True)):
+        yield from (name for name in matched if Path(name).is_file())
+    else:
+        yield item

@@ -1,4 +1,4 @@
-"""How fast pages are read, how fast an unchanged corpus is checked, and how good the main text is.
+"""How fast pages and whole folders of posts are read, and how good the main text is.
 
 Run ``python tests/bench/ingest.py`` for the speed on pages made here; with ``--benchmark FOLDER``, a
 checkout of a public article benchmark (``ground-truth.json`` and ``html/*.html.gz``), for the quality.
@@ -10,6 +10,7 @@ import argparse
 import gzip
 import json
 import re
+import resource
 import sys
 import tempfile
 import time
@@ -23,10 +24,12 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from servers.site import words
 
-from pipeline.ingest import Readers, UnreadableError, main_text, read_bytes, scan
+from pipeline import steps
+from pipeline.ingest import Readers, UnreadableError, main_text, read_bytes
+from pipeline.settings import Settings
 
 TOKEN, DIGITS = re.compile(r"\w+"), re.compile(r"\d+")
-PAGES, CORPUS, SHINGLE = 1_000, 10_000, 4
+PAGES, POSTS, SHINGLE = 1_000, 2_000, 4
 
 
 def pages(number: int) -> Iterator[bytes]:
@@ -51,8 +54,8 @@ def pages(number: int) -> Iterator[bytes]:
         ).encode()
 
 
-def speed(number: int) -> None:
-    """Print pages a second and core, here and in a child, and the time for an unchanged corpus."""
+def speed(number: int, posts: int) -> None:
+    """Print pages a second and core, here and in a child, and the times of whole readings of a corpus."""
     made = list(pages(number))
     main_text(made[0])
     begun = time.process_time()
@@ -68,14 +71,34 @@ def speed(number: int) -> None:
             readers.read(data, name=str(n))
         print(f"in a child: {min(200, number) / (time.monotonic() - begun):.1f} a second")
     with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        for n in range(CORPUS):
-            (folder / f"{n:05}.md").write_text(f"# Post {n}\n\nForty teams.", encoding="utf-8")
-        begun = time.monotonic()
-        known = scan(folder, {}).files
-        first, begun = time.monotonic() - begun, time.monotonic()
-        scan(folder, known)
-        print(f"{CORPUS} files: first look {first:.2f} s, second {time.monotonic() - begun:.2f} s")
+        corpus = Path(place) / "pages"
+        corpus.mkdir()
+        for n, data in enumerate(made):
+            (corpus / f"{n:05}.html").write_bytes(data)
+        readings(corpus, number)
+        corpus = Path(place) / "posts"
+        corpus.mkdir()
+        for n in range(posts):
+            body = "\n\n".join(words(4, seed=n))
+            (corpus / f"{n:05}.md").write_text(f"---\nurl: https://example.org/{n}\n---\n\n{body}\n", encoding="utf-8")
+        readings(corpus, posts)
+
+
+def readings(corpus: Path, number: int) -> None:
+    """Print how long the reading step takes over *corpus*: from nothing, then with nothing new."""
+    settings = Settings.load(corpus=corpus)
+    for turn in ("from nothing", "nothing new"):
+        spent, begun = processor(), time.monotonic()
+        steps.read_posts(settings, visit=False)
+        spent, lasted = processor() - spent, time.monotonic() - begun
+        print(f"{number} files of {corpus.name}, {turn}: {lasted:.2f} s, {spent:.2f} s of processors", end="")
+        print(f", {number / spent:.1f} a second and core" if turn == "from nothing" else "")
+
+
+def processor() -> float:
+    """The seconds of processor time of this process and of the children that have ended."""
+    both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in both)
 
 
 def quality(folder: Path, only: int | None) -> None:
@@ -110,8 +133,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--benchmark", type=Path, help="the folder of a public benchmark")
     parser.add_argument("--pages", type=int, default=PAGES)
+    parser.add_argument("--posts", type=int, default=POSTS)
     asked = parser.parse_args()
     if asked.benchmark:
         quality(asked.benchmark, None)
     else:
-        speed(asked.pages)
+        speed(asked.pages, asked.posts)
