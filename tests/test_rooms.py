@@ -31,6 +31,7 @@ ALLOWED = {
     "reading": KNOWN,
     "adding": KNOWN,
     "checks": KNOWN | {"steps"},
+    "library": KNOWN,
     "theming": KNOWN,
     "theme_table": BASE,
     "visiting": KNOWN,

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import csv
+import shutil
 import sys
-from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any
+import textwrap
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.cli.common import AsJson, Corpus, errors_as_messages, print_json, say, table
+from pipeline.cli.common import AsJson, Corpus, errors_as_messages, print_json, printable, say, table
 from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from pipeline.ledger.ledger import LedgerClaim
 
 
 def attach(app: typer.Typer) -> None:
@@ -24,6 +30,9 @@ def claims(
     unit: Annotated[str | None, typer.Option(help="AUD, citizen, percent, year, …")] = None,
     least: Annotated[str | None, typer.Option("--min", help="Only values from this on, e.g. 1e6.")] = None,
     most: Annotated[str | None, typer.Option("--max", help="Only values up to this.")] = None,
+    currency: Annotated[
+        str | None, typer.Option(help="Sums of all currencies; --min and --max hold for their worth in this one.")
+    ] = None,
     subject: Annotated[str | None, typer.Option(help="A name of the subject, or any alias of it.")] = None,
     theme: Annotated[str | None, typer.Option(help="The slug of a theme.")] = None,
     year: Annotated[int | None, typer.Option(help="The year that the claim, or else its post, is of.")] = None,
@@ -41,15 +50,16 @@ def claims(
     """
     with errors_as_messages():
         from pipeline import steps
-        from pipeline.extract.aliases import names_of
-        from pipeline.ledger.asking import ClaimFilter, ask
+        from pipeline.ledger.asking import ClaimFilter, ask, number_of
         from pipeline.plain import asked_row
+        from pipeline.publish.rates import convert, rate_of
 
         wanted = ClaimFilter(
             kind=kind,
             unit=unit,
-            least=_number("--min", least),
-            most=_number("--max", most),
+            least=number_of("--min ", least),
+            most=number_of("--max ", most),
+            currency=currency,
             subject=subject,
             theme=theme,
             year=year,
@@ -59,8 +69,19 @@ def claims(
         )
         settings = Settings.load(corpus=corpus)
         with steps.open_ledger(settings) as ledger:
-            found = list(ask(ledger, wanted, aliases=names_of(subject, settings.models) if subject else ()))
-        rows = [asked_row(one) for one in found[: limit or None]]
+            found = ask(ledger, wanted, aliases=steps.aliases_of(settings, subject), rate=rate_of)
+        shown = found.claims[: limit or None]
+        rows = [asked_row(one) for one in shown]
+        if currency is not None:
+            for row, one in zip(rows, shown, strict=True):
+                day = date.fromisoformat(one.date) if one.date else None
+                worth = convert(one.claim.value, one.claim.unit, day, currency.upper())
+                row["converted_value"] = None if worth.value is None else float(worth.value)
+                row |= {
+                    "converted_currency": currency.upper(),
+                    "rate_date": worth.rate_date,
+                    "rate_source": worth.source,
+                }
         if as_json:
             print_json(rows)
         elif as_csv:
@@ -69,11 +90,34 @@ def claims(
                 writer.writerow(rows[0])
                 writer.writerows([safe_cell(cell) for cell in row.values()] for row in rows)
         else:
-            heads = ["value", "unit", "bound", "subject", "measure", "when", "status", "quote", "post"]
-            shown = [[row[head] for head in heads] for row in rows]
-            typer.echo(table(heads, shown, right=["value"]) if rows else "No claim fits.")
-            if len(found) > len(rows):
-                say(f"{len(rows)} of {len(found)} shown; --limit 0 shows all")
+            typer.echo(_claims_table(shown, rows) if rows else "No claim fits.")
+        if found.said:
+            say(found.said)
+        if len(found) > len(rows):
+            say(f"{len(rows)} of {len(found)} shown; --limit 0 shows all")
+
+
+NARROW = 100  # columns of a terminal below which the post and the status are left out
+
+
+def _claims_table(shown: Sequence[LedgerClaim], rows: Sequence[dict[str, Any]]) -> str:
+    """The claims in columns, as many as a terminal has room for."""
+    from pipeline.publish.wording import said
+
+    heads = ["figure", "subject", "measure", "when"]
+    if any("converted_value" in row for row in rows):
+        heads.insert(1, "worth")
+    if not sys.stdout.isatty() or shutil.get_terminal_size().columns >= NARROW:
+        heads += ["status", "post"]
+    told = []
+    for one, row in zip(shown, rows, strict=True):
+        claim = one.claim
+        figure = {"value": claim.value, "value_max": claim.value_max, "unit": claim.unit}
+        row = row | {"figure": said(figure | {"kind": claim.kind, "bound": claim.bound})}
+        worth = row.get("converted_value")
+        row["worth"] = "no rate" if worth is None else f"{row['converted_currency']} {worth:,.0f}"
+        told.append([row[head] for head in heads])
+    return table(heads, told)
 
 
 def findings(
@@ -106,7 +150,10 @@ def findings(
                 ]
             )
         elif found:
-            typer.echo("\n\n".join(f"{one.kind} ({one.rule}, {one.confidence:.2f})\n{one.reason}" for one in found))
+            width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10**6
+            for place, one in enumerate(found):
+                said = textwrap.fill(printable(one.reason), width, break_long_words=False, subsequent_indent="  ")
+                typer.echo(f"{chr(10) if place else ''}{one.kind} ({one.rule}, {one.confidence:.2f})\n{said}")
         else:
             typer.echo("No finding.")
 
@@ -119,15 +166,3 @@ def safe_cell(cell: Any) -> Any:
     """
     risky = isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
     return f"'{cell}" if risky else cell
-
-
-def _number(option: str, words: str | None) -> Decimal | None:
-    if words is None:
-        return None
-    try:
-        found = Decimal(words.replace(",", "").replace("_", ""))
-    except InvalidOperation as error:
-        raise typer.BadParameter(f"{words!r} is not a number", param_hint=option) from error
-    if not found.is_finite():
-        raise typer.BadParameter(f"{words!r} is not a number", param_hint=option)
-    return found

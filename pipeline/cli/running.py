@@ -167,6 +167,9 @@ def export(
         list[str] | None, typer.Option("--format", help="csv, jsonl, parquet, xlsx, … ; may be given several times.")
     ] = None,
     to: Annotated[Path | None, typer.Option("--to", help="The folder to write to (by default: outputs).")] = None,
+    where: Annotated[
+        str, typer.Option(help='Only claims that fit, e.g. "kind=money value>=1e6 currency=EUR year=2021".')
+    ] = "",
     corpus: Corpus = None,
     currency: Annotated[
         str | None, typer.Option(help="Beside each sum, its value in this currency (ISO 4217).")
@@ -174,13 +177,19 @@ def export(
 ) -> None:
     """Write what the ledger holds, in the formats named.
 
-    Example: convening export --format xlsx --to for-anna
+    A filter's terms are kind, unit, value>=, value<=, currency, subject, theme, year, status, flag and text, with
+    blanks between them. A selection goes to a folder of its own below the outputs, unless --to names another.
+
+    Example: convening export --format xlsx --to for-anna --where "kind=money subject='Digital Restart Fund'"
     """
     with errors_as_messages():
         settings = Settings.load(corpus=corpus, outputs=to, currency=currency)
         from pipeline import steps
 
-        typer.echo(str(steps.export(settings, formats or ())))
+        folder, left_out = steps.export(settings, formats or (), where, own_folder=to is None)
+        if left_out:
+            say(left_out)
+        typer.echo(str(folder))
 
 
 def doctor(

@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from decimal import Decimal
+import shlex
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sqlalchemy import func, or_, select
 
+from pipeline.errors import PipelineError
 from pipeline.ledger import schema
 from pipeline.ledger.ledger import Ledger, LedgerClaim
+from pipeline.records import Kind
+
+type Rate = Callable[
+    [str | None, date | None, str], tuple[Decimal, date] | str
+]  # unit, day, currency → rate or why not
+
+
+class FilterError(PipelineError):
+    """A question to the ledger that cannot be understood."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimFilter:
-    """What is asked for; ``None`` asks nothing. Text is compared without case."""
+    """What is asked for; ``None`` asks nothing. Text is compared without case.
+
+    Kind, unit and status may be several, with commas between them. With a *currency*, sums of all currencies are
+    asked for, and *least* and *most* hold for what they were worth in it on their post's day.
+    """
 
     kind: str | None = None
     unit: str | None = None
     least: Decimal | None = None
     most: Decimal | None = None
+    currency: str | None = None
     subject: str | None = None
     theme: str | None = None
     year: int | None = None
@@ -28,13 +46,105 @@ class ClaimFilter:
     flag: str | None = None
     words: str | None = None
 
+    def __str__(self) -> str:
+        """The filter as ``filter_of`` reads it."""
+        told = ((NAMES.get(one.name, one.name), getattr(self, one.name)) for one in fields(self))
+        return " ".join(
+            f"{name}{'' if name[-1] == '=' else '='}{shlex.quote(str(value))}"
+            for name, value in told
+            if value is not None
+        )
 
-def ask(ledger: Ledger, wanted: ClaimFilter, *, aliases: Collection[str] = ()) -> Iterator[LedgerClaim]:
-    """Yield the claims that fit, with corrections in force, by unit and then the largest first.
 
-    A subject fits by its own words, or by any name that the ledger knows for an entity in it;
-    *aliases* are more names of the same.
+NAMES = {"least": "value>=", "most": "value<=", "words": "text"}
+TERMS = {NAMES.get(one.name, one.name) for one in fields(ClaimFilter)}
+
+
+def filter_of(text: str) -> ClaimFilter:
+    """The filter that *text* says: terms with blanks between them, all of which must hold.
+
+    >>> filter_of("kind=money unit=AUD value>=1e6 subject='Digital Restart Fund' year=2021").least
+    Decimal('1E+6')
+
+    Raises ``FilterError`` for a term that there is not.
     """
+    try:
+        terms = shlex.split(text)
+    except ValueError as error:
+        raise FilterError(text, f"cannot be read ({error}); quotation marks come in pairs") from error
+    found: dict[str, Any] = {}
+    for term in terms:
+        name, sign, value = term.partition("=")
+        name = f"{name}=" if name.endswith((">", "<")) else name
+        field = {shown: one for one, shown in NAMES.items()}.get(name, name)
+        if not sign or name not in TERMS or not value:
+            known = ", ".join(f"{one}…" if one.endswith("=") else f"{one}=…" for one in sorted(TERMS))
+            raise FilterError(term, f"is no term of a filter; there are {known}")
+        if field in found:
+            raise FilterError(term, "is the second term of its name; several values have commas between them")
+        found[field] = value
+    return checked(ClaimFilter(**found))
+
+
+def checked(wanted: ClaimFilter) -> ClaimFilter:
+    """*wanted* with its numbers as numbers; raises ``FilterError`` where one is none, or a kind is unknown."""
+    for kind in (wanted.kind or "").split(","):
+        if kind and kind not in Kind:
+            raise FilterError(kind, f"is no kind of claim; there are {', '.join(Kind)}")
+    return replace(
+        wanted,
+        least=number_of("value>=", wanted.least),
+        most=number_of("value<=", wanted.most),
+        year=None if wanted.year is None else int(number_of("year", wanted.year) or 0),
+        currency=wanted.currency.upper() if wanted.currency else None,
+    )
+
+
+def number_of(name: str, said: object) -> Decimal | None:
+    """The finite number that *said* is; raises ``FilterError``, with *name*, where it is none.
+
+    >>> number_of("value>=", "1,500_000")
+    Decimal('1500000')
+    """
+    if said is None:
+        return None
+    try:
+        found = Decimal(str(said).replace(",", "").replace("_", ""))
+    except InvalidOperation as error:
+        raise FilterError(f"{name}{said}", "is not a number") from error
+    if not found.is_finite():
+        raise FilterError(f"{name}{said}", "is not a number")
+    return found
+
+
+class Answer:
+    """The claims that fit, by unit and then the largest first, and why sums that nobody can compare are not there."""
+
+    def __init__(self, claims: list[LedgerClaim], unrated: Counter[str]) -> None:
+        self.claims, self.unrated = claims, unrated
+
+    def __iter__(self) -> Iterator[LedgerClaim]:
+        return iter(self.claims)
+
+    def __len__(self) -> int:
+        return len(self.claims)
+
+    @property
+    def said(self) -> str:
+        """The sums that are left out, in a sentence; empty where there are none."""
+        if not self.unrated:
+            return ""
+        reasons = "; ".join(f"{count:,}: {reason}" for reason, count in sorted(self.unrated.items()))
+        return f"{self.unrated.total():,} sums could not be compared and are left out ({reasons})"
+
+
+def ask(ledger: Ledger, wanted: ClaimFilter, *, aliases: Collection[str] = (), rate: Rate | None = None) -> Answer:
+    """The claims that fit, with corrections in force.
+
+    A subject fits by its own words, or by any name that the ledger knows for an entity in it; *aliases* are more
+    names of the same. A filter with a currency needs *rate*, which tells what one unit of another was worth on a day.
+    """
+    wanted = checked(wanted)
     claims, posts = schema.claims.c, schema.posts.c
     where: list[Any] = []
     if wanted.theme is not None:
@@ -49,23 +159,45 @@ def ask(ledger: Ledger, wanted: ClaimFilter, *, aliases: Collection[str] = ()) -
             for word in wanted.words.split()
         ]
     mentions = _mentions(ledger, [wanted.subject, *aliases]) if wanted.subject else {}
-    found = [one for one in ledger.claims(where=where) if _fits(one, wanted, mentions)]
+    unrated: Counter[str] = Counter()
+    found = []
+    for one in ledger.claims(where=where):
+        if _fits(one, wanted, mentions):
+            within = _within(one, wanted, rate)
+            if isinstance(within, str):
+                unrated[within] += 1
+            elif within:
+                found.append(one)
     found.sort(key=lambda one: (one.claim.unit or "", -one.claim.value, one.post, one.claim.start))
-    yield from found
+    return Answer(found, unrated)
 
 
 def _fits(one: LedgerClaim, wanted: ClaimFilter, mentions: dict[str, list[tuple[int, int]]]) -> bool:
     claim = one.claim
     year = (claim.when or one.date or "")[:4]
-    upper = claim.value if claim.value_max is None else claim.value_max
     return (
-        wanted.kind in (None, claim.kind)
-        and (wanted.unit is None or wanted.unit.casefold() == (claim.unit or "").casefold())
-        and (wanted.least is None or upper >= wanted.least)
-        and (wanted.most is None or claim.value <= wanted.most)
+        (wanted.kind is None or claim.kind in wanted.kind.split(","))
+        and (wanted.unit is None or (claim.unit or "").casefold() in wanted.unit.casefold().split(","))
+        and (wanted.currency is None or claim.kind is Kind.MONEY)
         and (wanted.year is None or year == f"{wanted.year:04}")
-        and wanted.status in (None, str(one.status))
+        and (wanted.status is None or str(one.status) in wanted.status.split(","))
         and (wanted.subject is None or _is_about(one, wanted.subject, mentions.get(one.post, ())))
+    )
+
+
+def _within(one: LedgerClaim, wanted: ClaimFilter, rate: Rate | None) -> bool | str:
+    """Whether the claim's value is in the range; or why that cannot be said."""
+    claim, worth = one.claim, Decimal(1)
+    if wanted.currency is not None and (wanted.least is not None or wanted.most is not None):
+        if rate is None:
+            return "no reference rates"
+        found = rate(claim.unit, date.fromisoformat(one.date) if one.date else None, wanted.currency)
+        if isinstance(found, str):
+            return found
+        worth = found[0]
+    upper = claim.value if claim.value_max is None else claim.value_max
+    return (wanted.least is None or upper * worth >= wanted.least) and (
+        wanted.most is None or claim.value * worth <= wanted.most
     )
 
 

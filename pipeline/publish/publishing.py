@@ -41,13 +41,16 @@ def publish(
     formats: Collection[str] | None = None,
     currency: str | None = None,
     where: Sequence[Any] = (),
+    only: Collection[str] | None = None,
+    said: str = "",
 ) -> PublishResult:
     """Write what *ledger* holds to *outputs* in *formats*; all of it lands, or nothing changes.
 
-    All is read at one moment of the ledger. *where* are conditions on the columns of ``pipeline.ledger.schema``, and
-    hold for claims only. With a *currency*, every sum has its converted value beside it. Files in other formats stay
-    if they are of the same content, and go if they are not. Without *formats* it is the usual ones, but the workbook
-    only of a ledger of moderate size. Raises ``PublishError`` with a sentence for a person.
+    All is read at one moment of the ledger. *where* are conditions on the columns of ``pipeline.ledger.schema``,
+    *only* the ids of the claims that are wanted, and *said* the filter that they fit; they hold for claims only. With
+    a *currency*, every sum has its converted value beside it. Files in other formats stay if they are of the same
+    content, and go if they are not. Without *formats* it is the usual ones, but the workbook only of a ledger of
+    moderate size. Raises ``PublishError`` with a sentence for a person.
     """
     from pipeline.ledger.marks import post_marks, snapshot
     from pipeline.publish.formats import Edition
@@ -55,7 +58,12 @@ def publish(
     from pipeline.publish.rows import Choice, shown_posts
     from pipeline.publish.text_files import Digests
 
-    choice = Choice(where=tuple(where), currency=_known_currency(currency))
+    choice = Choice(
+        where=tuple(where),
+        currency=_known_currency(currency),
+        only=None if only is None else frozenset(only),
+        said=said,
+    )
     asked = None if formats is None else _known(formats)
     with swapped(outputs) as folder, snapshot(ledger) as connection:
         view = View(ledger, connection)
@@ -70,7 +78,7 @@ def publish(
         shown = shown_posts(view)
         marks = {post: mark for post, mark in post_marks(connection, outputs=True).items() if post in shown}
         parts = cut(marks, salt_of(choice))
-        if not choice.where:
+        if not choice.where and choice.only is None:
             old.recall(parts, [name for writer in writers for name in writer.files or ()])
         _write_tables(view, choice, writers, parts)
         edition = Edition(

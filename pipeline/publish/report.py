@@ -81,7 +81,7 @@ class Facts:
         ids = self.tally.largest_sums(unit)
         claims = claims_by_id(self.ledger, ids, self.choice)
         found: dict[tuple[Any, ...], Fields] = {}
-        for claim in (claims[id_] for id_ in ids):
+        for claim in (claims[id_] for id_ in ids if id_ in claims):
             found.setdefault((claim["value"], claim["unit"], claim["subject"]), claim)
         return list(found.values())[:number]
 

@@ -37,10 +37,12 @@ class Choice:
 
     where: tuple[Any, ...] = ()
     currency: str | None = None
+    only: frozenset[str] | None = None  # ids of claims
+    said: str = ""  # what *only* was chosen by, in words
 
     def __str__(self) -> str:
-        """The conditions, as SQL; empty when all claims are wanted."""
-        return " AND ".join(
+        """The conditions, as a filter or as SQL; empty when all claims are wanted."""
+        return self.said or " AND ".join(
             " ".join(str(clause.compile(compile_kwargs={"literal_binds": True})).split()) for clause in self.where
         )
 
@@ -67,7 +69,9 @@ def claim_rows(ledger: Ledger, choice: Choice, of_posts: Sequence[str] | None = 
     )
     if of_posts is not None:
         query = query.where(claims.post.in_(of_posts))
-    for batch in batched(_select(ledger, query), BATCH):
+    only = choice.only
+    found = (row for row in _select(ledger, query) if only is None or row[0] in only)
+    for batch in batched(found, BATCH):
         named = sorted({row[POST_AT] for row in batch})
         with ledger.reading() as connection:
             judged = standings(connection, named)
@@ -89,7 +93,7 @@ def claims_by_id(ledger: Ledger, ids: Iterable[str], choice: Choice) -> dict[str
     """The rows of the claims *ids*, by id, each a mapping from column to value."""
     found = {}
     for chunk in batched(sorted(set(ids)), 10_000):
-        only = Choice(where=(schema.claims.c.id.in_(chunk),), currency=choice.currency)
+        only = Choice(where=(schema.claims.c.id.in_(chunk),), currency=choice.currency, only=choice.only)
         for row in claim_rows(ledger, only):
             found[row[0]] = dict(zip(columns.CLAIMS.names, row, strict=True))
     return found

@@ -6,7 +6,7 @@ when it is killed, so that the next run goes on where this one stopped. None of 
 
 from pipeline.steps.comparison import compare_claims
 from pipeline.steps.extraction import extract_claims
-from pipeline.steps.publication import export, publish_outputs
+from pipeline.steps.publication import aliases_of, export, publish_outputs
 from pipeline.steps.reading import read_posts, take_in
 from pipeline.steps.run import (
     BusyError,
@@ -32,6 +32,7 @@ __all__ = [
     "PostsRead",
     "Progress",
     "Report",
+    "aliases_of",
     "assign_themes",
     "at_work",
     "can_heal",

@@ -8,6 +8,8 @@ from pathlib import Path
 from pipeline.settings import Settings
 from pipeline.steps.run import Progress, open_ledger, published, silent
 
+SELECTION = "selection"
+
 
 def publish_outputs(settings: Settings, progress: Progress = silent) -> Path:
     """Write what the ledger holds to the outputs, where they are not of this state already; where they lie."""
@@ -21,10 +23,31 @@ def publish_outputs(settings: Settings, progress: Progress = silent) -> Path:
     return settings.outputs
 
 
-def export(settings: Settings, formats: Collection[str]) -> Path:
-    """Write what the ledger holds to the outputs in *formats*; where they lie."""
+def export(
+    settings: Settings, formats: Collection[str], where: str = "", *, own_folder: bool = False
+) -> tuple[Path, str]:
+    """Write the claims that *where* asks for (``filter_of``) in *formats*; where they lie, and what is left out.
+
+    With *own_folder* a selection lies in ``selection`` below the outputs, which stay whole.
+    """
+    from pipeline.ledger.asking import ask, filter_of
     from pipeline.publish import publish
+    from pipeline.publish.rates import rate_of
 
     with open_ledger(settings) as ledger:
-        publish(ledger, settings.outputs, formats=formats or None, currency=settings.currency or None)
-    return settings.outputs
+        only, said, unrated = None, "", ""
+        folder = settings.outputs
+        if where.strip():
+            wanted = filter_of(where)
+            answer = ask(ledger, wanted, aliases=aliases_of(settings, wanted.subject), rate=rate_of)
+            only, said, unrated = [one.claim.id for one in answer], str(wanted), answer.said
+            folder = folder / SELECTION if own_folder else folder
+        publish(ledger, folder, formats=formats or None, currency=settings.currency or None, only=only, said=said)
+    return folder, unrated
+
+
+def aliases_of(settings: Settings, subject: str | None) -> Collection[str]:
+    """Further names of *subject* that the gazetteer knows."""
+    from pipeline.extract.aliases import names_of
+
+    return names_of(subject, settings.models) if subject else ()
