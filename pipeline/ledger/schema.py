@@ -334,7 +334,7 @@ review_items = Table(  # the queue: derived from claims and findings, made anew 
     Index(
         "ix_review_items_order",
         *("status", "tier", "rank", "post", "start", "number", "claim", "kind"),
-        *("unit", "year", "publisher", "subject", "odd", "draw", "second"),
+        *("unit", "year", "publisher", "subject", "odd", "draw", "second", "amount"),
     ),
     Index("ix_review_items_draw", "status", "draw"),
     Index(

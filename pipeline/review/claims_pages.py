@@ -60,9 +60,8 @@ def table(request: Request, desk: DeskOf, person: PersonOf) -> Response:
     with desk.ledger.reading() as connection:
         query = forms.query_of(wanted)
         name = f"{person.name} {urlencode(query)}"
-        total = desk.remembered(f"count {name}", 20, lambda: count(connection, wanted, viewer))
         found = list(shown(connection, wanted, viewer, limit=PAGE, offset=first))
-        sums = desk.remembered(f"totals {name}", 60, lambda: list(totals(connection, wanted, viewer)))
+        total, sums = desk.remembered(f"totals {name}", 20, lambda: totals(connection, wanted, viewer))
     return desk.page(
         request,
         "claims.html",
@@ -160,18 +159,20 @@ def _decided(connection: Connection, row: Any, viewer: Viewer) -> Claim:
     return corrected(found, fold(seen).changes)
 
 
-def totals(connection: Connection, wanted: Wanted, viewer: Viewer) -> Iterator[tuple[str, int, str]]:
-    """Yield (currency, how many sums, their total) as extracted; never added across currencies."""
+def totals(connection: Connection, wanted: Wanted, viewer: Viewer) -> tuple[int, list[tuple[str, int, str]]]:
+    """How many claims the table has; and each currency with how many sums, and their total as extracted.
+
+    Nothing is ever added across currencies.
+    """
     items = schema.review_items.c
-    total = func.sum(items.amount)
     query = (
-        select(items.unit, func.count(), total)
-        .where(items.kind == "money", *wanting.conditions(connection, wanted, viewer))
-        .group_by(items.unit)
-        .order_by(func.count().desc(), items.unit)
+        select(items.kind, items.unit, func.count(), func.sum(items.amount))
+        .where(*wanting.conditions(connection, wanted, viewer))
+        .group_by(items.kind, items.unit)
     )
-    for unit, number, amount in connection.execute(query):
-        yield unit or "unknown", number, f"{amount:,.0f}"
+    found = connection.execute(query).all()
+    sums = [(unit or "unknown", number, f"{amount:,.0f}") for kind, unit, number, amount in found if kind == "money"]
+    return sum(row[2] for row in found), sorted(sums, key=lambda each: (-each[1], each[0]))
 
 
 @router.get("/runs")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -20,31 +21,45 @@ from pipeline.review.card_pages import DeskOf, Form, PersonOf, wanted_of
 from pipeline.review.desk import Desk, address
 
 router = APIRouter(include_in_schema=False)
+PAGE = 100
 SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’)]*\s+(?=[\"'“‘(]?[A-Z0-9$€£¥])")
 
 
 @router.get("/posts")
 def posts(request: Request, desk: DeskOf) -> Response:
-    """Progress by post and by kind."""
+    """Progress by post, a page at a time, and by kind."""
+    page = request.query_params.get("page", "1")
+    if not page.isdecimal() or not 1 <= int(page) <= 100_000:
+        raise forms.BadInputError("page", "is a number from 1")
     review_queue.refresh(desk.ledger)
+    table = schema.posts.c
     with desk.ledger.reading() as connection:
-        by_post = list(progress.by_post(connection, most=500))
+        found = list(progress.by_post(connection, most=PAGE + 1, skip=(int(page) - 1) * PAGE))
+        ids = [name for name, _, _ in found[:PAGE]]
+        query = select(table.id, table.title, table.date, table.publisher, table.revision).where(table.id.in_(ids))
+        about = {row["id"]: row for row in connection.execute(query).mappings()}
+        read = read_posts(connection, ids)
         by_kind = progress.by_kind(connection)
-        table = schema.posts.c
-        about = {
-            row["id"]: row
-            for row in connection.execute(
-                select(table.id, table.title, table.date, table.publisher, table.revision).where(table.state == "live")
-            ).mappings()
-        }
-        read = read_posts(connection)
-    return desk.page(request, "posts.html", by_post=by_post, by_kind=by_kind, about=about, read=read)
+        outlook = progress.outlook(connection)
+    return desk.page(
+        request,
+        "posts.html",
+        by_post=found[:PAGE],
+        by_kind=by_kind,
+        about=about,
+        read=read,
+        page=int(page),
+        more=len(found) > PAGE,
+        outlook=outlook,
+    )
 
 
-def read_posts(connection: Connection) -> set[tuple[str, str]]:
-    """The (post, revision) pairs that somebody has read to the end."""
+def read_posts(connection: Connection, posts: Sequence[str]) -> set[tuple[str, str]]:
+    """The (post, revision) pairs of *posts* that somebody has read to the end."""
     decided = schema.decisions.c
-    query = select(schema.decisions).where(decided.target_kind == "post").order_by(decided.seq)
+    query = (
+        select(schema.decisions).where(decided.target_kind == "post", decided.target.in_(posts)).order_by(decided.seq)
+    )
     made = [rows.decision_of(row) for row in connection.execute(query).mappings()]
     return {(d.post, d.revision) for d in in_force(made) if d.verdict is Verdict.READ}
 
@@ -70,7 +85,7 @@ def show_post(
             ).mappings()
         ]
         entities = named(connection, post_id)
-        read = (post_id, post["revision"]) in read_posts(connection)
+        read = (post_id, post["revision"]) in read_posts(connection, [post_id])
     marks = [
         source.Marked(claim.start, claim.end, "other", f"/claims/{claim.id}", "a claim of this post") for claim in found
     ]

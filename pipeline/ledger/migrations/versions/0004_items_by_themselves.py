@@ -38,7 +38,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_review_items_order",
         "review_items",
-        ["status", "tier", "rank", "post", "start", "number", "claim", *asked],
+        ["status", "tier", "rank", "post", "start", "number", "claim", *asked, "amount"],
         unique=False,
     )
     op.create_index("ix_review_items_draw", "review_items", ["status", "draw"], unique=False)
