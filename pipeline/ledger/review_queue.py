@@ -6,7 +6,6 @@ Triggers note the posts that changed; ``refresh`` makes just their items anew, s
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,8 +16,10 @@ from pipeline.ledger.anchoring import reanchor
 from pipeline.ledger.counting import TENTH, counted, cut
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.viewing import chance
+from pipeline.ledger.worth import UNSURE, chance_wrong, step, worth
 
 CHUNK = 500
+LARGE = 1_000_000  # a sum beyond this is told to be large
 GONE = "its words are no longer in the post"
 ODD = {"unlikely-currency", "conflicting-bound", "mixed-script", "mixed-scripts"}  # flags that put a figure in doubt
 item = schema.review_items.c
@@ -65,12 +66,6 @@ def _renew(connection: Connection, posts: Sequence[str]) -> None:
         items.append(_item(row, said.get(row["id"], ())))
         names = ("sentence", "subject", "measure", "quote", "unit", "title", "publisher")
         words[row["id"]] = " ".join(str(row[name]) for name in names if row[name])
-    best: dict[tuple[str, int], float] = {}
-    for made in items:
-        key = (made["post"], made["tier"])
-        best[key] = max(best.get(key, 0.0), made["score"])
-    for made in items:
-        made["rank"] = -best[made["post"], made["tier"]]
     connection.execute(insert(schema.review_items), items)
     numbers = connection.execute(select(item.number, item.claim).where(item.post.in_(posts))).all()
     search.index(connection, [{"number": number, "words": words[name]} for number, name in numbers])
@@ -103,9 +98,7 @@ def _item(row: Mapping[Any, Any], findings: Sequence[tuple[str, int]]) -> dict[s
     kinds = [kind for kind, _ in findings]
     flags = json.loads(row["flags"])
     others = sum(count - 1 for _, count in findings)
-    size = math.log10(abs(row["amount"]) + 1) / 15 if row["kind"] == "money" else 0.1
-    risk = 1.0 - abs(2 * row["confidence"] - 1)
-    score = (0.1 + min(size, 1.0)) * (0.1 + risk) * (1 + min(others, 9))
+    score = worth(row["confidence"], row["amount"], money=row["kind"] == "money", others=others)
     if not row["live"]:
         tier, why = 1, GONE
     elif "contradiction" in kinds:
@@ -114,9 +107,9 @@ def _item(row: Mapping[Any, Any], findings: Sequence[tuple[str, int]]) -> dict[s
         tier, why = 3, "something about the figure is odd"
     elif others:
         tier, why = 4, f"{others} other claim{'s' if others > 1 else ''} hang{'' if others > 1 else 's'} on it"
-    elif risk > 0.6:
+    elif chance_wrong(row["confidence"]) > UNSURE:
         tier, why = 4, "the extractor is unsure"
-    elif row["kind"] == "money" and size > 0.4:
+    elif row["kind"] == "money" and abs(row["amount"]) > LARGE:
         tier, why = 4, "a large sum"
     else:
         tier, why = 4, "next in this post"
@@ -127,7 +120,7 @@ def _item(row: Mapping[Any, Any], findings: Sequence[tuple[str, int]]) -> dict[s
         "status": row["status"],
         "tier": tier,
         "score": round(score, 6),
-        "rank": 0.0,
+        "rank": -step(score),
         "why": why,
         "draw": chance("draw", row["id"]),
         "second": chance("second", row["id"]),
