@@ -6,6 +6,7 @@ Everything here works on strings and offsets, needs no model, and states a conve
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -293,10 +294,14 @@ def parted(text: str, mention: Mention) -> Iterator[Mention]:
 def without_overlaps(mentions: Iterable[Mention]) -> list[Mention]:
     """Those of *mentions* that overlap none before them, in reading order: the first to come wins."""
     kept: list[Mention] = []
+    starts: list[int] = []
     for mention in mentions:
-        if not any(mention.start < other.end and other.start < mention.end for other in kept):
-            kept.append(mention)
-    return sorted(kept, key=lambda mention: mention.start)
+        at = bisect_right(starts, mention.start)
+        if (at and kept[at - 1].end > mention.start) or (at < len(kept) and kept[at].start < mention.end):
+            continue
+        starts.insert(at, mention.start)
+        kept.insert(at, mention)
+    return kept
 
 
 def repeated(text: str, mentions: Sequence[Mention]) -> Iterator[Mention]:

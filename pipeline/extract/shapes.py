@@ -19,7 +19,10 @@ SITE = (
 )
 SHAPES: tuple[tuple[Label, re.Pattern[str]], ...] = (
     (Label.PRODUCT, re.compile(SITE)),
-    (Label.PROGRAM, re.compile(rf"\b{CAP}(?:[ ]{CAP}|[ ](?:and|of|for|to|in)[ ]{CAP})*[ ]Act(?:[ ]of[ ]\d{{4}})?\b")),
+    (
+        Label.PROGRAM,
+        re.compile(rf"\b{CAP}(?:[ ]{CAP}|[ ](?:and|of|for|to|in)[ ]{CAP}){{0,12}}[ ]Act(?:[ ]of[ ]\d{{4}})?\b"),
+    ),
     (Label.PROGRAM, re.compile(rf"\b{CAP}(?:[ ]{CAP}){{0,3}}[ ]101\b")),
     (Label.PROGRAM, re.compile(r"\bExecutive Order(?: No\.?)? \d{4,5}\b")),
     (Label.PROGRAM, re.compile(r"\bSection \d{2,4}(?:\([a-z]\))?")),
@@ -32,7 +35,7 @@ SHAPES: tuple[tuple[Label, re.Pattern[str]], ...] = (
         ),
     ),
     (Label.ORG, re.compile(rf"\b(?:Government|University)[ ]of[ ]{CAP}(?:[ ]{CAP})*")),
-    (Label.ORG, re.compile(rf"\b{CAP}(?:[ ]{CAP})*[ ]University\b")),
+    (Label.ORG, re.compile(rf"\b{CAP}(?:[ ]{CAP}){{0,6}}[ ]University\b")),
     (Label.PRODUCT, re.compile(rf"\bGOV\.UK[ ](?:{CAP}(?:[ ]{CAP})*|(?=x))")),
 )
 HOLDERS = (
