@@ -31,6 +31,7 @@ Split = Annotated[list[str] | None, typer.Option("--split", help="Learn from thi
 Measure = Annotated[str, typer.Option(help="The part of the gold to measure on; it teaches nothing.")]
 Seed = Annotated[int, typer.Option(help="The same posts and seed give the same version.", min=0)]
 Out = Annotated[Path | None, typer.Option(help="Write into this folder of models instead of keeping a version.")]
+TOGETHER = {"claims": ["claims", "roles"]}  # which figures are claims, and what belongs to them
 MEASURED_ONLY = "frozen"  # this part of decisions never teaches anything
 
 
@@ -79,7 +80,7 @@ def _part(name: str, about: str) -> Callable[..., None]:
         corpus: Corpus = None,
     ) -> None:
         with errors_as_messages():
-            _train([name], gold, ledger, split, measure, seed, out, models, corpus)
+            _train(TOGETHER.get(name, [name]), gold, ledger, split, measure, seed, out, models, corpus)
 
     command.__doc__ = f"{about}\n\nExample: convening train {name} --gold annotated/gold.jsonl"
     return command
@@ -87,7 +88,7 @@ def _part(name: str, about: str) -> Callable[..., None]:
 
 for part_name, part_about in (
     ("entities", "Train the pipeline that finds names. Takes minutes to hours."),
-    ("claims", "Learn which figures are no claims, and how a claim is meant."),
+    ("claims", "Learn which figures are no claims, and which subject and measure belong to a claim."),
     ("roles", "Train the choice of each figure's subject and measure."),
     ("themes", "Teach the themes from labelled passages."),
     ("confidence", "Calibrate how sure the program is of each claim."),

@@ -76,13 +76,7 @@ def _entities(posts: Sequence[GoldPost], models: Path, check: Sequence[GoldPost]
 
 def _claims(posts: Sequence[GoldPost], models: Path, check: Sequence[GoldPost], seed: int, say: Say) -> Any:
     trials = trials_of(_some("claims", posts, "claims"), models=models)
-    report: dict[str, Any] = {"claimhood": train_claimhood(trials, models)}
-    return report | _modality(posts, models)
-
-
-def _modality(posts: Sequence[GoldPost], models: Path) -> dict[str, Any]:
-    """Whether a claim holds, is planned, … has no trained part of its own yet."""
-    return {}
+    return {"claimhood": train_claimhood(trials, models)}
 
 
 def _roles(posts: Sequence[GoldPost], models: Path, check: Sequence[GoldPost], seed: int, say: Say) -> Any:
