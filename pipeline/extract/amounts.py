@@ -47,7 +47,8 @@ _WEIGHT = re.compile(
     r"weigh|weight|heav|lift|lost|lose|gain|load|pressure|bag |sack|beef|meat|flour|cargo|freight", re.IGNORECASE
 )
 _AGE_WORDS = re.compile(
-    r"(?:[ -\u2010]?year[s]?)?[ -](?:olds?(?![^\W_])|of age(?![^\W_]))|(?:[- ](?:years?|yrs?)[- ]?olds?)(?![^\W_])"
+    r"(?:[ -\u2010]?years?[ -](?:olds?|of age)|[-‐]olds?| olds?(?! [^\W\d_])| of age|[- ](?:years?|yrs?)[- ]?olds?)"
+    r"(?![^\W_])"  # "three old houses" says no age
 )
 _OLD = re.compile(r"[ -](?:olds?|of age)(?![^\W_])")
 _BETWEEN = re.compile(

@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pipeline.extract.attribution import source_of, within
-from pipeline.extract.candidates import Discourse
 from pipeline.extract.claimhood import Claimhood
 from pipeline.extract.confidence import UNKNOWN, Calibration, signs_of
 from pipeline.extract.counting import unit_of
+from pipeline.extract.discourse import Discourse
 from pipeline.extract.figure import Figure
 from pipeline.extract.flags import flags_of
 from pipeline.extract.identity import claim_ids
@@ -21,7 +21,7 @@ from pipeline.extract.money import ResolvedCurrency, resolve_currency
 from pipeline.extract.quantity import Quantity
 from pipeline.extract.rank import Ranker
 from pipeline.extract.roles import PLAIN, Span, roles_of
-from pipeline.extract.when import ago_of, period_of, times_in, when_of
+from pipeline.extract.when import Time, ago_of, apart, period_of, times_in, when_of
 from pipeline.records import Claim, Entity, Kind, Modality, Post
 
 if TYPE_CHECKING:
@@ -64,17 +64,27 @@ def claims_of(figures: Sequence[Figure], reading: Reading) -> Iterator[Claim]:
     together: dict[int, list[Quantity]] = defaultdict(list)
     for figure in figures:
         together[figure.sentence.start].append(figure.quantity)
+    times: dict[int, list[Time]] = {}
     quotes = ((text[f.sentence.start : f.sentence.end], text[f.quantity.start : f.quantity.end]) for f in figures)
     for figure, claim_id in zip(figures, claim_ids(reading.post.id, quotes), strict=True):
         if _says_nothing(figure) or (reading.claimhood is not None and not reading.claimhood.holds(figure)):
             continue
-        claim = _claim(figure, claim_id, reading, discourse, together[figure.sentence.start])
+        here = together[figure.sentence.start]
+        if figure.sentence.start not in times:
+            named = times_in(text, figure.sentence.start, figure.sentence.end, reading.post.date)
+            times[figure.sentence.start] = [*apart(named, here), *ago_of(here, text, reading.post.date)]
+        claim = _claim(figure, claim_id, reading, discourse, here, times[figure.sentence.start])
         discourse.claims.append(claim)
         yield claim
 
 
 def _claim(
-    figure: Figure, claim_id: str, reading: Reading, discourse: Discourse, together: Sequence[Quantity]
+    figure: Figure,
+    claim_id: str,
+    reading: Reading,
+    discourse: Discourse,
+    together: Sequence[Quantity],
+    times: Sequence[Time],
 ) -> Claim:
     quantity, text, posted = figure.quantity, reading.post.text, reading.post.date
     sentence = (figure.sentence.start, figure.sentence.end)
@@ -89,7 +99,7 @@ def _claim(
     if currency is not None:
         unit = currency.code
     flags = [*flags_of(figure, spans, unit, text), *(currency.flags if currency is not None else ())]
-    when = when_of(quantity, times_in(text, *sentence, posted), tuple(ago_of(together, text, posted)))
+    when = when_of(quantity, times, text)
     period = period_of(quantity, text, together, sentence)
     for name, time in (("when", when), ("period", period)):
         if time is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pipeline.extract.quantity import Quantity
@@ -19,7 +20,7 @@ VERBS = {"VERB", "AUX"}
 CLAUSES = {"ROOT", "conj", "advcl", "relcl", "acl", "ccomp", "xcomp", "pcomp", "csubj", "csubjpass", "parataxis", "dep"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Figure:
     """A quantity, the sentence that holds it, and the tokens of a parsed ``Doc`` that are its words.
 
@@ -31,12 +32,12 @@ class Figure:
     span: Span
     offset: int
 
-    @property
+    @cached_property
     def top(self) -> Token:
         """The token of the quantity's own words that governs the others."""
         return self.span.root
 
-    @property
+    @cached_property
     def number(self) -> Token:
         """The token of the number itself, without bound and unit."""
         doc = self.span.doc
@@ -44,12 +45,12 @@ class Figure:
         span = doc.char_span(start, end, alignment_mode="expand")
         return span.root if span is not None and len(span) else self.top
 
-    @property
+    @cached_property
     def noun(self) -> Token | None:
         """The noun that the quantity counts or measures out, outside its own words."""
         return counted(self)
 
-    @property
+    @cached_property
     def clause(self) -> Token | None:
         """The verb of the clause that the quantity stands in."""
         if self.noun is None and self.top.pos_ in VERBS:

@@ -27,6 +27,8 @@ _AHEAD = (
         re.compile(rf"{_YEAR}[-/.]\d\d?[-/.]\d\d?(?:T[\d:.]+Z?)?(?!\d)|\d\d?[-/.]\d\d?[-/.](?:{_YEAR}|\d\d)(?![\d.])"),
     ),
     ("year", re.compile(rf"{_YEAR}\s?(?:{_DASH}|/)\s?(?:{_YEAR}|\d\d?)(?![\d,.%]*\d|[^\W\d_]|%)")),
+    ("date", re.compile(r"9/11(?![\d/.]|\s?(?:of|%))")),
+    ("name", re.compile(r"7[0-9]7s(?![^\W_])")),  # aeroplanes
     ("decade", re.compile(r"\d{1,3}0['’]?s(?![^\W_])")),
     (
         "time",

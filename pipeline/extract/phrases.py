@@ -1,13 +1,14 @@
 """Noun phrases and clauses of a parsed sentence, at every extent that a person might have marked.
 
-A phrase drops its leading article; how far it reaches to the right is left open here, so
-each extent is named: ``base`` (nothing after the head), ``of``, ``conj``, ``pp`` and ``full``.
+A phrase drops its leading article; how far it reaches to the right is left open here: it may end after its head,
+and wherever something that hangs on it ends. Each extent says what was taken in last and what comes next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,26 +17,23 @@ if TYPE_CHECKING:
 ARTICLES = {"a", "an", "the"}
 LEFT = {"amod", "compound", "poss", "nummod", "det", "nmod", "advmod", "quantmod", "predet", "punct", "neg", "case"}
 WITHIN_NAMES = {"compound", "nmod", "amod"}
-REACH: dict[str, Callable[[Token], bool]] = {
-    "base": lambda _: False,
-    "of": lambda t: t.lower_ == "of" and t.dep_ == "prep",
-    "conj": lambda t: t.dep_ in {"conj", "cc", "punct"} or (t.lower_ == "of" and t.dep_ == "prep"),
-    "pp": lambda t: t.dep_ == "prep",
-    "full": lambda t: True,
-}
 LONGEST = 24  # tokens; longer phrases say nothing that a reviewer can use
+MOST = 7  # ends that are tried of one phrase
 BREAKS = {":", ";", "–", "—", "-", "---"}
+LINKS = {"prep", "cc", "punct", "case", "mark"}  # what joins: no phrase ends with it
 TRIM = {",", ".", ":", ";", "-", "–", "—", "(", "!", "?", "“", '"', "'", "*", "and", "or", "but"}
+NAMED = {"of", "in", "for", "on", "with", "to", "from", "by", "at", "across", "per", "about"}
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """The tokens ``doc[start:end]`` around a head, and the names of the ways that led there."""
+    """The tokens ``doc[start:end]`` around a head: what was taken in last, and what comes next but is left out."""
 
     head: int
     start: int
     end: int
-    names: tuple[str, ...]
+    last: str
+    following: str
 
 
 def heads(doc: Doc) -> Iterator[Token]:
@@ -60,11 +58,53 @@ def extents(head: Token, *, after: int | None = None) -> list[Extent]:
     if after is not None and start < after <= head.i:
         start = after
     start = _without_lead(doc, start, head.i)
-    found: dict[tuple[int, int], list[str]] = {}
-    for name, follows in REACH.items():
-        end = _right(head, follows)
-        found.setdefault((start, _without_tail(doc, start, end)), []).append(name)
-    return [Extent(head.i, left, right, tuple(names)) for (left, right), names in found.items() if left < right]
+    ends = list(islice(_ends(head), MOST))
+    found: dict[int, Extent] = {}
+    for place, (end, last) in enumerate(ends):
+        cut = _without_tail(doc, start, end)
+        following = ends[place + 1][1] if place + 1 < len(ends) else ""
+        if start < cut and cut not in found:
+            found[cut] = Extent(head.i, start, cut, last, following)
+    return list(found.values())
+
+
+def _ends(head: Token) -> Iterator[tuple[int, str]]:
+    """Where the phrase of *head* may end, from left to right, with what each end takes in, as ``of`` or ``relcl``."""
+    yield head.i + 1, "head"
+    limit = head.i + LONGEST
+    place = head.i + 1
+    for child in head.rights:
+        if child.dep_ == "case":
+            place = max(place, child.i + 1)
+            continue
+        if child.left_edge.i != place or child.text in BREAKS or place >= limit:
+            return
+        yield from _ends_in(child, limit)
+        place = child.right_edge.i + 1
+
+
+def _ends_in(token: Token, limit: int) -> Iterator[tuple[int, str]]:
+    """The ends within what hangs on a phrase by *token*, and the end of all of it."""
+    name, end = _link(token), min(token.right_edge.i + 1, limit)
+    if token.dep_ == "prep":
+        for child in token.rights:
+            if child.dep_ in {"pobj", "pcomp"} and child.pos_ in {"NOUN", "PROPN", "PRON", "NUM"}:
+                for inner, last in _ends(child):
+                    if inner <= limit:
+                        yield inner, name if last == "head" else f"{name}-{last}".split("-")[-1]
+            elif child.dep_ == "prep" and child.right_edge.i + 1 <= limit:
+                yield child.right_edge.i + 1, name
+    elif token.dep_ == "acl":
+        yield from ((child.right_edge.i + 1, name) for child in token.rights if child.right_edge.i + 1 < end)
+    if token.dep_ not in {"punct", "cc"}:
+        yield end, name
+
+
+def _link(token: Token) -> str:
+    """The name of the way in which *token* hangs on the phrase before it."""
+    if token.dep_ == "prep":
+        return token.lower_ if token.lower_ in NAMED else "prep"
+    return token.dep_ if token.dep_ in {"relcl", "acl", "appos", "conj", "amod", "advmod", "prep"} else "other"
 
 
 def clauses(doc: Doc) -> Iterator[Extent]:
@@ -76,17 +116,28 @@ def clauses(doc: Doc) -> Iterator[Extent]:
             or token.dep_ not in {"pcomp", "xcomp", "acl", "advcl"}
         ):
             continue
-        found: dict[int, list[str]] = {}
+        found: dict[int, str] = {}
         for name, deps in CLAUSE_REACH.items():
-            last = max((t.right_edge.i for t in token.rights if t.dep_ in deps), default=token.i)
-            found.setdefault(_without_tail(doc, token.i, min(last + 1, token.i + LONGEST)), []).append(f"clause-{name}")
-        for end, names in found.items():
+            last = max((t.right_edge.i for t in taken(token, deps)), default=token.i)
+            found.setdefault(_without_tail(doc, token.i, min(last + 1, token.i + LONGEST)), name)
+        for end, name in found.items():
             if end > token.i:
-                yield Extent(token.i, token.i, end, tuple(names))
+                yield Extent(token.i, token.i, end, f"clause-{name}", "")
+
+
+def taken(verb: Token, deps: Collection[str]) -> Iterator[Token]:
+    """What follows *verb* as long as it hangs on it in one of the ways *deps*, but one phrase with a preposition."""
+    phrases = 0
+    for child in verb.rights:
+        phrases += child.dep_ == "prep"
+        if child.dep_ not in deps or ("xcomp" not in deps and phrases > 1):
+            return
+        yield child
 
 
 CLAUSE_REACH = {
     "object": {"dobj", "prt"},
+    "phrase": {"dobj", "prt", "prep", "advmod"},
     "full": {"dobj", "prt", "prep", "xcomp", "ccomp", "advmod", "conj", "acomp", "attr"},
 }
 
@@ -100,23 +151,13 @@ def _left(head: Token) -> int:
     return start
 
 
-def _right(head: Token, follows: Callable[[Token], bool]) -> int:
-    """The end of the phrase when only such children as *follows* allows belong to it."""
-    end, limit = head.i + 1, head.i + LONGEST
-    for token in head.rights:
-        if token.dep_ == "case":
-            continue
-        if token.left_edge.i != end or token.text in BREAKS or not follows(token):
-            break
-        end = token.right_edge.i + 1
-    return min(end, limit)
-
-
 def _without_lead(doc: Doc, start: int, head: int) -> int:
     """The phrase's start without article, and without the number or ordinal that leads it."""
     numbers = [t.i for t in doc[start:head] if t.like_num and t.head.i >= head and t.i - start < 5]
     start = max([start, *(i + 1 for i in numbers)])
-    while start < head and (doc[start].lower_ in ARTICLES or doc[start].is_punct or doc[start].is_space):
+    while start < head and (
+        doc[start].lower_ in ARTICLES or doc[start].pos_ == "CCONJ" or doc[start].is_punct or doc[start].is_space
+    ):
         start += 1
     return start
 

@@ -14,10 +14,12 @@ from pipeline.extract.lexicon import any_of, words
 from pipeline.extract.nouns import counted_noun, lemma_of
 from pipeline.extract.numerals import Form, Lookalike, Number, find_numbers
 from pipeline.extract.quantity import Quantity
-from pipeline.extract.ranges import Range, join
+from pipeline.extract.ranges import Range, changed, join
 from pipeline.extract.ranks import why_no_rank
 from pipeline.extract.ratios import Ratio, fraction, multiple, pair_ratio, times_after
 from pipeline.records import Bound, Kind
+
+LEAST_ODD = 10  # "40 odd" is about 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +90,8 @@ def _read(text: str, number: Number, following: Number | None, last: str | None,
             figure = _range(text, joined, last, floor)
             if figure is not None:
                 return figure, 2
+        if joined is None and (lent := changed(text, amount, second)) is not None:
+            return _single(text, lent, last, floor), 1
         compound = _compound(text, amount, second)
         if compound is not None:
             return _single(text, compound, last, floor), 2
@@ -250,6 +254,8 @@ def _bound(text: str, start: int, end: int, amount: Amount | None, floor: int) -
     after = bound_after(text, end)
     if after is None and amount is not None and amount.number_end < end and not amount.money:
         after = bound_after(text, amount.number_end)
+    if after is not None and after.phrase == "odd" and amount is not None and amount.value < LEAST_ODD:
+        after = None  # "one odd letter"
     if (
         after is not None
         and after.phrase in ("odd", "and more", "minimum", "maximum", "max", "plus")

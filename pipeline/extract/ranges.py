@@ -46,6 +46,8 @@ def join(text: str, low: Amount, high: Amount) -> Range | None:
     word = gap["word"]
     if word == "and" and between is None:
         return None
+    if _points(text, low) and not _points(text, high):
+        return None  # "by half a percentage point to 4.75%"
     low, high = reach_back(low, high)
     if not _same_unit(low, high):
         return None
@@ -59,6 +61,18 @@ def join(text: str, low: Amount, high: Amount) -> Range | None:
     if word == "to" and (found := _FROM.search(text, max(0, low.start - 28), low.start)):
         start = found.start()
     return Range(low=low, high=high, start=start, end=high.end)
+
+
+def changed(text: str, low: Amount, high: Amount) -> Amount | None:
+    """*low* with the unit that *high* lends it, where something went from one to the other: "from 5 to 7 percent"."""
+    gap = _GAP.fullmatch(text, low.end, high.start) if 0 <= high.start - low.end <= 24 else None
+    if gap is None or gap["word"] != "to" or low.kind is not None or high.kind is None or not is_change(text, low):
+        return None
+    return reach_back(low, high)[0]
+
+
+def _points(text: str, amount: Amount) -> bool:
+    return amount.kind is Kind.PERCENT and "point" in text[amount.start : amount.end]
 
 
 def reach_back(low: Amount, high: Amount) -> tuple[Amount, Amount]:
@@ -103,4 +117,6 @@ def is_change(text: str, low: Amount) -> bool:
         return False
     if any(word in words("contexts", "change") for word in said):
         return True
+    if not said:
+        return False  # "From 5 to 7 percent of bids fail"
     return low.kind in (Kind.MONEY, Kind.PERCENT) and not any(word in words("contexts", "ranging") for word in said)

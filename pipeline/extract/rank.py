@@ -5,22 +5,29 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from itertools import repeat
 from pathlib import Path
 
 from pipeline.extract.candidates import Candidate
 
+STEPS = 10_000
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Ranker:
     """A weight for each feature; the candidate with the largest sum is chosen."""
 
     weights: Mapping[str, float]
 
+    @cached_property
+    def steps(self) -> Mapping[str, int]:
+        """The weights in steps of a ten-thousandth: whole numbers have one sum in any order."""
+        return {feature: round(weight * STEPS) for feature, weight in self.weights.items()}
+
     def score(self, candidate: Candidate) -> float:
         """The sum of the weights of the candidate's features; unknown features weigh nothing."""
-        weights = self.weights
-        return sum(weights.get(feature, 0.0) for feature in candidate.features)
+        return sum(map(self.steps.get, candidate.features, repeat(0))) / STEPS
 
     def best(self, candidates: Sequence[Candidate]) -> Candidate:
         """The first of the candidates with the largest score."""

@@ -16,6 +16,9 @@ _KIND = re.compile(r" of (?:its|their|many|several|what)(?![^\W_])")
 _ENDS = re.compile(r"\s*(?:[.,;:!?)–—]|- |$|\n)")
 
 
+LISTED = 6  # who gives an order to his text seldom goes further
+
+
 def why_no_rank(text: str, number: Number) -> str | None:
     """Why the ordinal *number* states no rank; None where it does."""
     start, end = number.start, number.end
@@ -63,6 +66,8 @@ def why_no_rank(text: str, number: Number) -> str | None:
         return None if possessive and last != "your" else "no noun that it orders"
     if word[:1].isdigit():
         return "no noun that it orders"
+    if word in words("contexts", "rank_if_told") and (possessive or last in ("a", "another") or number.value > LISTED):
+        return None
     if word in words("contexts", "no_rank") or (word.endswith("ly") and not possessive):
         return "discourse"
     if word == "and":

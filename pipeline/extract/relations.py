@@ -129,11 +129,21 @@ def _clause(verb: Token, level: int, anchor: Token, found: Relations) -> None:
                 found[inner.i] |= {f"{_preposition(child)}{level}", f"prep{level}-{side}"}
                 if child.dep_ == "agent":
                     found[inner.i].add("agent")
+                if inner.lemma_.lower() in words("roles", "times"):
+                    _after_time(inner, level, found)
         elif child.dep_ in {"xcomp", "ccomp", "advcl"}:
             found[child.i].add(f"{child.dep_}{level}")
             for inner in child.children:
                 if inner.dep_ == "dobj":
                     found[inner.i].add(f"{child.dep_}{level}-object")
+
+
+def _after_time(time: Token, level: int, found: Relations) -> None:
+    """What a parser hangs on a time though it belongs to the verb: ``invests £2 million over 3 years in roads``."""
+    for child in time.children:
+        if child.dep_ == "prep" and child.i > time.i:
+            for inner in _objects(child):
+                found[inner.i] |= {f"{_preposition(child)}{level}", f"prep{level}-late"}
 
 
 def _objects(preposition: Token) -> list[Token]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from pipeline.extract.candidates import Discourse, candidates_of
+from pipeline.extract.candidates import candidates_of
+from pipeline.extract.discourse import Discourse
 from pipeline.extract.figure import Figure
 from pipeline.extract.rank import Ranker, load_rankers
+from pipeline.extract.view import View
 
 ROLES = ("measure", "subject")
 MODELS = Path(__file__).resolve().parents[2] / "models"
@@ -28,8 +30,9 @@ def rankers_in(models: Path | None = None) -> Mapping[str, Ranker]:
 def roles_of(figure: Figure, discourse: Discourse, rankers: Mapping[str, Ranker]) -> dict[str, Span]:
     """Where the words of each role of *figure* stand in the post: subject, measure, predicate."""
     spans: dict[str, Span] = {}
+    view = View(figure, discourse)
     for role in ROLES:
-        best = rankers[role].best(candidates_of(figure, discourse, role))
+        best = rankers[role].best(candidates_of(view, role))
         if best.start < best.end:
             spans[role] = (best.start, best.end)
     predicate = predicate_of(figure)

@@ -32,6 +32,9 @@ LINE_START = re.compile(r"\n(?=[^\S\n]*(?:[-*+•·‣▪◦–—>#]|\(?\d{1,3}
 STOP = re.compile(r"[.!?…。！？]+[\"'”’»)\]*_]*(?=\s)\s+|(?<=[:;])\s+(?=[*•▪◦‣]\s)|\s+(?=[•▪◦‣]\s)")
 BEGINS = re.compile(r"[\"'“‘«(\[*_¿¡#]*(?:[^\W\d_a-z]|\d|[^\w\s])")
 LAST_WORD = re.compile(r"[^\s(\[“\"'‘]+$")
+GOES_ON = re.compile(
+    r"(?:\b[A-Z]\.[A-Z]\.|,|\b(?:a|an|and|at|by|for|from|in|into|its|of|on|or|our|the|their|to|with))\s*$"
+)  # no sentence ends here, however short the line
 INITIALS = re.compile(r"(?:[^\W\d_]\.)+|[^\W\d_]\.?")
 
 
@@ -66,7 +69,8 @@ def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     for line in lines[:-1]:
         place += len(line)
         heading = line.lstrip().startswith("#")
-        if heading or (len(line) < 0.6 * widest and BEGINS.match(text, place + 1)) or line.rstrip()[-1:] == ":":
+        short = len(line) < 0.6 * widest and BEGINS.match(text, place + 1) and not GOES_ON.search(line[-40:])
+        if heading or short or line.rstrip()[-1:] == ":":
             breaks.add(place)
         place += 1
     cuts = [start, *sorted(breaks), end]

@@ -39,6 +39,7 @@ UNTIL = re.compile(r"(?i)\b(?:by|until|before)\s+(?:the\s+end\s+of\s+)?(?:\w+\s+
 OVER = re.compile(
     r"(?i)\b(?:over|for|in|within|during|across|throughout|every|per)\s+(?:the\s+|a\s+|its\s+)?(?:\w+\s+){0,2}$"
 )
+ASIDE = re.compile(r"\s[-–—]{1,3}\s|;\s")  # what follows is another clause
 EVERY = re.compile(
     r"(?i)(?:\s*(?:\w+\s+){0,3}(?:an?|per|each|every)\s+|\s?/\s?)(?P<unit>year|month|week|day|hour|quarter|annum)\b"
 )
@@ -89,15 +90,22 @@ def times_in(text: str, start: int, end: int, posted: date | None) -> list[Time]
     return sorted(found, key=lambda t: t.start)
 
 
-def when_of(quantity: Quantity, times: Sequence[Time], ago: Sequence[Time] = ()) -> Time | None:
-    """The time nearest to *quantity*: the last one named before it, or one named right after."""
+def when_of(quantity: Quantity, times: Sequence[Time], text: str, ago: Sequence[Time] = ()) -> Time | None:
+    """The time nearest to *quantity*: the last one named before it, or one named right after in the same clause."""
     every = sorted((*times, *ago), key=lambda t: t.start)
-    after = [t for t in every if t.start >= quantity.end]
+    after = [t for t in every if t.start >= quantity.end][:1]
     before = [t for t in every if t.end <= quantity.start]
+    if after and ASIDE.search(text, quantity.end, after[0].start):
+        after = []
     if before and after:
         gap = quantity.start - before[-1].end
         return after[0] if after[0].start - quantity.end < gap / 2 else before[-1]
     return before[-1] if before else after[0] if after else None
+
+
+def apart(times: Sequence[Time], quantities: Sequence[Quantity]) -> list[Time]:
+    """Those of *times* that share no word with *quantities*: "over 2000" is no year there."""
+    return [t for t in times if not any(q.start < t.end and t.start < q.end for q in quantities)]
 
 
 def ago_of(quantities: Sequence[Quantity], text: str, posted: date | None) -> Iterator[Time]:
