@@ -8,6 +8,7 @@ import sys
 import textwrap
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -50,15 +51,15 @@ def claims(
     """
     with errors_as_messages():
         from pipeline import steps
-        from pipeline.ledger.asking import ClaimFilter, ask, number_of
+        from pipeline.ledger.asking import ClaimFilter, ask
         from pipeline.plain import asked_row
         from pipeline.publish.rates import convert, rate_of
 
         wanted = ClaimFilter(
             kind=kind,
             unit=unit,
-            least=number_of("--min ", least),
-            most=number_of("--max ", most),
+            least=_number("--min", least),
+            most=_number("--max", most),
             currency=currency,
             subject=subject,
             theme=theme,
@@ -108,7 +109,7 @@ def _claims_table(shown: Sequence[LedgerClaim], rows: Sequence[dict[str, Any]]) 
     if any("converted_value" in row for row in rows):
         heads.insert(1, "worth")
     if not sys.stdout.isatty() or shutil.get_terminal_size().columns >= NARROW:
-        heads += ["status", "post"]
+        heads = [*heads[:-3], "quote", *heads[-3:], "status", "post"]
     told = []
     for one, row in zip(shown, rows, strict=True):
         claim = one.claim
@@ -166,3 +167,12 @@ def safe_cell(cell: Any) -> Any:
     """
     risky = isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
     return f"'{cell}" if risky else cell
+
+
+def _number(option: str, words: str | None) -> Decimal | None:
+    from pipeline.ledger.asking import FilterError, number_of
+
+    try:
+        return number_of(option, words)
+    except FilterError as error:
+        raise typer.BadParameter(f"{words!r} is not a number", param_hint=option) from error

@@ -35,6 +35,8 @@ from pipeline.compare.threads import Judge, Thread, threads_in
 from pipeline.compare.topics import Topic, Topics
 from pipeline.records import Finding
 
+MANY = 100_000  # topics that are kept as objects
+
 
 @dataclass(slots=True)
 class Read:
@@ -85,6 +87,8 @@ class Comparison:
         """Take in all *claims* of *post*; *named* is what it names, *mark* what will tell whether it has changed."""
         said = sorted(filter(finite, claims), key=lambda one: (one.claim.start, one.claim.id))
         read = Read(mark, orjson.dumps([packed_finding(doubt) for doubt in doubts_of_post(said, named)]))
+        if len(self._ids) > MANY:
+            self._forget()
         for one in said:
             if telling(one):
                 figure = figure_of(one, self._making, named)
@@ -94,6 +98,10 @@ class Comparison:
                 read.values.append(values_of(figure))
         self._read[post] = read
         self._kept.discard(post)
+
+    def _forget(self) -> None:
+        """Let go of topics as objects; those that come again are made again, and have their place."""
+        self._making, self._ids, self._made = Topics(), {}, {}
 
     def _place_of(self, topic: Topic) -> int:
         place = self._ids.get(id(topic))
@@ -111,6 +119,7 @@ class Comparison:
     def finish(self) -> Outcome:
         """Hold what was taken in against each other."""
         now = self._assemble()
+        self._making, self._ids = Topics(), {}
         gone, found = self._held_together(now, self._same_topics(now))
         for post, place in self._places.items():
             if post in self._read or post not in self._kept:
@@ -186,11 +195,15 @@ class Comparison:
         packed = [piece for one in new for piece in one.figures]
         stamps = np.array([number_of(piece.decode()) for piece in packed], dtype=np.uint64)
         topics = np.array([place for one in new for place in one.topics], dtype=np.int64)
-        now.figures = _merged(before.figures, packed, taken)
+        for one in new:
+            one.figures = []  # of a million claims, one copy is enough
+        made = blobs(packed)
+        del packed
+        now.figures = _merged(before.figures, made, taken)
         now.stamp = np.r_[before.stamp, stamps ^ topics_mixed(topics, self._topics)][taken].astype(np.uint64)
         now.topic = np.r_[before.topic, topics][taken]
         now.echo = np.r_[before.echo, np.array([n for one in new for n in one.echoes], dtype=np.int64)][taken]
-        now.series = np.r_[before.series, np.zeros(len(packed), dtype=np.int64)][taken]
+        now.series = np.r_[before.series, np.zeros(len(stamps), dtype=np.int64)][taken]
         now.value_first, now.values = _merged_rows(
             before.value_first, before.values, [some for one in new for some in one.values], taken
         )
@@ -209,8 +222,8 @@ class Comparison:
         self._made = {int(renumbered[place]): topic for place, topic in self._made.items() if renumbered[place] >= 0}
         new = self._new
         now.topic_ids = np.r_[before.topic_ids, np.array([number for number, *_ in new], dtype=np.int64)][used]
-        now.topics = _merged(before.topics, [packed for _, packed, _, _ in new], used)
-        now.orders = _merged(before.orders, [order for _, _, order, _ in new], used)
+        now.topics = _merged(before.topics, blobs([packed for _, packed, _, _ in new]), used)
+        now.orders = _merged(before.orders, blobs([order for _, _, order, _ in new]), used)
         now.key_first, now.keys = _merged_rows(before.key_first, before.keys, [keys for *_, keys in new], used)
         for codes, judged in (("tested", "alike"), ("echoes", "echoing")):
             one, other = (renumbered[side] for side in split(getattr(before, codes)))
@@ -242,6 +255,8 @@ class Comparison:
     def _topic(self, now: Memory, place: int) -> Topic:
         topic = self._made.get(place)
         if topic is None:
+            if len(self._made) > MANY:
+                self._made.clear()
             topic = self._made[place] = topic_of(now.topics[place])
         return topic
 
@@ -342,9 +357,11 @@ def _places_in(numbers: Array) -> dict[int, int]:
     return {number: place for place, number in enumerate(numbers.tolist())}
 
 
-def _merged(old: Blobs, new: list[bytes], taken: Array) -> Blobs:
-    """The pieces that are *taken*, the *old* numbered before the *new*; neighbours are copied as one."""
-    held, made = len(old), blobs(new)
+def _merged(old: Blobs, made: Blobs, taken: Array) -> Blobs:
+    """The pieces that are *taken*, the *old* numbered before those *made* now; neighbours are copied as one."""
+    held = len(old)
+    if not held and np.array_equal(taken, np.arange(len(made))):
+        return made
     sizes = np.r_[np.diff(old.firsts), np.diff(made.firsts)]
     firsts = np.zeros(len(taken) + 1, dtype=np.int64)
     np.cumsum(sizes[taken], out=firsts[1:])
