@@ -289,6 +289,16 @@ def test_alpha_is_that_of_the_published_example() -> None:
     assert round(found, 3) == 0.095
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(st.sampled_from("abc"), min_size=2, max_size=3), min_size=1, max_size=12))
+def test_the_quick_alpha_is_the_librarys(units: list[list[str]]) -> None:
+    """What the interval is drawn with gives what the library gives."""
+    slow, quick = agreement.alpha_of(units), agreement.quick_alpha(units)
+    assert (slow is None) == (quick is None)
+    if slow is not None and quick is not None:
+        assert abs(slow - quick) < 1e-9
+
+
 def test_the_same_decision_by_another_way_is_settled(ledger: Ledger) -> None:
     """Decisions that came in without the queue's bookkeeping are caught up with."""
     claim = next(ledger.claims())

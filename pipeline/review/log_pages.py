@@ -29,7 +29,7 @@ def log(request: Request, desk: DeskOf, person: PersonOf) -> Response:
     with desk.ledger.reading() as connection:
         lines, last = latest(connection, desk.viewer(person), before=int(before) if before else None, by=by)
         people = sorted(connection.execute(select(schema.decisions.c.reviewer).distinct()).scalars())
-        agreed = agreement.measure(connection)
+        agreed = desk.remembered("agreement", 60, lambda: agreement.measure(connection))
     return desk.page(
         request, "decisions.html", lines=lines, last=last, by=by, people=people, agreed=agreed, may_revert=_may(person)
     )

@@ -52,8 +52,8 @@ def test_no_script_of_a_post_runs(chromium: Any, tmp_path: Path) -> None:
         seen = httpx.get(f"{address}/api/claims/{claim}").json()
         body = {"act": "act-note", "version": seen["version"], "verdict": "note", "note": SCRIPT}
         assert httpx.post(f"{address}/api/claims/{claim}/decisions", json=body).status_code == 200
-        for path in ("/", f"/claims/{claim}", f"/posts/{post.id}", "/claims", "/posts", "/themes", "/decisions",
-                     "/help", "/claims?words=%3Cscript%3E", "/bulk?kind=count", f"/posts/{post.id}/original"):  # fmt: skip
+        own = (f"/claims/{claim}", f"/posts/{post.id}", f"/posts/{post.id}/original", "/claims?words=%3Cscript%3E")
+        for path in ("/", "/claims", "/posts", "/themes", "/decisions", "/help", "/bulk?kind=count", *own):
             page.goto(address + path)
             assert page.locator('a[href^="javascript:"]').count() == 0
         page.goto(f"{address}/claims/{claim}")
