@@ -88,6 +88,16 @@ def test_a_version_changed_on_disk_is_refused(tmp_path: Path) -> None:
     assert (done.exit_code, "came with the program" in done.stdout) == (0, True), done.output
 
 
+def test_what_people_edit_after_a_version_was_made_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A theme or name that was added by hand later is not in the live version, and the list says so."""
+    monkeypatch.chdir(tmp_path)
+    name = versions.keep(tmp_path, models(tmp_path), about={})
+    versions.promote(tmp_path, versions.version_named(tmp_path, name))
+    assert "themes.toml" not in runner.invoke(app, ["models", "list", "--corpus", str(tmp_path)]).stderr
+    (tmp_path / "models" / "themes.toml").write_text("# one more")
+    assert "models/themes.toml was changed" in runner.invoke(app, ["models", "list", "--corpus", str(tmp_path)]).stderr
+
+
 @pytest.mark.parametrize("text", ["", "[]", '{"version": "../../etc"}', '{"version": 5}', '{"version": "a b"}'])
 def test_a_broken_pointer_is_one_sentence_and_can_be_mended(text: str, tmp_path: Path) -> None:
     """Whatever the file holds, nothing outside the versions is read, and rollback writes it anew."""

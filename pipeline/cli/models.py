@@ -41,9 +41,11 @@ def show(corpus: Corpus = None, as_json: AsJson = False) -> None:
     Example: convening models list
     """
     with errors_as_messages():
-        from pipeline.learn.versions import versions_of
+        from pipeline.learn.versions import edited_since, versions_of
 
         found = list(versions_of(_corpus(corpus)))
+        for name in [name for one in found if one.live for name in edited_since(Path("models"), one)]:
+            say(f"models/{name} was changed after the live version was made, which does not have it; train or add anew")
         if as_json:
             print_json([{"live": one.live, **one.manifest} for one in found])
             return

@@ -22,6 +22,7 @@ from pipeline.live_models import FOLDER, ModelsError, digest_of, files_of, read_
 SUFFIXES = {".json", ".jsonl", ".toml", ".tsv", ".csv", ".txt", ".md", ".cfg", ".npz", ".safetensors"}
 SPACY = {"model", "moves", "cfg", "tokenizer", "vectors", "key2row", "lookups.bin"}  # its own names, no suffix
 LEFT_BEHIND = {".py"}  # tools that made a file; no part of a model
+BY_HAND = ("gazetteer/", "themes.toml")  # what people edit in the folder of models
 LARGEST = 2_000_000_000  # bytes of one file
 PICKLES = (2, 3, 4, 5)  # the protocols that a pickle begins by naming
 
@@ -132,6 +133,15 @@ def version_named(corpus: Path, name: str) -> Version:
     if not found[0].folder.is_dir() or digest_of(files_of(found[0].folder)) != found[0].digest:
         raise ModelsError(f"version {found[0].digest}", "was changed on disk since it was kept, and is refused")
     return found[0]
+
+
+def edited_since(models: Path, version: Version) -> list[str]:
+    """The files that people keep by hand in *models* and that *version* has otherwise: made before they changed."""
+    if not models.is_dir():
+        return []
+    ours, theirs = files_of(models), files_of(version.folder)
+    kept = (name for name in ours if name.startswith(BY_HAND) and Path(name).suffix not in LEFT_BEHIND)
+    return [name for name in kept if theirs.get(name) != ours[name]]
 
 
 def note(version: Version, **more: Any) -> None:
