@@ -26,9 +26,9 @@ from pipeline.ledger import (
     undoing,
     viewing,
 )
+from pipeline.ledger.counting import TENTH
 from pipeline.ledger.deciding import ChangedMeanwhileError, RefusedDecisionError, Ruling
 from pipeline.ledger.ledger import Ledger
-from pipeline.ledger.counting import TENTH
 from pipeline.ledger.viewing import Viewer
 from pipeline.ledger.wanting import Wanted
 from pipeline.records import Decision, Verdict, digest

@@ -18,6 +18,7 @@ PAGES = (
     "/decisions",
     "/help",
     "/api",
+    "/proposals",
     "/bulk?kind=count",
     "/nothing-here",
     "/?words=zzzz",
@@ -38,7 +39,7 @@ def test_every_page_is_accessible(chromium: Any, desk: str, width: int, scheme: 
     page.on("pageerror", lambda error: said.append(str(error)))
     post = page.request.get(f"{desk}/api/queue/next").json()["claim"]["post"]
     problems = []
-    for path in (*PAGES, f"/posts/{post}"):
+    for path in (*PAGES, f"/posts/{post}", f"/posts/{post}/original"):
         page.goto(desk + path)
         if path == "/":
             for fold in ("reject", "correct", "note", "guideline"):
