@@ -445,6 +445,27 @@ def test_workbook_says_what_does_not_fit(ledger: Ledger, tmp_path: Path, monkeyp
 # The other formats
 
 
+def test_workbook_is_the_same_by_public_functions(
+    ledger: Ledger, outputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the library's inside is another one, every cell is as before, its type, link and style, too."""
+    openpyxl = pytest.importorskip("openpyxl")
+    from pipeline.publish import fast_sheet
+
+    assert fast_sheet.fits()
+    monkeypatch.setattr(fast_sheet, "KNOWN", ("0.",))
+    assert not fast_sheet.fits()
+    publish(ledger, tmp_path, formats=("xlsx",), currency="EUR")
+    fast, plain = (openpyxl.load_workbook(folder / "convening-ledger.xlsx") for folder in (outputs, tmp_path))
+    for sheet in fast:
+        other = plain[sheet.title]
+        assert sheet.dimensions == other.dimensions
+        for row, same in zip(sheet.iter_rows(), other.iter_rows(), strict=True):
+            assert [(c.value, c.data_type, c.number_format) for c in row] == [
+                (c.value, c.data_type, c.number_format) for c in same
+            ]
+
+
 def test_annotations_select_the_quote_in_the_posts_text(ledger: Ledger, outputs: Path) -> None:
     """Both selectors of each annotation lead to the same words of the post."""
     texts = {post.url: post.text for post in ledger.posts()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, TextIO
@@ -16,6 +17,8 @@ from pipeline.publish.rows import Choice, Row
 from pipeline.publish.text_files import json_number
 
 CONTEXT = 32  # code points of the text before and after a quote, as other tools keep
+JOINER = "\u200d"
+TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))  # of the skin of an emoji
 OUTLINE = ("status", "kind", "value", "value_max", "unit", "bound", "subject", "measure", "when", "period", "modality")
 VOCABULARY = "urn:convening-ledger:"
 
@@ -79,6 +82,8 @@ class WebAnnotations(JsonLd):
             start, end = claim["start"], claim["end"]
             quote: dict[str, Any] = {"type": "TextQuoteSelector", "exact": claim["quote"]}
             if text[start:end] == claim["quote"]:
+                start, end = whole_letters(text, start, end)
+                quote["exact"] = text[start:end]
                 quote |= {"prefix": text[max(start - CONTEXT, 0) : start], "suffix": text[end : end + CONTEXT]}
             yield {
                 "id": f"{VOCABULARY}claim:{claim['id']}",
@@ -133,6 +138,24 @@ class SchemaOrgClaims(JsonLd):
                 "claimInterpreter": {"@type": "Thing", "name": said} if (said := claim["attributed_to"]) else None,
             }
             yield {name: value for name, value in item.items() if value is not None}
+
+
+def whole_letters(text: str, start: int, end: int) -> tuple[int, int]:
+    """*start* and *end*, widened where one lies within what a reader takes for one letter.
+
+    >>> whole_letters("cafe\u0301 5", 0, 4), whole_letters("5\ufe0f\u20e3 x", 0, 1)
+    ((0, 5), (0, 3))
+    """
+    while 0 < start < len(text) and (_leans(text[start]) or text[start - 1] == JOINER):
+        start -= 1
+    while 0 < end < len(text) and (_leans(text[end]) or text[end - 1] == JOINER):
+        end += 1
+    return start, end
+
+
+def _leans(letter: str) -> bool:
+    """Whether *letter* is a mark, or a joiner or tone, that belongs to the one before it."""
+    return unicodedata.category(letter)[0] == "M" or letter == JOINER or letter in TONES
 
 
 def texts_of(ledger: Ledger, revisions: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:

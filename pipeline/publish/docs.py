@@ -28,13 +28,16 @@ class Docs(Writer):
     """``docbin/0001.spacy`` and on: blank English tokens, ``doc.spans["claims"]`` and ``doc.spans["entities"]``.
 
     A span whose ends fall within a token takes in the whole token; a claim's span id is the claim's id.
-    Posts with claims are there, each with the text that its claims were found in; rejected claims are left out.
+    Each post is there with the text that its claims were found in; rejected claims are left out. Posts without claims
+    are there, too, unless a filter says which claims are wanted.
     """
 
     def __init__(self, ledger: Ledger, folder: Path, choice: Choice) -> None:
         self.ledger = ledger
         self.folder = folder / "docbin"
         self.waiting: list[tuple[str, str, list[dict[str, Any]]]] = []
+        self.posts: dict[str, str] = {}  # that have not come yet → revision; by id
+        self.whole = not choice.where and choice.only is None
         self.shards = 0
 
     def begin(self, table: Table) -> None:
@@ -49,6 +52,9 @@ class Docs(Writer):
 
     def write(self, rows: Sequence[Row]) -> None:
         """Gather the claims of *rows* by post."""
+        if self.table is columns.POSTS and self.whole:
+            live = self.table.names.index("state")
+            self.posts |= {row[0]: row[1] for row in rows if row[live] == "live"}
         if self.table is not columns.CLAIMS:
             return
         claims = (dict(zip(self.table.names, row, strict=True)) for row in rows)
@@ -63,11 +69,23 @@ class Docs(Writer):
         """Write what waits."""
         if self.table is columns.CLAIMS:
             self._push()
+            self._push_without_claims(None)
             self._flush()
+
+    def _push_without_claims(self, before: str | None) -> None:
+        """The posts that come before another one and have no claims."""
+        while self.posts and (before is None or next(iter(self.posts)) < before):
+            post = next(iter(self.posts))
+            self.waiting.append((post, self.posts.pop(post), []))
+            if len(self.waiting) >= SHARD:
+                self._flush()
 
     def _push(self) -> None:
         if self.last:
             (post, revision), claims = self.last
+            self._push_without_claims(post)
+            if self.posts.get(post) == revision:
+                del self.posts[post]
             self.waiting.append((post, revision, [claim for claim in claims if claim["status"] not in OUT]))
             self.last = None
         if len(self.waiting) >= SHARD:

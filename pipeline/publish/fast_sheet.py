@@ -2,6 +2,8 @@
 
 The library asks seven functions for each cell; texts, numbers and days need little of what they check.
 Here neighbouring cells are one piece of XML in the library's own row, so order, links and filters stay its work.
+What is used of the library's inside is named below; where another version has it no more, ``fits`` says so, and the
+workbook is written by its public functions, slower and with the same cells.
 """
 
 from __future__ import annotations
@@ -10,12 +12,23 @@ import re
 from datetime import date, datetime
 from typing import Any
 
+import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 SPECIAL = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 FIRST_DAY = datetime(1899, 12, 30)  # number 0 for a spreadsheet, from March 1900 on
+MARCH_1900 = 60  # spreadsheets hold 1900 for a leap year, so days before its March are text
 DAY = 86_400
+
+
+KNOWN = ("3.2.", "3.3.")  # versions of the library whose inside was looked at
+USED = ("_write_single_row", "_check_dimensions", "_escape_data", "_escape_control_characters", "_write_cell")
+
+
+def fits() -> bool:
+    """Whether the installed library is one that the shorter way was made for."""
+    return xlsxwriter.__version__.startswith(KNOWN) and all(hasattr(Worksheet, name) for name in USED)
 
 
 class FastSheet(Worksheet):  # type: ignore[misc]
@@ -49,7 +62,7 @@ def number(at: str, value: float, style: int) -> str:
 def day(at: str, value: date, style: int) -> str:
     """A cell of a day, as spreadsheets count days; text where they cannot (before March 1900)."""
     days = value.toordinal() - FIRST_DAY.toordinal()
-    if days <= 60:
+    if days <= MARCH_1900:
         return f'<c r="{at}" t="inlineStr"><is><t>{value.isoformat()}</t></is></c>'
     return f'<c r="{at}" s="{style}"><v>{days}</v></c>'
 

@@ -66,7 +66,8 @@ class Sheet:
     """One sheet being filled from top to bottom."""
 
     def __init__(self, book: Any, name: str, formats: Mapping[str, Any]) -> None:
-        self.sheet = book.add_worksheet(name, fast_sheet.FastSheet)
+        self.fast = fast_sheet.fits()
+        self.sheet = book.add_worksheet(name, fast_sheet.FastSheet) if self.fast else book.add_worksheet(name)
         self.name, self.formats = name, formats
         self.row = self.links = self.left_out = 0
 
@@ -78,13 +79,17 @@ class Sheet:
             self.sheet.set_column(place, place, width)
             self.sheet.write_string(0, place, column.name, self.formats["head"])
         self.sheet.freeze_panes(1, 0)
-        self.cells = [(fast_sheet.letters(place), self._maker(column)) for place, column in enumerate(shown)]
+        if self.fast:
+            self.cells = [(fast_sheet.letters(place), self._maker(column)) for place, column in enumerate(shown)]
         self.row = 1
 
     def add(self, values: Sequence[Any]) -> None:
         """One more row; what is absent is an empty cell, and what is beyond the last row is counted."""
         if self.row >= ROWS:
             self.left_out += 1
+            return
+        if not self.fast:
+            self._add_plainly(values)
             return
         row, number = self.row, str(self.row + 1)
         first, parts = 0, list[str]()
@@ -99,6 +104,34 @@ class Sheet:
                 parts.append((make or self._text)(letters + number, value))
         if parts:
             self.sheet.put(row, first, "".join(parts))
+        self.row += 1
+
+    def _add_plainly(self, values: Sequence[Any]) -> None:
+        """The same row by the library's public functions."""
+        for place, (column, value) in enumerate(zip(self.shown, values, strict=True)):
+            if value is None or (column.name.endswith(("link", "url")) and self._linked(self.row, place, value)):
+                continue
+            where = self.row, place
+            match column.type:
+                case Type.NUMBER if not _too_long(value):
+                    self.sheet.write_number(*where, float(value), self.formats["number"])
+                case Type.NUMBER:
+                    self.sheet.write_string(*where, digits(value))
+                case Type.REAL | Type.INTEGER:
+                    self.sheet.write_number(*where, value, self.formats["plain"])
+                case Type.DATE if value.toordinal() - fast_sheet.FIRST_DAY.toordinal() > fast_sheet.MARCH_1900:
+                    self.sheet.write_datetime(*where, value, self.formats["date"])
+                case Type.DATE:
+                    self.sheet.write_string(*where, value.isoformat())
+                case Type.MOMENT:
+                    self.sheet.write_datetime(
+                        *where, value.astimezone(UTC).replace(tzinfo=None), self.formats["moment"]
+                    )
+                case Type.LIST:
+                    if value:
+                        self.sheet.write_string(*where, _cut(joined(value)))
+                case _:
+                    self.sheet.write_string(*where, _cut(value))
         self.row += 1
 
     def finish(self) -> None:
@@ -124,13 +157,10 @@ class Sheet:
         return makers.get(column.type, self._text)
 
     def _text(self, at: str, value: str) -> str:
-        if len(value) > LETTERS // 2 and len(value.encode("utf-16-le", "replace")) // 2 > LETTERS:
-            kept = value.encode("utf-16-le", "replace")[: 2 * (LETTERS - len(CUT))]
-            value = kept.decode("utf-16-le", "ignore") + CUT
-        return str(self.sheet.text(at, value))
+        return str(self.sheet.text(at, _cut(value)))
 
     def _number(self, at: str, value: Decimal, style: int) -> str:
-        if len(str(value)) > PRECISE and (abs(value) > LARGEST or Decimal(repr(float(value))) != value):
+        if _too_long(value):
             return self._text(at, digits(value))
         return fast_sheet.number(at, float(value), style)
 
@@ -140,6 +170,19 @@ class Sheet:
         self.links += 1
         self.sheet.write_url(row, place, value, self.formats["link"], string=value)
         return True
+
+
+def _cut(value: str) -> str:
+    """*value*, no longer than a cell may be."""
+    if len(value) > LETTERS // 2 and len(value.encode("utf-16-le", "replace")) // 2 > LETTERS:
+        kept = value.encode("utf-16-le", "replace")[: 2 * (LETTERS - len(CUT))]
+        return kept.decode("utf-16-le", "ignore") + CUT
+    return value
+
+
+def _too_long(value: Decimal) -> bool:
+    """Whether a spreadsheet's number would lose digits of *value*."""
+    return len(str(value)) > PRECISE and (abs(value) > LARGEST or Decimal(repr(float(value))) != value)
 
 
 class Workbook(Writer):
