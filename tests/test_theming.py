@@ -7,6 +7,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from review_server import client
 
 from pipeline import theming
 from pipeline.ledger.ledger import Ledger
@@ -233,6 +234,30 @@ def test_decisions_alone_rebuild_the_same_themes(tmp_path: Path, light: Ledger, 
         assert places(rebuilt) == places(light)
         assert (post.id, 2, "funding") in places(rebuilt)
         assert {part.slug for part in parts} <= {theme for _, _, theme in places(rebuilt)}
+
+
+def test_the_review_app_and_the_command_line_decide_the_same(tmp_path: Path, light: Ledger, guide: Guide) -> None:
+    """A page's form leaves the decision that the command leaves, and the page shows what holds now."""
+    put(light, the_posts())
+    theming.find_themes(light, guide)
+    found = themes_now(light).table.candidates[0]
+    post = the_posts()[3]
+    with client(light, tmp_path) as web:
+        assert found.name in web.get("/themes").text
+        assert "Promote" in web.get(f"/themes/{found.slug}").text
+        form = {"act": "promote-it", "op": "promote"}
+        assert web.post(f"/themes/{found.slug}", data=form, follow_redirects=False).status_code == 303
+        web.post("/themes/procurement", data={"act": "rename-it", "op": "rename", "name": "Buying"})
+        assert "Buying" in web.get("/themes").text
+        where = {"from": "procurement", "to": found.slug, "act": "move-it-on", "revision": post.revision}
+        assert web.post(f"/passages/{post.id}/2", data=where, follow_redirects=False).status_code == 303
+        wrong = {"act": "wrong-one", "op": "merge", "into": "procurement"}
+        assert web.post("/themes/procurement", data=wrong, follow_redirects=False).status_code in (400, 422)
+        assert web.get("/themes/nothing").status_code == 404
+    assert (post.id, found.slug, 2) in {(p, a.theme, a.passage) for p, a in light.assignments()}
+    made = [decision.changes["op"] for decision in decisions_on_themes(light)]
+    assert made == ["promote", "rename", "move"]
+    assert {theme.slug: theme.name for theme in light.themes()}["procurement"] == "Buying"
 
 
 def test_trends_read_the_ledger(light: Ledger, guide: Guide) -> None:

@@ -7,7 +7,9 @@ by what the texts say (ridge regression, both solved together by conjugate gradi
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+import random
+import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from pipeline.themes.encoders import WORDPIECES, Encoder, MiniLMEncoder, Vectors
-from pipeline.themes.quick import PIECES, Pieces, QuickEncoder, load_quick, save_quick
+from pipeline.learn.gold import GoldPost, read_gold
+from pipeline.learn.train_themes import train_themes
+from pipeline.records import passages_of
+from pipeline.themes.encoders import Encoder, MiniLMEncoder, Vectors
+from pipeline.themes.quick import PIECES, Pieces, QuickEncoder, in_bytes, load_quick, save_quick
 
 NUMBERS = 192  # of a vector: the main directions of MiniLM's 384
 TURN, MOVE = 1.0, 3.0  # how dear it is to turn all pieces together, and to move one
@@ -26,11 +31,28 @@ FIRST_READ = 999
 RAREST = 7.0  # a piece rarer than one text in e^7 weighs no more
 UNSEEN = 0.9  # the weight of a piece that no text has
 
+OWN_FIELD = 4.0  # how much dearer a text of the field is than any other
+WINDOWS = 4_000  # runs of words that are read beside whole texts
+PARTS = 3  # of the labelled posts, each read by an encoder that never saw it
+SENTENCES = re.compile(r"(?<=[.!?])\s+|\n+")
+
 type Floats = NDArray[np.float32]
 
 
-def train_quick(texts: Sequence[str], vectors: Vectors, weights: Floats, pieces: Vectors, out: Path) -> QuickEncoder:
-    """Teach the encoder what *vectors* MiniLM has for *texts*, each as dear as its weight, and write it to *out*."""
+def train_quick(
+    texts: Sequence[str],
+    vectors: Vectors,
+    weights: Floats,
+    pieces: Vectors,
+    out: Path,
+    *,
+    leave_out: Sequence[NDArray[np.bool_]] = (),
+) -> list[QuickEncoder]:
+    """Teach the encoder what *vectors* MiniLM has for *texts*, each as dear as its weight, and write it to *out*.
+
+    It comes first in the answer. After it, for each part of the texts in *leave_out*, one that never saw that
+    part, in the same space: what is taught on labelled texts must be taught on vectors as new texts get them.
+    """
     counts = _counts(texts)
     weight = _weights(counts)
     inputs = _unit(counts.multiply(weight[None]).tocsr())
@@ -38,10 +60,15 @@ def train_quick(texts: Sequence[str], vectors: Vectors, weights: Floats, pieces:
     main = _main_directions((vectors - middle) * np.sqrt(weights)[:, None])
     targets = ((vectors - middle) @ main).astype(np.float32)
     start = (pieces - pieces[FIRST_WORD:].mean(axis=0)).astype(np.float32)
-    rows = _fitted(inputs, start, targets, np.sqrt(weights).astype(np.float32))
+    used = (weight > 0)[:, None]
+    nothing = np.zeros(NUMBERS)
     out.mkdir(parents=True, exist_ok=True)
-    save_quick(out, rows * (weight > 0)[:, None], weight, np.zeros(NUMBERS))
-    return load_quick(out)
+    save_quick(out, _fitted(inputs, start, targets, np.sqrt(weights)) * used, weight, nothing)
+    others = []
+    for number, part in enumerate(leave_out):
+        rows = _fitted(inputs, start, targets, np.sqrt(weights * ~part)) * used
+        others.append(QuickEncoder(*in_bytes(rows), nothing, weight=weight, mark=f"without part {number}"))
+    return [load_quick(out), *others]
 
 
 def piece_vectors(encoder: MiniLMEncoder) -> Vectors:
@@ -108,21 +135,61 @@ def likeness(encoder: Encoder, texts: Sequence[str], vectors: Vectors) -> float:
     return float(np.corrcoef((own @ own.T)[above], (centred @ centred.T)[above])[0, 1])
 
 
-def main(say: Callable[[str], None] = print) -> None:
-    """Teach from files of texts, one text a line; for ``python -m pipeline.learn.train_quick OUT FILE…``.
+def domain_texts(posts: Iterable[GoldPost]) -> dict[str, list[str]]:
+    """The passages and sentences of each post, by its id."""
+    found: dict[str, list[str]] = {}
+    for each in posts:
+        own = found.setdefault(each.post.id, [])
+        for passage in passages_of(each.post.text):
+            own += [passage.text] if len(passage.text) >= 40 else []
+            own += [sentence for sentence in SENTENCES.split(passage.text) if len(sentence) > 30]
+    return found
 
-    The first file has the texts of one's own field, which count four times.
+
+def windows(texts: Sequence[str], *, count: int, seed: int = 0) -> list[tuple[int, str]]:
+    """Runs of a few words out of *texts*, each with the number of its text, which tell what single words add."""
+    chance = random.Random(seed)  # noqa: S311
+    words = [text.split() for text in texts]
+    found = []
+    for _ in range(count):
+        number = chance.randrange(len(texts))
+        size = chance.randint(4, 14)
+        start = chance.randrange(max(1, len(words[number]) - size))
+        found.append((number, " ".join(words[number][start : start + size])))
+    return found
+
+
+def teach_all(gold: Path, out: Path, files: Sequence[Path], teacher: Encoder, pieces: Vectors) -> dict[str, Any]:
+    """Teach the encoder on the posts of split ``train`` and on *files* of texts, then the themes; their figures.
+
+    A file has one text a line; texts of the first file are of the posts' field, those of the others of any.
     """
+    posts = list(read_gold(gold, splits=("train",)))
+    by_post = domain_texts(posts)
+    rows = [(text, post, OWN_FIELD) for post, own in by_post.items() for text in own]
+    for number, file in enumerate(files):
+        lines = [line for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+        rows += [(line, "", OWN_FIELD if number == 0 else 1.0) for line in lines]
+    own_field = [row for row in rows if row[2] == OWN_FIELD]
+    cut = windows([text for text, _, _ in own_field], count=WINDOWS)
+    rows += [(text, own_field[number][1], 1.0) for number, text in cut]
+    texts = [text for text, _, _ in rows]
+    order = np.random.RandomState(0).permutation(sorted(by_post)).tolist()
+    parts = [set(order[part::PARTS]) for part in range(PARTS)]
+    masks = [np.array([post in part for _, post, _ in rows]) for part in parts]
+    weights = np.array([weight for _, _, weight in rows], dtype=np.float32)
+    made = train_quick(texts, teacher.encode(texts), weights, pieces, out, leave_out=masks)
+    unseen = {post: encoder for part, encoder in zip(parts, made[1:], strict=True) for post in part}
+    return train_themes(gold, None, None, out, encoder=made[0], unseen=unseen)
+
+
+def main() -> None:
+    """Teach encoder and themes; for ``python -m pipeline.learn.train_quick GOLD OUT FILE…``."""
     import sys
 
-    out, *files = map(Path, sys.argv[1:])
-    groups = [file.read_text(encoding="utf-8").splitlines() for file in files]
-    texts = [text for group in groups for text in group if text.strip()]
-    weights = np.array([4.0 if n == 0 else 1.0 for n, group in enumerate(groups) for t in group if t.strip()])
+    gold, out, *files = map(Path, sys.argv[1:])
     teacher = MiniLMEncoder()
-    say(f"reading {len(texts)} texts with {teacher.name} and its vocabulary in {WORDPIECES.name}")
-    taught = train_quick(texts, teacher.encode(texts), weights.astype(np.float32), piece_vectors(teacher), out)
-    say(json.dumps({"encoder": taught.digest, "texts": len(texts)}))
+    print(json.dumps(teach_all(gold, out, files, teacher, piece_vectors(teacher)), indent=2))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,12 +61,14 @@ def train_themes(
     measure: str | None = "dev",
     themes: Path = THEMES,
     encoder: Encoder | None = None,
+    unseen: Mapping[str, Encoder] | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> dict[str, Any]:
     """Teach the guided *themes* from *splits* of *gold*, write the weights and their card to *out*, give the figures.
 
     *posts* and *index* are where they lie beside *gold* if they are not given. Weights are measured
-    by post within *splits* and on the split *measure*, which teaches nothing.
+    by post within *splits* and on the split *measure*, which teaches nothing. Where the *encoder* itself was
+    taught on these posts, *unseen* has for each post an encoder of the same space that was not.
     """
     for given, name in ((posts, "posts"), (index, "index.jsonl")):
         if given is not None and given.resolve() != (gold.parent / name).resolve():
@@ -75,7 +77,10 @@ def train_themes(
     reader = CachedEncoder(encoder or load_quick(QUICK), {})
     mine = list(read_gold(gold, splits=splits))
     say(f"reading {len(mine)} posts")
-    lessons = lessons_of(mine, guided, reader)
+    if unseen is None:
+        lessons = lessons_of(mine, guided, reader)
+    else:
+        lessons = [lesson for each in mine for lesson in lessons_of([each], guided, unseen[each.post.id])]
     if not lessons or not any(lesson.truth.any() for lesson in lessons):
         raise UnteachableError(gold, f"no labelled passage in split {' or '.join(splits)}")
     say(f"teaching {len(guided)} themes")

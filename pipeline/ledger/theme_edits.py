@@ -20,7 +20,7 @@ from pipeline.ledger.theme_written import write_places
 from pipeline.ledger.verdicts import in_force
 from pipeline.records import Decision, Verdict, digest, passages_of
 from pipeline.theme_table.edits import Change, Edit, Edited, Pin, complete, edited
-from pipeline.theme_table.rows import Status, ThemeStateError, ThemeTable
+from pipeline.theme_table.rows import Status, ThemeRow, ThemeStateError, ThemeTable
 from pipeline.theme_table.state import ThemeState, state_from_json, state_to_json
 
 STATE, APPLIED = "themes", "themes applied"
@@ -33,7 +33,6 @@ class Refreshed:
     """What decisions changed since the tables were last written."""
 
     posts: tuple[str, ...] = ()  # whose assignments differ
-    merged: tuple[tuple[str, str], ...] = ()  # a theme, and what it was merged into
     stale: tuple[str, ...] = ()  # posts that the next run judges anew
 
 
@@ -66,7 +65,7 @@ def decisions_on_themes(ledger: Ledger) -> list[Decision]:
 
 def themes_now(ledger: Ledger, state: ThemeState | None = None) -> Edited:
     """The themes as decided, and what people said about single passages."""
-    state = state or load_state(ledger) or ThemeState()
+    state = state or load_state(ledger) or _as_written(ledger)
     made = in_force(decisions_on_themes(ledger))
     edits = [Edit(target=d.target, change=d.changes, post=d.post, revision=d.revision) for d in made]
     return edited(state.table, edits)
@@ -143,12 +142,7 @@ def refresh(ledger: Ledger, *, state: ThemeState | None = None) -> Refreshed:
     if stale:
         store.forget(stale)
     keep_table(ledger, now)
-    merged = tuple(
-        (slug, end[0])
-        for slug, end in sorted(after.ends.items())
-        if slug in turned and end[0] is not None and end[0] != slug
-    )
-    return Refreshed(posts=tuple(changed), merged=merged, stale=tuple(stale))
+    return Refreshed(posts=tuple(changed), stale=tuple(stale))
 
 
 def keep_table(ledger: Ledger, now: Edited) -> None:
@@ -182,6 +176,22 @@ def _pin_marks(pins: Sequence[Pin]) -> dict[str, str]:
     for pin in pins:
         by_post.setdefault(pin.post, []).append(repr((pin.passage, pin.themes, pin.text)))
     return {post: digest(*marks) for post, marks in by_post.items()}
+
+
+def _as_written(ledger: Ledger) -> ThemeState:
+    """The themes of a ledger that another program filled: what its table says."""
+    written = [
+        ThemeRow(
+            slug=theme.slug,
+            number=theme.number,
+            name=theme.name,
+            description=theme.description,
+            keywords=theme.keywords,
+            origin=theme.origin,
+        )
+        for theme in ledger.themes()
+    ]
+    return ThemeState(table=ThemeTable(tuple(written)))
 
 
 def _applied(ledger: Ledger) -> Applied:

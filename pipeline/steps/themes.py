@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from pipeline.settings import Settings
 from pipeline.steps.run import Progress, open_ledger, silent
 from pipeline.versions import themes_version
 
+MERGED = "themes merged"  # what the last run saw of it
 MADE_BY = "themed"  # what the models were when the themes were last found
 
 
@@ -29,10 +31,10 @@ def assign_themes(settings: Settings, progress: Progress = silent) -> dict[str, 
         gone = LedgerStore(ledger).drop_gone()
         state = load_state(ledger)
         if state is not None and not gone and ledger.state(MADE_BY) == _made_by(settings, ledger):
-            refreshed = refresh(ledger, state=state)
+            refresh(ledger, state=state)
             if not LedgerStore(ledger).stale(state.fingerprint):
-                return _counts(ledger) | {"merged": len(refreshed.merged)}
-        guide = load_guide(settings, themes_now(ledger, state).table if state is not None else None)
+                return _counts(ledger)
+        guide = load_guide(settings, themes_now(ledger, state).table)
         stale = LedgerStore(ledger).stale(guide.fingerprint)
         done = theming.find_themes(ledger, guide, stale=stale, gone=gone, judged=_steps(progress, len(stale)))
         ledger.keep_state(MADE_BY, _made_by(settings, ledger))
@@ -40,7 +42,6 @@ def assign_themes(settings: Settings, progress: Progress = silent) -> dict[str, 
         return _counts(ledger) | {
             "posts judged": len(report.judged),
             "suggested": len(themes_now(ledger).table.candidates),
-            "merged": len(done.refreshed.merged),
             "moved": len(report.moved),
         }
 
@@ -64,4 +65,16 @@ def _made_by(settings: Settings, ledger: Ledger) -> bytes:
 def _counts(ledger: Ledger) -> dict[str, Any]:
     from pipeline.ledger.theme_views import themes_in_use
 
-    return {"themes in use": themes_in_use(ledger)}
+    return {"themes in use": themes_in_use(ledger), "merged": _newly_merged(ledger)}
+
+
+def _newly_merged(ledger: Ledger) -> int:
+    """How many themes people merged since the last run."""
+    from pipeline.ledger.theme_edits import themes_now
+
+    rows = themes_now(ledger).table.rows
+    now = {row.slug: row.merged_into for row in rows if row.status == "merged"}
+    held = json.loads(ledger.state(MERGED) or b"{}")
+    if held != now:
+        ledger.keep_state(MERGED, json.dumps(now, sort_keys=True).encode())
+    return len(now.items() - held.items())

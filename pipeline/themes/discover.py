@@ -25,6 +25,7 @@ LOOKED_AT = 5_000  # strays among which themes are looked for, the same ones wha
 TEXT = 400  # characters of a stray that are read for names
 APART = 0.75  # likeness from which two themes are one
 COHERENT = 0.3  # mean likeness of a theme's passages to its middle
+TYPICAL_FROM = 0.1  # of a core's passages, from the least typical, how many are left out again
 ALIKE = 0.25  # a passage less like the middle of its group than this is not in its core
 
 
@@ -130,6 +131,8 @@ def find_themes(
             continue
         center = unit_rows(rows[own].mean(axis=0)[None])[0]
         likeness = rows[own] @ center
+        if (likeness >= _cut(likeness)).sum() < SMALLEST:
+            continue
         if likeness.mean() < COHERENT or any(float(center @ other) >= APART for other in others):
             continue
         row = _row_of(label, center, likeness, table.with_rows(born))
@@ -167,5 +170,10 @@ def _row_of(label: Label, center: Vectors, likeness: NDArray[np.float32], table:
         origin="discovered",
         status=Status.CANDIDATE,
         center=tuple(round(float(x), 5) for x in center),
-        cut=round(float(np.quantile(likeness, 0.25)), 4),
+        cut=_cut(likeness),
     )
+
+
+def _cut(likeness: NDArray[np.float32]) -> float:
+    """How like the middle of a theme a passage must be to join it: as its least typical tenth."""
+    return round(float(np.quantile(likeness, TYPICAL_FROM)), 4)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 
 from pipeline.themes.words import STOP_WORDS, WORD, stem
 
 LONGEST = 3  # words in a phrase
+PHRASES = (1.0, 1.6, 1.7)  # how much better a name of one, two, three words is
 READ = 400  # passages of a theme that are read for its name
 
 
@@ -89,7 +91,9 @@ def _telling(
             continue
         share = count / max(size, 1)
         rarity = np.log1p(groups * count / everywhere[key])
-        scores[key] = share**0.75 * rarity * (1.0, 1.6, 1.7)[len(key) - 1]
+        # Words that stand together by chance are no name: a phrase counts as far as its rarest word is found in it.
+        rarest = min(sum(found[word,].values()) for word in key)
+        scores[key] = share**0.75 * rarity * PHRASES[len(key) - 1] * sqrt(count / max(rarest, count))
     chosen: list[tuple[str, ...]] = []
     used: set[str] = set()
     for key in sorted(scores, key=lambda key: (-scores[key], key)):
@@ -105,8 +109,13 @@ def _name(words: Sequence[tuple[str, ...]], names: Sequence[str], taken: set[str
     """The first telling phrase; a word that another theme has, or that stands alone, gets a second beside it."""
     if not words:
         return "Unnamed"
-    candidates = [names[0], *(f"{names[0]}, {other}" for other in names[1:])]
-    if len(words[0]) == 1 and len(names) > 1 and len(words[1]) <= 2:
-        candidates = [f"{names[0]}, {names[1]}", *candidates]
-    free = next((name for name in candidates if name.casefold() not in taken), candidates[-1])
+    pairs = [
+        f"{names[0]}, {other}"
+        for key, other in zip(words[1:], names[1:], strict=True)
+        if len(words[0]) + len(key) <= LONGEST
+    ]
+    candidates = [*pairs[:1], names[0], *pairs] if len(words[0]) == 1 else [names[0], *pairs]
+    free = next((name for name in candidates if name.casefold() not in taken), None)
+    if free is None:
+        free = next(name for n in range(2, len(taken) + 3) if (name := f"{names[0]} {n}").casefold() not in taken)
     return free[:1].upper() + free[1:]

@@ -133,15 +133,21 @@ def save_quick(
     folder: Path, rows: NDArray[np.float64], weight: NDArray[np.float64], middle: NDArray[np.float64]
 ) -> None:
     """Write the vectors of all pieces, in bytes of a scale for each row, with their weights; the file lands whole."""
-    scale = np.maximum(np.abs(rows).max(axis=1), 1e-9) / 127
-    numbers = np.round(rows / scale[:, None]).astype(np.int8)
+    numbers, scale = in_bytes(rows)
     part = folder / f"{FILE}.part"
     with part.open("wb") as opened:
         np.savez_compressed(
             opened,
             numbers=numbers,
-            scale=np.where(numbers.any(axis=1), scale, 0).astype(np.float32),
+            scale=scale.astype(np.float32),
             middle=middle.astype(np.float32),
             weight=weight.astype(np.float32),
         )
     part.replace(folder / FILE)
+
+
+def in_bytes(rows: NDArray[np.float64]) -> tuple[NDArray[np.int8], NDArray[np.float64]]:
+    """*rows* as small whole numbers, and what one of them is worth in each row."""
+    scale = np.maximum(np.abs(rows).max(axis=1), 1e-9) / 127
+    numbers = np.round(rows / scale[:, None]).astype(np.int8)
+    return numbers, np.where(numbers.any(axis=1), scale, 0.0)

@@ -77,46 +77,93 @@ def large() -> None:
 
 
 def gold() -> None:
-    """The gold's passages: agreement with the labels, steadiness, and themes hidden and found again."""
+    """The gold's passages: agreement with the labels, what it costs, steadiness, and themes hidden and found again."""
     from pipeline.learn.gold import read_gold
     from pipeline.learn.train_themes import measured
     from pipeline.records import passages_of
-    from pipeline.themes.assign import assign_themes
     from pipeline.themes.cache import CachedEncoder
     from pipeline.themes.encoders import default_encoder
     from pipeline.themes.guide import Guide
     from pipeline.themes.guided import load_guided
+    from pipeline.themes.quick import load_quick
     from pipeline.themes.taught import load_taught, without
 
     themes = load_guided(ROOT / "models" / "themes.toml")
-    taught = load_taught(ROOT / "models" / "themes")
-    encoder = CachedEncoder(default_encoder(), {})
     every = list(read_gold(GOLD))
-    guide, seconds = timed(lambda: Guide(themes, encoder, taught=taught))
-    say("guide made ready", cpu_s=seconds)
-    for split in ("train", "dev"):
-        held = [post for post in every if post.split == split]
-        say(f"{split}, taught", **measured(guide, held))
-        say(f"{split}, descriptions only", **measured(Guide(themes, encoder), held))
+    models = ROOT / "models" / "themes"
+    slow = CachedEncoder(default_encoder(), {})
+    for encoder, folder in ((load_quick(models), models), (slow, models / slow.name)):
+        guide, seconds = timed(lambda e=encoder, f=folder: Guide(themes, e, taught=load_taught(f)))
+        say(f"{encoder.name}: guide made ready", cpu_s=seconds)
+        for split in ("train", "dev"):
+            held = [post for post in every if post.split == split]
+            figures, seconds = timed(lambda g=guide, h=held: measured(g, h))
+            say(f"{encoder.name}: {split}, taught", cpu_ms_a_post=round(1000 * seconds / len(held), 1), **figures)
+            say(f"{encoder.name}: {split}, descriptions only", **measured(Guide(themes, encoder), held))
+    quick, lessons = load_quick(models), load_taught(models)
     posts = [(each.post, tuple(passages_of(each.post.text))) for each in every]
-    state = None
-    for stop in (125, 137, 150):
-        result = assign_themes(posts[:stop], state, guide)
-        moved, state = result.report.moved, result.state
-        say(f"posts up to {stop}", judged=len(result.report.judged), moved=len(moved), born=list(result.report.born))
-    say("full fit", same=assign_themes(posts, None, guide).assignments == result.assignments)
+    steady(posts, Guide(themes, quick, taught=lessons))
     labels = {(each.post.id, row["paragraph"]): row["themes"] for each in every for row in each.themes}
     for hidden in (("procurement", "inclusion", "code-sharing"), ("covid-response", "skills-training", "measurement")):
         left = [theme for theme in themes if theme.slug not in hidden]
-        lessons = None if taught is None else without(taught, frozenset(hidden))
-        found = assign_themes(posts, None, Guide(left, encoder, taught=lessons)).state
+        taught = None if lessons is None else without(lessons, frozenset(hidden))
+        found = ran(posts, Guide(left, quick, taught=taught))[1]
+        by_theme: dict[str, list[tuple[str, int]]] = {}
+        for post, each in found.posts.items():
+            for place in each.places:
+                by_theme.setdefault(place.theme, []).append((post, place.passage))
         for slug in hidden:
-            best = (0.0, 0, "")
-            for row in found.themes:
-                members = [(p, a.passage) for p, t in found.posts.items() for a in t.suggested if a.theme == row.slug]
-                share = sum(slug in labels.get(place, ()) for place in members) / max(len(members), 1)
-                best = max(best, (round(share, 2), len(members), row.name))
-            say(f"hidden {slug}", precision=best[0], passages=best[1], name=best[2])
+            shares = {
+                name: round(sum(slug in labels.get(place, ()) for place in members) / len(members), 2)
+                for name, members in by_theme.items()
+                if name not in {theme.slug for theme in left}
+            }
+            best = max(shares, key=lambda name: shares[name], default="")
+            say(f"hidden {slug}", precision=shares.get(best), passages=len(by_theme.get(best, ())), slug=best)
+
+
+def ran(posts: list[Any], guide: Any, state: Any = None, store: Any = None) -> tuple[Any, Any]:
+    """The outcome of a run over *posts* in memory, and its store."""
+    from pipeline.themes.assign import assign_themes
+    from pipeline.themes.store import MemoryStore
+
+    store = store or MemoryStore()
+    for post, passages in posts:
+        store.take(post.id, {passage.index: passage.text for passage in passages})
+    return assign_themes(posts, state, guide, store), store
+
+
+def steady(posts: list[Any], guide: Any) -> None:
+    """How much moves when a tenth is added, twice; and how alike themes are that are found in parts of the posts."""
+    state, store, before = None, None, {}
+    for stop in (125, 137, 150):
+        result, store = ran(posts[:stop], guide, state, store)
+        now = {(p, a.passage, a.theme) for p, f in store.posts.items() for a in f.places}
+        moved = len({row[:2] for row in before - now}) if before else 0
+        say(f"posts up to {stop}", judged=len(result.report.judged), moved=moved, of=len({row[:2] for row in before}))
+        state, before = result.state, now
+    whole = ran(posts, guide)[1]
+    guided = {theme.slug for theme in guide.themes}
+
+    def places(of: Any) -> set[Any]:
+        return {(p, a.passage, a.theme, a.score) for p, f in of.posts.items() for a in f.places if a.theme in guided}
+
+    say("guided themes, three runs against one", same=places(store) == places(whole))
+    shuffled = ran([posts[n] for n in np.random.RandomState(1).permutation(len(posts))], guide)
+    say("shuffled", same=shuffled[1].posts == whole.posts)
+
+    def found_in(of: Any) -> dict[tuple[str, int], str]:
+        return {(p, a.passage): a.theme for p, f in of.posts.items() for a in f.places if a.theme not in guided}
+
+    base, agreed, sizes = found_in(whole), [], []
+    for seed in range(20):
+        part = np.random.RandomState(seed).choice(len(posts), round(0.8 * len(posts)), replace=False)
+        found = found_in(ran([posts[n] for n in sorted(part)], guide)[1])
+        both = sorted(base.keys() & found.keys())
+        agreed.append(adjusted_rand_score([base[x] for x in both], [found[x] for x in both]))
+        sizes.append(len(set(found.values())))
+    mean, spread = round(float(np.mean(agreed)), 2), round(float(np.std(agreed)), 2)
+    say("found themes in 20 parts of 80 %", ari_to_whole=mean, spread=spread, themes=[min(sizes), max(sizes)])
 
 
 if __name__ == "__main__":
