@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pipeline.settings import Settings
 from pipeline.versions import extractor_version
@@ -68,12 +68,18 @@ def read_on(client: Client, settings: Settings) -> Read:
 
         try:
             found: tuple[Outcome, ...] = future.result()
-        except KilledWorker:
-            if len(partition.posts) == 1:
-                return (Outcome(post=partition.posts[0].id, reason="every worker that read it died"),)
-            each = [(alone, submit(alone)) for alone in partition.alone()]
-            return tuple(outcome for alone, future in each for outcome in answer(alone, future))
+        except KilledWorker:  # by one of its posts, or by what lay beside it on that worker
+            return tuple(alone(one) for one in partition.alone())
         return found
+
+    def alone(partition: Partition) -> Outcome:
+        from distributed import KilledWorker
+
+        try:
+            (found,) = submit(partition).result()
+        except KilledWorker:
+            return Outcome(post=partition.posts[0].id, reason="every worker that read it died")
+        return cast(Outcome, found)
 
     return read
 

@@ -20,6 +20,8 @@ ARGUMENTS = {  # what `make bench` asks of each; larger sizes by running the fil
     "compare": ["10000", "100000"],
     "publish": ["3500", "35000"],
     "review": ["20000"],
+    "scale": [],
+    "others": [],
 }
 
 
