@@ -120,7 +120,8 @@ def lessons_of(posts: Sequence[GoldPost], guided: Sequence[GuidedTheme], encoder
     found = []
     for each in posts:
         passages = tuple(passages_of(each.post.text))
-        readable = [passage for passage in in_context(each.post, passages) if passage.reason is None]
+        looked = [p for p in in_context(each.post, passages) if each.covers("themes", p.index, p.index + 1)]
+        readable = [passage for passage in looked if passage.reason is None]
         if not readable:
             continue
         places = {passage.index: place for place, passage in enumerate(readable)}
