@@ -186,6 +186,17 @@ def test_a_stored_original_cannot_act(web: TestClient, ledger: Ledger) -> None:
     assert "default-src 'none'" in SANDBOX
 
 
+def test_no_digit_of_a_long_figure_is_lost(web: TestClient, ledger: Ledger) -> None:
+    """Thirty digits are shown, saved and compared as they are."""
+    long = "123456789012345678901234567890"
+    claim = by_quote()[f"{long} records"].id
+    assert f"{int(long):,}" in web.get(f"/claims/{claim}").text
+    assert web.get(f"/api/claims/{claim}").json()["value"] == long
+    assert long in web.get("/claims.csv").text
+    assert decide(web, claim, "digits", "correct", fields={"value": f"{int(long) + 1}"}, insist=True) == 200
+    assert web.get(f"/api/claims/{claim}").json()["value"] == f"{int(long) + 1}"
+
+
 def test_no_original_is_said_plainly(web: TestClient) -> None:
     """A post without bytes has a page that says so, and nothing to save; an unknown post is not found."""
     post = WRITTEN[0].post.id

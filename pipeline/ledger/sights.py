@@ -91,7 +91,8 @@ def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
 
 def _plain(value: object) -> str | None:
     if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
+        digits = format(value, "f")  # never rounded, as Decimal.normalize would beyond 28 digits
+        return digits.rstrip("0").rstrip(".") if "." in digits else digits
     return None if value is None else str(value)
 
 

@@ -252,8 +252,8 @@ def quantities(desk: DeskOf, person: PersonOf, body: Words) -> dict[str, Any]:
     return {
         "quantities": [
             {
-                "value": f"{found.value.normalize():,f}",
-                "value_max": None if found.value_max is None else f"{found.value_max.normalize():,f}",
+                "value": words.plain(found.value),
+                "value_max": None if found.value_max is None else words.plain(found.value_max),
                 "bound": found.bound.value,
                 "unit": found.unit,
                 "kind": found.kind.value,

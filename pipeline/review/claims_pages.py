@@ -18,7 +18,7 @@ from pipeline.ledger.verdicts import fold
 from pipeline.ledger.viewing import Viewer
 from pipeline.ledger.wanting import Wanted
 from pipeline.records import Claim
-from pipeline.review import forms
+from pipeline.review import forms, words
 from pipeline.review.card_pages import DeskOf, PersonOf
 
 router = APIRouter(include_in_schema=False)
@@ -105,7 +105,7 @@ def cell(row: dict[str, Any], name: str) -> str:
     if value is None:
         return ""
     if name in ("value", "value_max"):
-        return f"{value.normalize():f}"
+        return words.trimmed(f"{value:f}")
     text = str(value).replace("\0", "\ufffd")
     return f"'{text}" if text[:1] in set("=+-@\t\r＝＋－＠") else text
 

@@ -9,18 +9,19 @@ from markupsafe import Markup
 
 from pipeline.review.words import visible
 
-TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
+TOKEN = re.compile(r"\s*(?:\w+|[^\w\s])|\s+$")
 
 
 def changed_words(old: str, new: str) -> Markup:
     """*new* with what it has that *old* has not as ``<ins>``, and what it lost as ``<del>``.
 
     >>> str(changed_words("It will not rain.", "It will rain now."))
-    'It will <del>not </del>rain<ins> now</ins>.'
+    'It will<del> not</del> rain<ins> now</ins>.'
     """
     before, after = TOKEN.findall(old), TOKEN.findall(new)
     made = Markup()
-    for what, a, b, c, d in SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
+    alike = SequenceMatcher(a=[t.strip() for t in before], b=[t.strip() for t in after], autojunk=False)
+    for what, a, b, c, d in alike.get_opcodes():
         gone, come = "".join(before[a:b]), "".join(after[c:d])
         if what == "equal":
             made += visible(come)

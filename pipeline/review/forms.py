@@ -10,6 +10,7 @@ from pipeline.errors import PipelineError
 from pipeline.ledger.verdicts import Status
 from pipeline.ledger.wanting import Wanted
 from pipeline.records import Bound, Claim, Kind, Modality
+from pipeline.review import words
 
 LONGEST = 500
 FLAGS = ("flagged", "mine", "draw")
@@ -112,7 +113,7 @@ def changes_from(form: Mapping[str, str], claim: Claim, text: str) -> dict[str, 
             if name == "value" and new is None:
                 raise BadInputError(name, "cannot be empty; reject the claim instead if there is no figure")
             if new != old:
-                changes[name] = None if new is None else format(new.normalize(), "f")
+                changes[name] = None if new is None else words.trimmed(f"{new:f}")
         elif name in CHOICES:
             _known(name, typed, CHOICES[name])
             if typed != old:
@@ -154,7 +155,7 @@ def words_agree(quote: str, value: Decimal, read: Sequence[Any]) -> None:
     if not read:
         raise BadInputError("the words", f"“{quote[:80]}” hold no figure; move their start or end, or tick the box")
     if value not in {amount for quantity in read for amount in (quantity.value, quantity.value_max)}:
-        said = ", ".join(f"“{quantity.quote}” is {quantity.value.normalize():f}" for quantity in read[:3])
+        said = ", ".join(f"“{quantity.quote}” is {words.trimmed(format(quantity.value, 'f'))}" for quantity in read[:3])
         raise BadInputError(
-            "value", f"{value.normalize():f} is not what the words say: {said}. Mend one, or tick the box"
+            "value", f"{words.trimmed(format(value, 'f'))} is not what the words say: {said}. Mend one, or tick the box"
         )

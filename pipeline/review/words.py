@@ -77,6 +77,7 @@ FIELD_NAMES = {
     "end": "End of the words",
     "sentence": "Sentence",
 }
+EXACT = 28  # the digits that a division keeps
 ENOUGH = 0.05  # the most that may be wrong, at worst, where a reviewer may stop
 HIDDEN = frozenset("\u00ad\u061c\u180e\ufeff") | {
     chr(code)
@@ -91,7 +92,16 @@ def plain(value: Decimal) -> str:
     >>> plain(Decimal("1.6E+9"))
     '1,600,000,000'
     """
-    return f"{value.normalize():,f}"
+    return trimmed(f"{value:,f}")
+
+
+def trimmed(digits: str) -> str:
+    """*digits* without zeros that say nothing; no digit is ever rounded away, however many there are.
+
+    >>> trimmed("1,200.50"), trimmed("30.000"), trimmed("123456789012345678901234567890")
+    ('1,200.5', '30', '123456789012345678901234567890')
+    """
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
 def short(value: Decimal) -> str:
@@ -100,7 +110,7 @@ def short(value: Decimal) -> str:
     >>> short(Decimal(1600000000)), short(Decimal("0.25")), short(Decimal(1234567))
     ('1.6 billion', '0.25', '1,234,567')
     """
-    for scale, word in SCALES:
+    for scale, word in SCALES if len(value.as_tuple().digits) < EXACT else ():
         if abs(value) >= scale:
             scaled = (value / scale).normalize()
             exponent = scaled.as_tuple().exponent
