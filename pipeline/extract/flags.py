@@ -17,7 +17,7 @@ FLAGS: dict[str, str] = {
     "vague-subject": "the subject is we or I",
     "far-subject": "the subject was carried over from another sentence",
     "fragment": "the words around the figure form no sentence",
-    "mixed-scripts": "digits or letters of several scripts stand in the figure",
+    "mixed-script": "digits or letters of several scripts stand in the figure",
 }
 FIRST_PERSON = {"we", "us", "our", "i", "me", "my"}
 
@@ -39,7 +39,7 @@ def flags_of(figure: Figure, spans: Mapping[str, tuple[int, int]], unit: str | N
     if figure.clause is None:
         yield "fragment"
     if _mixed(figure.quantity.quote):
-        yield "mixed-scripts"
+        yield "mixed-script"
 
 
 def _mixed(quote: str) -> bool:
