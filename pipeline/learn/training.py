@@ -97,7 +97,7 @@ def _roles(posts: Sequence[GoldPost], models: Path, check: Sequence[GoldPost], s
 def _themes(posts: Sequence[GoldPost], models: Path, check: Sequence[GoldPost], seed: int, say: Say) -> Any:
     from pipeline.learn.train_themes import UnteachableError, train_themes
 
-    mine = _annotated("themes", posts, "themes")
+    mine = _some("themes", posts, "themes")
     held = [one for one in check if one.annotated("themes")]
     with _folder(mine, held) as gold:
         try:
