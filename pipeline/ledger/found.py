@@ -235,11 +235,11 @@ class Found(Opened):
             yield rows.decision_of(row)
 
     def claims_by_kind(self) -> dict[str, int]:
-        """How many live claims of each kind there are."""
+        """How many live claims of each kind there are; what copies of a post repeat is counted once."""
         query = (
             select(schema.claims.c.kind, func.count().label("n"))
             .join(schema.posts, schema.posts.c.id == schema.claims.c.post)
-            .where(schema.claims.c.live == 1, schema.posts.c.state == "live")
+            .where(schema.claims.c.live == 1, schema.posts.c.state == "live", schema.posts.c.duplicate_of.is_(None))
             .group_by(schema.claims.c.kind)
             .order_by(schema.claims.c.kind)
         )

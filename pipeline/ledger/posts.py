@@ -213,23 +213,3 @@ class Posts(Opened):
             connection.execute(
                 insert_or(schema.sources).values(values).on_conflict_do_update(index_elements=["name"], set_=values)
             )
-
-    def post_by_keys(self, keys: Iterable[str]) -> KnownPost | None:
-        """The post that one of *keys* leads to, if any."""
-        query = (
-            select(schema.aliases.c.post, schema.posts.c.path)
-            .outerjoin(schema.posts, schema.posts.c.id == schema.aliases.c.post)
-            .where(schema.aliases.c.key.in_(list(keys)))
-            .order_by(schema.aliases.c.key)
-        )
-        for row in self._rows(query):
-            return KnownPost(id=row["post"], path=row["path"])
-        return None
-
-    def keep_arrival(self, post: str, keys: Iterable[str], raw: bytes) -> None:
-        """Let *keys* lead to *post*, where they lead nowhere yet, and keep the bytes that it came as."""
-        with self.writing() as connection:
-            insert_or = on_conflict(connection)
-            for key in keys:
-                connection.execute(insert_or(schema.aliases).values(key=key, post=post).on_conflict_do_nothing())
-            self._keep_blob(connection, raw)
