@@ -6,7 +6,6 @@ The report is kept in the ledger however the run ends; the lock is let go of how
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -19,6 +18,7 @@ from uuid import uuid4
 from filelock import FileLock, Timeout
 
 from pipeline.errors import PipelineError
+from pipeline.ledger.comparing import findings_by_kind
 from pipeline.ledger.holding import HeldError, held
 from pipeline.ledger.ledger import FileMark, Ledger
 from pipeline.ledger.run_history import forget_runs
@@ -161,7 +161,7 @@ def recorded(settings: Settings) -> Iterator[Report]:
 def nothing_new(settings: Settings) -> dict[str, Any] | None:
     """The summary of a run that has nothing to do, or ``None`` where there is something to do."""
     from pipeline.ingest.corpus import scan
-    from pipeline.publish.swap import MANIFEST
+    from pipeline.publish.swap import MANIFEST, whole
     from pipeline.steps.rereading import reads_anew
     from pipeline.visiting import any_due
 
@@ -176,7 +176,7 @@ def nothing_new(settings: Settings) -> dict[str, Any] | None:
         if not known or ledger.unextracted(version):
             return None
         manifest = settings.outputs / MANIFEST
-        if not manifest.is_file():
+        if not whole(settings.outputs):
             return None
         edition = json.loads(manifest.read_text("utf-8")).get("edition", "")
         if ledger.state("published") != published(settings, ledger, edition):
@@ -188,7 +188,7 @@ def nothing_new(settings: Settings) -> dict[str, Any] | None:
             id="",
             read=PostsRead(posts={"unchanged": sum(1 for mark in known.values() if not mark.reason)}, rows=rows),
             claims=ledger.claims_by_kind(),
-            findings=dict(sorted(Counter(str(finding.kind) for finding in ledger.findings()).items())),
+            findings=_findings(ledger),
             outputs=settings.outputs,
         )
         return report.summary()
@@ -215,3 +215,9 @@ def looked(known: Mapping[str, FileMark]) -> dict[str, Seen]:
     from pipeline.ingest.corpus import Seen
 
     return {path: Seen(mtime_ns=m.mtime_ns, size=m.size, digest=m.digest) for path, m in known.items()}
+
+
+def _findings(ledger: Ledger) -> dict[str, int]:
+    """How many findings of each kind there are."""
+    with ledger.reading() as connection:
+        return findings_by_kind(connection)
