@@ -1,0 +1,157 @@
+"""What surrounds a run: which posts it takes, who is told of its failure, what it repairs and what it forgets."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+from cheap import Cheap
+
+from pipeline import steps, telling
+from pipeline.ledger.run_history import bury, forget_runs
+from pipeline.ledger.waiting import Choice, broken, waiting
+from pipeline.records import Extraction, Post
+from pipeline.settings import Settings
+from pipeline.versions import extractor_version
+from pipeline.workers import work
+
+
+class Fragile(Cheap):
+    """A cheap extractor that one post breaks."""
+
+    def extract_many(self, posts: Iterable[Post]) -> Iterator[tuple[Post, Extraction]]:
+        """Yield each post with what was found, but for the one about Lisbon."""
+        for post in posts:
+            if "Lisbon" in post.text:
+                raise RecursionError("Lisbon broke it")
+            yield post, super().extract(post)
+
+    def extract(self, post: Post) -> Extraction:
+        """What was found in one post."""
+        return next(self.extract_many([post]))[1]
+
+
+@pytest.fixture
+def settings(small_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """The small corpus, read into its ledger, with an extractor that one of its posts breaks."""
+    monkeypatch.setattr(work, "load_extractor", lambda settings: Fragile())
+    made = Settings.load(corpus=small_corpus, outputs=tmp_path / "outputs", processes=1)
+    steps.read_posts(made)
+    return made
+
+
+def chosen(settings: Settings, choice: Choice) -> set[str]:
+    """The paths of the waiting posts that *choice* takes."""
+    with steps.open_ledger(settings) as ledger:
+        found = waiting(ledger, extractor_version(settings), choice)
+        return {row["path"] for row in ledger.post_rows() if row["id"] in found}
+
+
+def test_a_run_takes_the_posts_that_were_chosen(settings: Settings) -> None:
+    """By day, by id, address or pattern of the path, and a sample that is always the same."""
+    assert chosen(settings, Choice()) == {"one.md", "two.md", "three.md"}
+    assert chosen(settings, Choice(since=date(2021, 1, 1))) == {"two.md", "three.md"}
+    assert chosen(settings, Choice(only=("t*.md",))) == {"two.md", "three.md"}
+    assert chosen(settings, Choice(only=("https://example.org/one",))) == {"one.md"}
+    assert chosen(settings, Choice(since=date(2022, 1, 1), only=("one.md",))) == set()
+    drawn = chosen(settings, Choice(sample=2))
+    assert len(drawn) == 2
+    assert chosen(settings, Choice(sample=2)) == drawn
+    assert steps.extract_claims(settings, choice=Choice(only=("one.md",))) == 1
+    assert chosen(settings, Choice()) == {"two.md", "three.md"}
+
+
+def test_a_post_that_breaks_the_extractor_is_a_row(settings: Settings) -> None:
+    """The others are read; it is told with its reason, without its words, and not tried again unless it is named."""
+    with steps.only_run(settings), steps.recorded(settings) as report:
+        assert steps.extract_claims(settings) == 3
+    (row,) = (row for row in report.summary()["left_out"] if row["item"] == "two.md")
+    assert "RecursionError" in row["reason"]
+    assert "Lisbon" not in row["reason"]
+    assert steps.extract_claims(settings) == 0
+    assert steps.extract_claims(settings, choice=Choice(only=("two.md",))) == 1
+    path = settings.corpus / "two.md"
+    path.write_text(path.read_text("utf-8").replace("Lisbon", "Porto"), "utf-8")
+    steps.read_posts(settings)
+    assert steps.extract_claims(settings) == 1
+    with steps.open_ledger(settings) as ledger:
+        assert broken(ledger) == {}
+        assert "two.md" in {row["path"] for row in ledger.post_rows() if row["id"] in {c.post for c in ledger.claims()}}
+
+
+def test_dead_runs_are_told_and_old_ones_forgotten(settings: Settings) -> None:
+    """A run that never ended is said to be stopped; of those that ended, the latest are kept."""
+    begun = datetime(2026, 1, 1, tzinfo=UTC)
+    with steps.open_ledger(settings) as ledger:
+        for n in range(5):
+            ledger.begin_run(f"run{n}", version="1", at=begun + timedelta(days=n))
+            if n != 2:
+                ledger.end_run(f"run{n}", at=begun, status="done", summary={}, items={"a.md": ("new", "")})
+        (said,) = bury(ledger)
+        assert "2026-01-03" in said
+        assert bury(ledger) == []
+        assert forget_runs(ledger, 2) == 3
+        assert [(run["id"], run["status"]) for run in ledger.runs()] == [("run4", "done"), ("run3", "done")]
+
+
+def test_a_run_waits_for_another(settings: Settings) -> None:
+    """With patience, the second run begins when the first has ended."""
+    held, go = threading.Event(), threading.Event()
+
+    def first() -> None:
+        with steps.only_run(settings):
+            held.set()
+            go.wait(20)
+
+    thread = threading.Thread(target=first)
+    thread.start()
+    assert held.wait(20)
+    with pytest.raises(steps.BusyError, match="--wait"), steps.only_run(settings, wait=0.1):
+        pass
+    go.set()
+    with steps.only_run(settings, wait=20):
+        thread.join()
+
+
+class Hook(BaseHTTPRequestHandler):
+    """A web hook that remembers what it was told."""
+
+    told: list[dict[str, str]] = []  # noqa: RUF012
+
+    def do_POST(self) -> None:
+        """Take one message."""
+        self.told.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:  # type: ignore[override]
+        """Say nothing."""
+
+
+def test_a_failure_is_told_without_the_words_of_a_post() -> None:
+    """A web hook hears of the run and the reason; a bug tells its place only; a wrong address stops nothing."""
+    server = HTTPServer(("127.0.0.1", 0), Hook)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        named = Settings(on_failure=f"http://127.0.0.1:{server.server_port}/hook")
+        assert telling.tell_failure(named, run="run over c", error=steps.CorpusError("c", "is not there")) is None
+        with pytest.raises(ValueError, match="secret") as bug:
+            int("secret words of a post")
+        assert telling.tell_failure(named, run="run over c", error=bug.value) is None
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    first, second = (told["text"] for told in Hook.told)
+    assert first.endswith("run over c failed: c: is not there")
+    assert "ValueError in test_runs.py, line" in second
+    assert "secret" not in second
+    assert "nobody" in (telling.tell_failure(named, run="r", error=None) or "")
+    assert "neither" in (telling.tell_failure(Settings(on_failure="ftp://x"), run="r", error=None) or "")
+    assert telling.tell_failure(Settings(), run="r", error=None) is None
