@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.learn.floors import read_floors
 from pipeline.learn.gold import read_gold
+from pipeline.learn.train_themes import measured
 from pipeline.themes.cache import CachedEncoder
 from pipeline.themes.encoders import Encoder, default_encoder
 from pipeline.themes.guide import Guide
 from pipeline.themes.guided import load_guided
+from pipeline.themes.quick import load_quick
 from pipeline.themes.taught import TaughtError, load_taught, save_taught, without
 from tests.conftest import GOLD, needs_gold
 
@@ -52,6 +55,32 @@ def test_the_first_posts_passages_stand_under_their_themes(encoder: Encoder, is_
     assert "community" in found["s002", 2]
     assert not {("s001", place) for place in (0, 1, 27, 30, 32)} & set(found)
     assert not {("s002", place) for place in (3, 8)} & set(found)
+
+
+@needs_gold
+def test_the_default_encoder_reaches_the_floors_on_dev() -> None:
+    """F1 of passage and theme by what every run uses, against `models/floors.toml`."""
+    quick = load_quick(MODELS / "themes")
+    guide = Guide(THEMES, quick, taught=load_taught(MODELS / "themes"))
+    found = measured(guide, list(read_gold(GOLD, splits=("dev",))))
+    assert found["f1"] >= read_floors(MODELS / "floors.toml")["themes"]
+
+
+def test_the_shipped_weights_belong_to_the_shipped_encoder() -> None:
+    """What was taught is used: a new encoder without new weights would leave the descriptions alone."""
+    taught = load_taught(MODELS / "themes")
+    assert taught is not None
+    assert taught.encoder == load_quick(MODELS / "themes").digest
+
+
+def test_the_quick_encoder_reads_each_text_alone() -> None:
+    """No vector depends on the texts beside it; like texts are nearer; a text without a word is a row of zeros."""
+    texts = ["The ministry hired developers.", "The department recruited programmers.", "Bees make honey.", "", "?!"]
+    quick = load_quick(MODELS / "themes")
+    rows = quick.encode(texts)
+    assert all((quick.encode([text])[0] == row).all() for text, row in zip(texts, rows, strict=True))
+    assert rows[0] @ rows[1] > rows[0] @ rows[2]
+    assert not rows[3:].any()
 
 
 def test_what_was_taught_is_read_whole_or_refused(tmp_path: Path) -> None:
