@@ -61,7 +61,10 @@ def table(request: Request, desk: DeskOf, person: PersonOf) -> Response:
         query = forms.query_of(wanted)
         name = f"{person.name} {urlencode(query)}"
         found = list(shown(connection, wanted, viewer, limit=PAGE, offset=first))
-        total, sums = desk.remembered(f"totals {name}", 20, lambda: totals(connection, wanted, viewer))
+        kept_for = 20 if wanted.any else 600  # without a filter it is all of the ledger, which changes slowly
+        total, sums = desk.remembered(f"totals {name}", kept_for, lambda: totals(connection, wanted, viewer))
+        if not wanted.any:
+            total = count(connection, wanted, viewer)
     return desk.page(
         request,
         "claims.html",
