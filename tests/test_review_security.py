@@ -112,7 +112,7 @@ def test_every_answer_carries_the_safe_headers(alone: TestClient) -> None:
 
 def test_pages_hold_no_inline_script_or_style(alone: TestClient) -> None:
     """What the CSP would block is not there to begin with."""
-    for path in ("/", "/claims", "/posts", "/themes", "/help", "/add", "/decisions"):
+    for path in ("/", "/claims", "/posts", "/names", "/themes", "/help", "/add", "/decisions"):
         page = alone.get(path).text
         assert " style=" not in page
         assert "<style" not in page

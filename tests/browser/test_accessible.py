@@ -11,6 +11,7 @@ PAGES = (
     "/claims",
     "/claims?words=fund",
     "/posts",
+    "/names",
     "/themes",
     "/themes/funding",
     "/runs",
