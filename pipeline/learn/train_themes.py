@@ -84,8 +84,8 @@ def train_themes(
     if not lessons or not any(lesson.truth.any() for lesson in lessons):
         raise UnteachableError(gold, f"no labelled passage in split {' or '.join(splits)}")
     say(f"teaching {len(guided)} themes")
-    taught, unseen = teach(lessons, guided, reader, seed=seed)
-    figures: dict[str, Any] = {"by post, within " + "+".join(splits): unseen}
+    taught, within = teach(lessons, guided, reader, seed=seed)
+    figures: dict[str, Any] = {"by post, within " + "+".join(splits): within}
     held = list(read_gold(gold, splits=(measure,))) if measure and measure not in splits else []
     if held:
         figures[f"{measure}, taught"] = measured(Guide(guided, reader, taught=taught), held)

@@ -178,10 +178,10 @@ class LedgerStore:
         for post, number in places:
             wanted.setdefault(post, set()).add(number)
         found: dict[Place, str] = {}
-        for post in self.ledger.posts(wanted):
-            for passage in passages_of(post.text):
-                if passage.index in wanted[post.id]:
-                    found[post.id, passage.index] = passage.text
+        for each in self.ledger.posts(wanted):
+            for passage in passages_of(each.text):
+                if passage.index in wanted[each.id]:
+                    found[each.id, passage.index] = passage.text
         return found | {place: "" for place in places if place not in found}
 
     def place(self, placed: Mapping[Place, Assignment]) -> None:

@@ -129,9 +129,7 @@ def _loaded(path: Path) -> QuickEncoder:
     return QuickEncoder(numbers, scale, middle, weight=weight, mark=file_digest(path)[:12])
 
 
-def save_quick(
-    folder: Path, rows: NDArray[np.float64], weight: NDArray[np.float64], middle: NDArray[np.float64]
-) -> None:
+def save_quick(folder: Path, rows: NDArray[Any], weight: NDArray[Any], middle: NDArray[Any]) -> None:
     """Write the vectors of all pieces, in bytes of a scale for each row, with their weights; the file lands whole."""
     numbers, scale = in_bytes(rows)
     part = folder / f"{FILE}.part"
@@ -146,7 +144,7 @@ def save_quick(
     part.replace(folder / FILE)
 
 
-def in_bytes(rows: NDArray[np.float64]) -> tuple[NDArray[np.int8], NDArray[np.float64]]:
+def in_bytes(rows: NDArray[Any]) -> tuple[NDArray[np.int8], NDArray[np.float64]]:
     """*rows* as small whole numbers, and what one of them is worth in each row."""
     scale = np.maximum(np.abs(rows).max(axis=1), 1e-9) / 127
     numbers = np.round(rows / scale[:, None]).astype(np.int8)
