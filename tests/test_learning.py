@@ -281,3 +281,16 @@ def test_a_version_that_is_no_worse_is_promoted_and_one_that_is_worse_is_not(tmp
     assert "drops from" in done.stdout
     listed = json.loads(runner.invoke(app, ["models", "list", "--corpus", corpus, "--json"]).stdout)
     assert {row["digest"]: row["live"] for row in listed} == {same: True, worse: False}
+
+
+def test_what_was_just_learnt_is_what_is_read_next(tmp_path: Path) -> None:
+    """In one process, too, a reader after the training sees the new weights, not those that it had read before."""
+    from pipeline.extract.rank import load_rankers
+
+    folder = models(tmp_path, "one")
+    path = folder / "roles.json"
+    before = load_rankers(path)
+    train(["roles"], annotated(), folder)
+    after = {role: ranker.weights for role, ranker in load_rankers(path).items()}
+    assert after == json.loads(path.read_text("utf-8"))["roles"]
+    assert after != {role: ranker.weights for role, ranker in before.items()}

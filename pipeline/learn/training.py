@@ -9,12 +9,16 @@ import contextlib
 import importlib.metadata
 import io
 import json
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from pipeline.extract.claimhood import load_claimhood
+from pipeline.extract.confidence import load_calibration
+from pipeline.extract.rank import load_rankers
 from pipeline.learn.calibrate import TooFewDecisionsError, train_confidence
 from pipeline.learn.gold import GoldError, GoldPost, row_of, write_gold
 from pipeline.learn.train_claimhood import train_claimhood
@@ -48,6 +52,7 @@ def train(
         say(f"training {part}")
         try:
             report[part] = TRAINERS[part](posts, models, check, seed, say)
+            _read_anew()
         except (GoldError, TooFewDecisionsError) as error:
             left[part] = str(error)
             say(f"{part} stay as they are: {error}")
@@ -55,6 +60,12 @@ def train(
         raise GoldError("training", "; ".join(left.values()) or f"knows the parts {', '.join(PARTS)}")
     _write_card(posts, models, report, left, seed)
     return report | ({"left as they were": left} if left else {})
+
+
+def _read_anew() -> None:
+    """Let the next reader see what was just written: loaders keep a file by its path."""
+    for load in (load_rankers, load_calibration, load_claimhood):
+        load.cache_clear()
 
 
 def gold_digest(posts: Sequence[GoldPost]) -> str:
@@ -100,12 +111,21 @@ def _themes(posts: Sequence[GoldPost], models: Path, check: Sequence[GoldPost], 
     mine = _some("themes", posts, "themes")
     held = [one for one in check if one.annotated("themes")]
     with _folder(mine, held) as gold:
+        taught = gold.parent / "taught"
         try:
-            return train_themes(
-                gold, None, None, models / "themes", seed=seed, themes=models / "themes.toml", measure="dev", say=say
+            figures = train_themes(
+                gold, None, None, taught, seed=seed, themes=models / "themes.toml", measure="dev", say=say
             )
         except UnteachableError as error:
             raise GoldError("themes", "too few passages are labelled") from error
+        unseen, plain = figures["by post, within train"]["f1"], figures["descriptions only, train"]["f1"]
+        if unseen < plain:
+            raise GoldError(
+                "themes",
+                f"these posts teach less (F1 {unseen:.3f} by post) than the descriptions alone say ({plain:.3f})",
+            )
+        shutil.copytree(taught, models / "themes", dirs_exist_ok=True)
+        return figures
 
 
 def _confidence(posts: Sequence[GoldPost], models: Path, check: Sequence[GoldPost], seed: int, say: Say) -> Any:
