@@ -68,7 +68,8 @@ def test_run_goes_through_prefect_and_then_has_nothing_to_do(small_corpus: Path,
 
 def in_prefect(code: str, tmp_path: Path) -> Any:
     """What *code*, which puts it into ``told``, finds in a process that imports Prefect without any server."""
-    env = os.environ | {"PREFECT_HOME": str(tmp_path / "home"), "PYTHONPATH": PATHS, "PREFECT_LOGGING_LEVEL": "CRITICAL"}
+    env = os.environ | {"PREFECT_HOME": str(tmp_path / "home"), "PREFECT_LOGGING_LEVEL": "CRITICAL"}
+    env["PYTHONPATH"] = PATHS
     whole = f"import json\n{code}\nprint(json.dumps(told, default=str))"
     done = subprocess.run(
         [sys.executable, "-c", whole], capture_output=True, text=True, check=False, env=env, timeout=300

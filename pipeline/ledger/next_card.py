@@ -99,7 +99,9 @@ def _first_drawn(connection: Connection, viewer: Viewer, after: str | None) -> P
     if after is not None:
         query = query.where(item.claim != after)
     found = connection.execute(query.limit(1)).first()
-    return found and Place(claim=found[0], post=found[1], why="drawn at random, to measure honestly", drawn=True)
+    return (
+        Place(claim=found[0], post=found[1], why="drawn at random, to measure honestly", drawn=True) if found else None
+    )
 
 
 def _second_look(connection: Connection, viewer: Viewer) -> Place | None:
@@ -116,7 +118,7 @@ def _second_look(connection: Connection, viewer: Viewer) -> Place | None:
         .order_by(item.second)
     )
     found = connection.execute(query.limit(1)).first()
-    return found and Place(claim=found[0], post=found[1], why="drawn for an independent look", drawn=False)
+    return Place(claim=found[0], post=found[1], why="drawn for an independent look", drawn=False) if found else None
 
 
 def _next_wanted(connection: Connection, wanted: Wanted, viewer: Viewer, after: str | None, back: bool) -> Place | None:
