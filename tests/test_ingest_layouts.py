@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from bench.layouts import ours, score
+from bench.main_text import ours, score
 from layouts.frame import Layout
 from layouts.pages import layouts
 

@@ -16,6 +16,8 @@ ARGUMENTS = {  # what `make bench` asks of each; larger sizes by running the fil
     "extraction": [],
     "run": [],
     "ingest": ["--pages", "100"],
+    "main_text": [],
+    "entities": [],
     "themes": ["small", "large"],
     "compare": ["10000", "100000"],
     "publish": ["3500", "35000"],

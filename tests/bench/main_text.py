@@ -1,6 +1,6 @@
 """How well the main text of made pages in many layouts is found, beside plain trafilatura.
 
-Run ``python -m tests.bench.layouts``; with ``--seeds N`` on N sets of words, with ``-v`` each layout's row.
+Run ``python -m tests.bench.main_text``; with ``--seeds N`` on N sets of words, with ``-v`` each layout's row.
 """
 
 from __future__ import annotations
