@@ -24,7 +24,7 @@ review: $(READY) ## Check claims in the browser
 	@$(BIN)/convening review $(ARGS)
 
 test: $(READY) lint types ## Lint, types, tests and documented examples
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 lint: $(READY) ## Format and lint
 	$(BIN)/ruff format --check .

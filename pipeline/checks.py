@@ -104,4 +104,5 @@ def rebuild(settings: Settings) -> str:
     steps.extract_claims(settings)
     with steps.open_ledger(settings) as ledger:
         taken = decision_log.take_in(ledger, settings.corpus / "decisions")
+    steps.assign_themes(settings)
     return f"{taken} decisions were read back from {settings.corpus / 'decisions'}"

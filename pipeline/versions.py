@@ -34,7 +34,8 @@ def outputs_version(settings: Settings) -> str:
 
 def comparison_version(settings: Settings) -> str:
     """The same for the comparison of claims: its rules, and the encoder that is asked where words leave it open."""
-    encoder = [HERE / "themes" / "encoders.py", *sorted(settings.models.rglob("quick*.npz"))]
+    themes = HERE / "themes"
+    encoder = [themes / "encoders.py", themes / "quick.py", *sorted(settings.models.rglob("quick*.npz"))]
     return _digest((HERE / "compare", HERE / "records.py", *encoder), program_version(), settings.encoder)
 
 

@@ -22,7 +22,11 @@ from pipeline.records import Decision, Verdict
 
 def files(folder: Path) -> dict[str, bytes]:
     """Every file below *folder* by its name."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name[0] != "."
+    }
 
 
 def later(number: int) -> Decision:

@@ -23,7 +23,11 @@ def run(settings: Settings) -> dict[str, bytes]:
     steps.assign_themes(settings)
     steps.compare_claims(settings)
     folder = steps.publish_outputs(settings)
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name[0] != "."
+    }
 
 
 def test_a_run_gives_the_same_bytes_on_both_databases(small_corpus: Path, tmp_path: Path, postgres: Any) -> None:

@@ -86,9 +86,10 @@ def _advice(said: str) -> str:
             f"is damaged ({said}). Nothing was changed. Put a backup in its place, or move the file away "
             "and run `convening doctor --rebuild`, which reads the decisions from corpus/decisions/"
         )
-    if "full" in said:
+    if "full" in said or "disk I/O" in said:
         return (
-            f"could not be written, because the disk is full ({said}). Free some space and run again; nothing is lost"
+            f"could not be written, because the disk is full or fails ({said}). Free some space and run again; "
+            "nothing is lost"
         )
     if "readonly" in said or "unable to open" in said:
         return f"cannot be opened for writing ({said}). Check that the folder exists and that you may write there"

@@ -18,7 +18,8 @@ from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.rows import packed
 
 BATCH = 1000
-DERIVED = {"review_items", "review_dirty"}  # made anew from the claims and findings where the copy is opened
+# Made anew from the claims and findings where the copy is opened, or true of one moment only.
+DERIVED = {"review_items", "review_dirty", "review_counts", "presence"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

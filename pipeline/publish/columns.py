@@ -269,7 +269,7 @@ DECISIONS = Table(
         _col("target_kind", "code", "Which of these it is.", required=True),
         _col("verdict", "code", "What was decided.", enum=Verdict, required=True),
         _col("reviewer", "text", "Who decided.", required=True),
-        _col("at", "moment", "When.", required=True),
+        _col("at", "moment", "When it was decided, in UTC.", required=True),
         _col("reason", "text", "Why, from a list."),
         _col("note", "text", "Why, in the reviewer's words."),
         _col("changes", "object", "Corrected fields and their new values."),

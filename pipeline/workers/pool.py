@@ -202,6 +202,7 @@ class _Worker:
         self._connection = connection
         self._pid: int | None = None
         self._killed = False
+        self._cut = False  # ended before it told its number
 
     def ask(self, partition: Partition, *, patience: float) -> tuple[Outcome, ...] | str:
         """What came of the posts of *partition*, or why the worker cannot read at all.
@@ -216,7 +217,12 @@ class _Worker:
                 self.kill()
                 raise _DiedError(f"reading it took more than {patience:.0f} seconds and was stopped")
             answer: tuple[Outcome, ...] | str = self._connection.recv()
+            if self._cut:  # it told its number when it was to end
+                raise EOFError
         except (EOFError, OSError) as error:
+            if self._cut and self._pid is not None:
+                with contextlib.suppress(OSError):
+                    os.kill(self._pid, signal.SIGKILL)
             self._killed = True  # its number may soon be another's
             self._connection.close()
             raise _DiedError("the process that read it was killed, perhaps for want of memory") from error
@@ -224,7 +230,13 @@ class _Worker:
 
     def kill(self) -> None:
         """End the process, whatever it does."""
-        if self._pid is not None and not self._killed:
-            self._killed = True
-            with contextlib.suppress(OSError):
+        if self._killed:
+            return
+        self._killed = True
+        with contextlib.suppress(OSError):
+            if self._pid is not None:
                 os.kill(self._pid, signal.SIGKILL)
+            else:  # whoever waits for its number is woken, and a worker yet to come finds nobody to tell
+                self._cut = True
+                with socket.socket(fileno=os.dup(self._connection.fileno())) as line:
+                    line.shutdown(socket.SHUT_RDWR)
