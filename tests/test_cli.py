@@ -215,3 +215,17 @@ def test_output_that_nobody_reads_is_no_error(small_corpus: Path) -> None:
     code = f"{sys.executable} -c 'from pipeline.cli import main; main()' text {small_corpus / 'one.md'} | true"
     done = subprocess.run(["bash", "-c", code], capture_output=True, text=True, check=False, env=os.environ)
     assert "Traceback" not in done.stderr
+
+
+def test_a_warning_of_ours_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    """It comes as a message without the place in the code; a library's warning stays as Python shows it."""
+    import warnings
+
+    from pipeline.cli.common import errors_as_messages
+
+    with errors_as_messages():
+        warnings.warn_explicit("the model is missing", UserWarning, "/where/pipeline/extract/x.py", 3)
+        warnings.warn_explicit("old call", DeprecationWarning, "/where/other/y.py", 4, registry={})
+    said = capsys.readouterr().err
+    assert "convening: the model is missing" in said
+    assert "x.py" not in said

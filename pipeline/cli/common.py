@@ -6,7 +6,8 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -24,6 +25,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print data as JSON.")]
 @contextmanager
 def errors_as_messages() -> Iterator[None]:
     """End with a sentence on stderr and exit code 1 where something that a user can mend went wrong."""
+    plain = warnings.showwarning
+    warnings.showwarning = _warned(plain)
     try:
         yield
     except PipelineError as error:
@@ -39,6 +42,20 @@ def errors_as_messages() -> Iterator[None]:
     except KeyboardInterrupt:
         say("stopped; what was done so far is kept, and the next run goes on from there")
         raise typer.Exit(130) from None
+    finally:
+        warnings.showwarning = plain
+
+
+def _warned(plain: Callable[..., None]) -> Callable[..., None]:
+    """What shows a warning: ours as a sentence for a person, others as Python shows them."""
+
+    def show(message: Warning | str, category: type[Warning], filename: str, *more: Any, **named: Any) -> None:
+        if category is UserWarning and "pipeline" in Path(filename).parts:
+            say(str(message))
+        else:
+            plain(message, category, filename, *more, **named)
+
+    return show
 
 
 def say(message: str) -> None:
