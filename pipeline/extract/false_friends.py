@@ -354,7 +354,27 @@ def _no_noun(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: 
     return "nothing counted"
 
 
+def _rate(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str | None) -> str | None:
+    """What a rate is counted against, "12 deaths per 100,000 people", and a test's level, "p < 0.05"."""
+    start = amount.number.start
+    if _PER.search(text, max(0, start - 20), start) is not None:
+        return "rate"
+    return "level of a test" if _LEVEL.search(text, max(0, start - 5), start) is not None else None
+
+
+_PER = re.compile(r"(?<![^\W_])(?:per|for every)\s(?:about |roughly )?$")
+_LEVEL = re.compile(r"(?<![^\W_])[pP]\s?[<>=≤≥]\s?$")
+
+
+def _citation(text: str, amount: Amount, noun: Noun | None, bounded: bool, last: str | None) -> str | None:
+    """The title of a code of laws: "18 U.S.C. 1343"."""
+    return "reference" if _CODE_OF_LAWS.match(text, amount.end) is not None else None
+
+
+_CODE_OF_LAWS = re.compile(r" (?:U\.\s?S\.\s?C|C\.\s?F\.\s?R|U\.\s?S\.(?= \d)|USC|CFR|F\.\s?(?:2d|3d|Supp))(?![^\W_])")
+
+
 _RULES = (
-    _glued, _padded, _numbering, _reference, _year, _address, _hyphenated, _title, _name, _name_in_words, _one, _vague,
-    _not_plural, _no_noun,
+    _rate, _citation, _glued, _padded, _numbering, _reference, _year, _address, _hyphenated, _title, _name,
+    _name_in_words, _one, _vague, _not_plural, _no_noun,
 )  # fmt: skip

@@ -71,8 +71,26 @@ def find_numbers(text: str) -> Iterator[Number | Lookalike]:
         if found is None:
             pos = match.end()
         else:
+            if isinstance(found, Number) and text.startswith((" (", "("), found.end):
+                found = _said_again(text, found)
             yield found
             pos = found.end
+
+
+_AGAIN = re.compile(r"\s?\((\d[\d,]*|[a-z]+(?:[- ][a-z]+){0,3})\)(?=\s[^\W\d_])")
+
+
+def _said_again(text: str, number: Number) -> Number:
+    """*number* with itself in brackets behind it, as contracts have it: "thirty (30) days"."""
+    again = _AGAIN.match(text, number.end)
+    if again is None or number.form not in (Form.WORDS, Form.DIGITS) or number.letter:
+        return number
+    if again[1][0].isdigit():
+        same = number.form is Form.WORDS and Decimal(again[1].replace(",", "")) == number.value
+    else:
+        other = _words(text, again.start(1)) if number_grammar().start.match(text, again.start(1)) else None
+        same = isinstance(other, Number) and other.end == again.end(1) and other.value == number.value
+    return number._replace(end=again.end()) if same else number
 
 
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")

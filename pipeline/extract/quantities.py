@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from pipeline.extract.amounts import Amount, read_amount
 from pipeline.extract.bounds import BoundWords, bound_after, bound_before, is_topic, means_during
+from pipeline.extract.compounds import compound
 from pipeline.extract.false_friends import why_no_count, word_before
 from pipeline.extract.lexicon import any_of, words
 from pipeline.extract.nouns import counted_noun, lemma_of
@@ -92,9 +93,9 @@ def _read(text: str, number: Number, following: Number | None, last: str | None,
                 return figure, 2
         if joined is None and (lent := changed(text, amount, second)) is not None:
             return _single(text, lent, last, floor), 1
-        compound = _compound(text, amount, second)
-        if compound is not None:
-            return _single(text, compound, last, floor), 2
+        whole = compound(text, amount, second)
+        if whole is not None:
+            return _single(text, whole, last, floor), 2
     if amount.kind is None and (ratio := fraction(text, number)) is not None:
         return _ratio(text, number, ratio, floor), 1
     return _single(text, amount, last, floor), 1
@@ -219,36 +220,6 @@ def _range(text: str, joined: Range, last: str | None, floor: int) -> Figure | N
     )  # fmt: skip
 
 
-def _compound(text: str, first: Amount, second: Amount) -> Amount | None:
-    """Two measures that are one: 5' 4", 1 hour 30 minutes."""
-    parts = _PARTS.get((first.unit or "", second.unit or ""))
-    if (
-        first.money
-        and second.money
-        and second.factor != 1
-        and first.factor == 1
-        and set(first.candidates) & set(second.candidates)
-    ):
-        parts = 100
-    if (
-        parts is None
-        or text[first.end : second.start] not in (" ", "", ", ", " and ")
-        or second.base * second.scale >= parts
-    ):
-        return None
-    value = first.value + (second.value if first.money else second.value / parts)
-    return first._replace(end=second.end, base=round(value, 4).normalize(), scale=Decimal(1), factor=Decimal(1))
-
-
-_PARTS = {
-    ("foot", "inch"): 12,
-    ("hour", "minute"): 60,
-    ("minute", "second"): 60,
-    ("pound", "ounce"): 16,
-    ("degree", "minute"): 60,
-}
-
-
 def _bound(text: str, start: int, end: int, amount: Amount | None, floor: int) -> BoundWords | None:
     """The bound said behind or before the stretch, if its words are about it."""
     after = bound_after(text, end)
@@ -296,8 +267,10 @@ def _closes(text: str, end: int) -> bool:
 
 _AGE_BEFORE = re.compile(r"(?<![^\W_])(?:age|aged|ages|age of|ages of)\s$", re.IGNORECASE)
 _IS_AGE = re.compile(
-    r"(?<![^\W_])(?:(?:he|she|I|who) (?:was|is|am|turned|turns)(?: only| just)?|(?:celebrat\w+|is|are|was) turning) $"
+    r"(?<![^\W_])(?:(?:[Hh]e|[Ss]he|I|[Ww]ho) (?:was|is|am|turned|turns)(?: only| just)?"
+    r"|(?:celebrat\w+|is|are|was) turning) $"
 )
+_AGE_CLOSES = re.compile(r"\s*(?:[.,;)]|$|(?:and|when|last|this|next|today|yesterday|in) )")
 _NAME_AGE = re.compile(r"[A-Z][^\W\d_]+ [A-Z][^\W\d_]+, $")
 
 
@@ -313,7 +286,7 @@ def _age(text: str, amount: Amount, bound: BoundWords | None) -> Amount | None:
     after = bound.phrase if bound is not None else ""
     if after in ("and older", "or older", "or younger", "and younger", "older than", "younger than"):
         return year
-    closes = re.match(r"\s*(?:[.,;)]|$|and |when )", text[amount.end : amount.end + 6]) is not None
+    closes = _AGE_CLOSES.match(text, amount.end) is not None
     if bound is not None:
         word, _ = word_before(text, start)
         if word.lower() in words("contexts", "age_subjects") and (
@@ -336,6 +309,10 @@ def _no_measure(text: str, amount: Amount, bound: BoundWords | None, last: str |
         follower = re.compile(r" ([^\W\d_]+)").match(text, end)
         if follower is not None and follower[1] in words("contexts", "denominations"):
             return "denomination"
+    if amount.unit == "percent" and _CONFIDENCE.match(text, end) is not None:
+        return "level of a test"
+    if amount.unit == "kelvin" and amount.glued_unit and amount.base in _RESOLUTIONS:
+        return "resolution of a screen"
     if before.isalnum() and amount.number.digits and not amount.signed:
         return "code"
     if before in ("-", "‐", "‑") and start > 1 and text[start - 2].isalpha() and not amount.signed:
@@ -351,6 +328,9 @@ def _no_measure(text: str, amount: Amount, bound: BoundWords | None, last: str |
             return "narrative"
     return None
 
+
+_CONFIDENCE = re.compile(r" (?:CI|confidence (?:interval|level|limit))(?![^\W_])")
+_RESOLUTIONS = (2, 4, 5, 8, 12, 16)  # "4K video"
 
 MIXED = "mixed-script"
 
