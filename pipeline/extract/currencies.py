@@ -94,9 +94,7 @@ def _careful() -> tuple[frozenset[str], frozenset[str]]:
 _WIDEST_SIGN = 9
 _NAME = re.compile(r"[ \u00a0\u202f-]?([^\W\d_]+\.?(?:[^\W\d_]\.)?)((?:(?: & |[ -])[^\W\d_]+){0,4})")
 _SMALL = re.compile(r"(?<![\w.,-])[1-9]\d?$")
-_PRICED = re.compile(
-    r"p (?:each|a (?:share|litre|unit|pint|kilo|mile)|per (?:share|litre|unit|pint|kilo|mile))(?![^\W_])"
-)
+_PRICED = re.compile(r"p (?:each|(?:a|per) (?:share|litre|unit|pint|kilo|mile))(?![^\W_])")
 _NEXT_WORD = re.compile(r"(?: & |[ -])[^\W\d_]+")
 
 
