@@ -19,7 +19,7 @@ from pipeline.ledger.rows import packed
 
 BATCH = 1000
 # Made anew from the claims and findings where the copy is opened, or true of one moment only.
-DERIVED = {"review_items", "review_dirty", "review_counts", "presence"}
+DERIVED = {"review_items", "review_dirty", "review_counts", "review_posts", "presence"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

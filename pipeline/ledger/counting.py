@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, case, delete, func, insert, select, update
 
 from pipeline.ledger import schema
 from pipeline.ledger.connect import on_conflict
@@ -10,6 +12,7 @@ from pipeline.ledger.connect import on_conflict
 TENTH = 0.1  # the share drawn at random, blind to the score: only it gives honest precision
 LONGEST = 100  # characters of a text that an index holds; PostgreSQL takes rows of 2,704 bytes in one
 
+SETTLED = ("accepted", "corrected", "rejected", "added", "flagged")
 item = schema.review_items.c
 
 
@@ -33,7 +36,21 @@ def counted(connection: Connection, status: str, kind: str, *, drawn: bool, more
 
 def moved(connection: Connection, claim: str, status: str) -> None:
     """Count the item of *claim*, whose status is about to become *status*, where it will be."""
-    row = connection.execute(select(item.status, item.kind, item.draw).where(item.claim == claim)).first()
+    row = connection.execute(select(item.status, item.kind, item.draw, item.post).where(item.claim == claim)).first()
     if row is not None and row[0] != status:
         counted(connection, row[0], row[1], drawn=row[2] < TENTH, more=-1)
         counted(connection, status, row[1], drawn=row[2] < TENTH, more=1)
+        more = (status in SETTLED) - (row[0] in SETTLED)
+        if more:
+            table = schema.review_posts
+            settled = {"settled": table.c.settled + more}
+            connection.execute(update(table).where(table.c.post == row[3]).values(settled))
+
+
+def count_posts(connection: Connection, posts: Sequence[str]) -> None:
+    """Count the items of *posts* anew."""
+    table = schema.review_posts
+    connection.execute(delete(table).where(table.c.post.in_(posts)))
+    settled = func.sum(case((item.status.in_(SETTLED), 1), else_=0))
+    found = select(item.post, func.count(), settled).where(item.post.in_(posts)).group_by(item.post)
+    connection.execute(insert(table).from_select(["post", "claims", "settled"], found))

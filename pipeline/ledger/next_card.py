@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, case, exists, func, select, tuple_
@@ -13,8 +13,10 @@ from pipeline.ledger import schema
 from pipeline.ledger.counting import TENTH
 from pipeline.ledger.progress import JUDGED
 from pipeline.ledger.viewing import Viewer
-from pipeline.ledger.wanting import OPEN, Wanted, conditions, item, judgement, not_mine, shown_status
+from pipeline.ledger.wanting import OPEN, Wanted, conditions, item, judgement, not_mine, shown_as
 from pipeline.records import Verdict
+
+ORDER = (item.tier, item.rank, item.post, item.start, item.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +59,13 @@ def _first_regular(connection: Connection, viewer: Viewer, status: str, after: s
         query = query.where(not_mine(viewer))
     if status == "proposed":
         query = query.where(item.draw + 0 >= TENTH)  # a sum, lest the index of draws be taken, and all sorted
-    order = (item.tier, item.rank, item.post, item.start, item.number)
     if after is not None:
-        here = connection.execute(select(*order, item.status).where(item.claim == after)).first()
+        here = connection.execute(select(*ORDER, item.status).where(item.claim == after)).first()
         if here is not None and here[-1] in OPEN and OPEN.index(here[-1]) > OPEN.index(status):
             return None
         if here is not None:
-            query = query.where(item.claim != after, _beyond(order, here[:-1], back))
-    if back:
-        query = query.order_by(
-            item.tier.desc(), item.rank.desc(), item.post.desc(), item.start.desc(), item.number.desc()
-        )
-    else:
-        query = query.order_by(item.tier, item.rank, item.post, item.start, item.number)
+            query = query.where(item.claim != after, _beyond(ORDER, here[:-1], back))
+    query = query.order_by(*(column.desc() for column in ORDER) if back else ORDER)
     found = connection.execute(query.limit(1)).first()
     if found is None:
         return None
@@ -108,40 +104,32 @@ def _second_look(connection: Connection, viewer: Viewer) -> Place | None:
     """A claim that somebody else has decided and that is due for a second pair of eyes."""
     if viewer.second_share <= 0:
         return None
-    query = (
-        select(item.claim, item.post)
-        .where(
-            item.status.in_(JUDGED),
-            item.second < viewer.second_share,
-            not_mine(viewer),
-        )
-        .order_by(item.second)
-    )
-    found = connection.execute(query.limit(1)).first()
-    return Place(claim=found[0], post=found[1], why="drawn for an independent look", drawn=False) if found else None
+    query = select(item.second, item.claim, item.post).where(item.second < viewer.second_share, not_mine(viewer))
+    query = query.order_by(item.second).limit(1)
+    firsts = [connection.execute(query.where(item.status == status)).first() for status in JUDGED]
+    found = min((row for row in firsts if row is not None), key=lambda row: row.second, default=None)
+    if found is None:
+        return None
+    return Place(claim=found.claim, post=found.post, why="drawn for an independent look", drawn=False)
 
 
 def _next_wanted(connection: Connection, wanted: Wanted, viewer: Viewer, after: str | None, back: bool) -> Place | None:
-    order = (item.tier, item.rank, item.post, item.start, item.number)
     here = None
     if after is not None:
-        here = connection.execute(select(*order).where(item.claim == after)).first()
-    asked = conditions(connection, wanted, viewer)
+        here = connection.execute(select(*ORDER).where(item.claim == after)).first()
+    asked = conditions(connection, replace(wanted, status=None), viewer)
     # A state at a time, each in the order of its index, so that the first hit ends the search.
     for status in (wanted.status,) if wanted.status else OPEN:
-        query = select(item.claim, item.post, item.why).where(*asked)
-        if viewer.second_share <= 0 or viewer.sees_all:
-            query = query.where(item.status == status)
-        else:
-            query = query.where(shown_status(viewer) == status)
+        query = select(*ORDER, item.claim, item.why).where(*asked)
         if wanted.status is None and status != "disputed":
             query = query.where(not_mine(viewer))
         if here is not None:
-            query = query.where(_beyond(order, here, back))
-        query = query.order_by(*(column.desc() for column in order) if back else order)
-        found = connection.execute(query.limit(1)).first()
-        if found is not None:
-            return Place(claim=found[0], post=found[1], why=found[2], drawn=False)
+            query = query.where(_beyond(ORDER, here, back))
+        query = query.order_by(*(column.desc() for column in ORDER) if back else ORDER).limit(1)
+        firsts = [connection.execute(query.where(seen)).first() for seen in shown_as(viewer, status)]
+        found = sorted((row for row in firsts if row is not None), key=lambda row: row[: len(ORDER)], reverse=back)
+        if found:
+            return Place(claim=found[0].claim, post=found[0].post, why=found[0].why, drawn=False)
     if here is not None and not back:
         return _next_wanted(connection, wanted, viewer, None, back)
     return None

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import exp, fsum, lgamma, log, log1p
 
-from sqlalchemy import Connection, case, func, or_, select
+from sqlalchemy import Connection, case, func, select
 
 from pipeline.ledger import schema
-from pipeline.ledger.counting import TENTH
+from pipeline.ledger.counting import SETTLED, TENTH
 from pipeline.ledger.review_queue import GONE
 from pipeline.ledger.viewing import Viewer
-from pipeline.ledger.wanting import OPEN, SETTLED, Wanted, conditions, hidden, item, judgement, not_mine, shown_status
+from pipeline.ledger.wanting import OPEN, hidden, item, judgement
 
 kept = schema.review_counts.c
 JUDGED = ("accepted", "corrected", "rejected")
@@ -49,14 +50,6 @@ def counts(connection: Connection, viewer: Viewer) -> dict[str, int]:
             found[status] -= number
             found["proposed"] = found.get("proposed", 0) + number
     return {status: number for status, number in found.items() if number}
-
-
-def count_wanted(connection: Connection, wanted: Wanted, viewer: Viewer) -> int:
-    """How many claims *wanted* names."""
-    query = select(func.count()).select_from(schema.review_items).where(*conditions(connection, wanted, viewer))
-    if wanted.status is None:
-        query = query.where(shown_status(viewer).in_(OPEN), or_(not_mine(viewer), item.status == "disputed"))
-    return int(connection.execute(query).scalar_one())
 
 
 def judged(connection: Connection, kind: str) -> int:
@@ -110,12 +103,26 @@ def interval(hits: int, tries: int) -> tuple[float, float]:
     >>> [round(bound, 3) for bound in interval(2, 60)]
     [0.004, 0.115]
     """
-    from scipy.special import betaincinv
-
     tail = (1 - SURE) / 2
-    low = float(betaincinv(hits, tries - hits + 1, tail)) if hits else 0.0
-    high = float(betaincinv(hits + 1, tries - hits, 1 - tail)) if hits < tries else 1.0
+    low = _crossing(hits, tries, tail) if hits else 0.0
+    high = 1 - _crossing(tries - hits, tries, tail) if hits < tries else 1.0
     return low, high
+
+
+def _crossing(hits: int, tries: int, tail: float) -> float:
+    """The share with which *hits* or more of *tries* come about with the chance *tail*.
+
+    In plain Python, since SciPy takes most of a second to be imported, which the first card would wait for.
+    """
+    ways = [(k, lgamma(tries + 1) - lgamma(k + 1) - lgamma(tries - k + 1)) for k in range(hits, tries + 1)]
+    low, high = 0.0, 1.0
+    for _ in range(40):  # to 1e-12
+        share = (low + high) / 2
+        if fsum(exp(way + k * log(share) + (tries - k) * log1p(-share)) for k, way in ways) < tail:
+            low = share
+        else:
+            high = share
+    return (low + high) / 2
 
 
 def by_kind(connection: Connection) -> list[tuple[str, int, int]]:
@@ -128,13 +135,8 @@ def by_kind(connection: Connection) -> list[tuple[str, int, int]]:
 
 def by_post(connection: Connection, *, most: int, skip: int = 0) -> Iterator[tuple[str, int, int]]:
     """Yield (post id, decided, all), the most open ones first; *most* of them after *skip*."""
-    done = func.sum(case((item.status.in_(SETTLED), 1), else_=0))
-    query = (
-        select(item.post, done, func.count())
-        .group_by(item.post)
-        .order_by((func.count() - done).desc(), item.post)
-        .limit(most)
-        .offset(skip)
-    )
+    counted = schema.review_posts.c
+    query = select(counted.post, counted.settled, counted.claims)
+    query = query.order_by((counted.claims - counted.settled).desc(), counted.post).limit(most).offset(skip)
     for name, decided, total in connection.execute(query):
         yield name, int(decided), int(total)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, case, delete, func, insert, select
 
 from pipeline.ledger import schema, search
 from pipeline.ledger.anchoring import reanchor
-from pipeline.ledger.counting import TENTH, counted, cut
+from pipeline.ledger.counting import TENTH, count_posts, counted, cut
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.viewing import chance
 from pipeline.ledger.worth import UNSURE, chance_wrong, step, worth
@@ -41,6 +41,7 @@ def refresh(ledger: Ledger) -> int:
                 return done
             reanchor(connection, posts)
             _renew(connection, posts)
+            count_posts(connection, posts)
             connection.execute(delete(schema.review_dirty).where(schema.review_dirty.c.post.in_(posts)))
             done += len(posts)
 

@@ -342,6 +342,13 @@ review_items = Table(  # the queue: derived from claims and findings, made anew 
         *("post", "start", "number", "status", "kind", "unit"),
         *("year", "publisher", "subject", "odd", "draw", "second", "amount"),
     ),
+    Index(  # in the order of the totals, so that nothing is sorted for them
+        "ix_review_items_sums",
+        *("status", "kind", "unit", "amount", "year", "publisher", "subject"),
+        *("odd", "draw", "second", "post", "passage", "number", "claim"),
+    ),
+    Index("ix_review_items_passage", "post", "passage"),
+    Index("ix_review_items_second", "status", "second", "claim", "kind"),
 )
 
 review_counts = Table(  # how many items there are of each; kept with every decision, so that nobody counts 200,000
@@ -351,6 +358,14 @@ review_counts = Table(  # how many items there are of each; kept with every deci
     Column("kind", String, primary_key=True),
     Column("drawn", Integer, primary_key=True),  # 1: of the random tenth
     Column("claims", Integer, nullable=False),
+)
+
+review_posts = Table(  # how many items each post has, and how many are settled; kept with every decision
+    "review_posts",
+    metadata,
+    Column("post", String, primary_key=True),
+    Column("claims", Integer, nullable=False),
+    Column("settled", Integer, nullable=False),
 )
 
 presence = Table(  # which claim each open browser tab shows, so that two people need not do the same work

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,8 +13,9 @@ from sqlalchemy.sql.elements import ColumnElement
 from pipeline.ledger import schema
 
 TERM = re.compile(r'"([^"]*)"|(\S+)')
-WORD = re.compile(r"\w+")
+WORD = re.compile(r"[^\W_]+")
 MOST_TERMS = 24
+MANY = 10_000  # hits, beyond which it is quicker to go through the queue than from hit to hit
 
 
 def terms(query: str) -> list[str]:
@@ -26,20 +28,49 @@ def terms(query: str) -> list[str]:
     return [term for term in found if term][:MOST_TERMS]
 
 
+def folded(text: str) -> str:
+    """The words of *text* without case, accents and signs, as SQLite's tokenizer sees them; PostgreSQL gets just these.
+
+    >>> folded("Café-owners: 1,500 in São_Paulo")
+    'cafe owners 1 500 in sao paulo'
+    """
+    bare = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+    return " ".join(WORD.findall(bare.casefold()))
+
+
 def matching(connection: Connection, query: str) -> ColumnElement[bool] | None:
     """A condition that queue items hold all terms of *query*, the last one as a beginning; None for no terms."""
+    on_postgresql = connection.dialect.name == "postgresql"
     wanted = terms(query)
+    if on_postgresql:
+        wanted = [term for term in map(folded, wanted) if term]
     if not wanted:
         return None
-    if connection.dialect.name == "postgresql":
+    if on_postgresql:
         parts = [" <-> ".join(f"'{word}'" for word in term.split()) for term in wanted]
-        sought = " & ".join(f"({part})" for part in parts) + (":*" if " " not in wanted[-1] else "")
+        sought = " & ".join(f"({part})" for part in (*parts[:-1], f"{parts[-1]}:*"))
         found = text("SELECT rowid FROM claim_words WHERE words @@ to_tsquery('simple', :sought)")
     else:
         sought = " ".join(f'"{term}"' for term in wanted) + "*"
         found = text("SELECT rowid FROM claim_words WHERE claim_words MATCH :sought")
     chosen = found.bindparams(bindparam("sought", sought, unique=False))
-    return schema.review_items.c.number.in_(chosen.columns(schema.review_items.c.number).scalar_subquery())
+    many = not on_postgresql and _are_many(connection, sought)
+    number = number_for(connection, many=many)
+    return number.in_(chosen.columns(schema.review_items.c.number).scalar_subquery())
+
+
+def number_for(connection: Connection, *, many: bool) -> ColumnElement[int]:
+    """The number of an item, to be looked for in a list.
+
+    Where that is of *many*, SQLite then goes through an index of the queue in order, and does not fetch hit by hit.
+    """
+    number: ColumnElement[int] = schema.review_items.c.number
+    return number + 0 if many and connection.dialect.name == "sqlite" else number
+
+
+def _are_many(connection: Connection, sought: str) -> bool:
+    said = f"SELECT count(*) FROM (SELECT 1 FROM claim_words WHERE claim_words MATCH :sought LIMIT {MANY})"  # noqa: S608
+    return bool(connection.execute(text(said), {"sought": sought}).scalar_one() == MANY)
 
 
 def index(connection: Connection, words: Sequence[dict[str, Any]]) -> None:
@@ -48,6 +79,7 @@ def index(connection: Connection, words: Sequence[dict[str, Any]]) -> None:
         return
     if connection.dialect.name == "postgresql":
         said = "INSERT INTO claim_words (rowid, words) VALUES (:number, to_tsvector('simple', :words))"
+        words = [{"number": row["number"], "words": folded(row["words"])} for row in words]
     else:
         said = "INSERT INTO claim_words (rowid, words) VALUES (:number, :words)"
     connection.execute(text(said), list(words))

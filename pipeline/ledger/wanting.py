@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, case, exists, select
+from sqlalchemy import Connection, and_, case, exists, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.ledger import schema, search
-from pipeline.ledger.counting import TENTH, cut
+from pipeline.ledger.counting import SETTLED, TENTH, cut
 from pipeline.ledger.viewing import Viewer
 from pipeline.records import Verdict
 
 OPEN = ("disputed", "stale", "proposed")
-SETTLED = ("accepted", "corrected", "rejected", "added", "flagged")
 item = schema.review_items.c
 judgement = schema.judgements.c
 
@@ -61,6 +60,16 @@ def shown_status(viewer: Viewer) -> ColumnElement[str]:
     return item.status if withheld is None else case((withheld, "proposed"), else_=item.status)
 
 
+def shown_as(viewer: Viewer, status: str) -> list[ColumnElement[bool]]:
+    """Conditions, of which an item fits one where *viewer* sees it in that state, and an index leads to each."""
+    withheld = hidden(viewer)
+    if withheld is None:
+        return [item.status == status]
+    if status == "proposed":
+        return [item.status == status, withheld]
+    return [and_(item.status == status, ~withheld)]
+
+
 def conditions(connection: Connection, wanted: Wanted, viewer: Viewer) -> list[ColumnElement[bool]]:
     """What *wanted* asks of items; every value is bound, never pasted."""
     made: list[ColumnElement[bool]] = []
@@ -86,10 +95,12 @@ def conditions(connection: Connection, wanted: Wanted, viewer: Viewer) -> list[C
     if wanted.draw:
         made.append(item.draw < TENTH)
     if wanted.theme is not None:
-        placed = schema.assignments.c
-        made.append(
-            exists().where(placed.post == item.post, placed.passage == item.passage, placed.theme == wanted.theme)
-        )
+        placed, themed = schema.assignments.c, schema.review_items.alias()
+        there = (placed.post == themed.c.post) & (placed.passage == themed.c.passage)
+        named = select(themed.c.number).join(schema.assignments, there).where(placed.theme == wanted.theme)
+        some = select(placed.post).where(placed.theme == wanted.theme).limit(search.MANY).subquery()
+        many = connection.execute(select(func.count()).select_from(some)).scalar_one() == search.MANY
+        made.append(search.number_for(connection, many=many).in_(named))
     if wanted.words:
         found = search.matching(connection, wanted.words)
         if found is not None:

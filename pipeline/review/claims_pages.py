@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,12 +13,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 from sqlalchemy import Connection, func, select
 
-from pipeline.ledger import progress, review_queue, rows, schema, viewing, wanting
+from pipeline.ledger import progress, review_queue, rows, schema, search, viewing, wanting
 from pipeline.ledger.ledger import corrected
 from pipeline.ledger.verdicts import fold
 from pipeline.ledger.viewing import Viewer
 from pipeline.ledger.wanting import Wanted
-from pipeline.records import Claim
+from pipeline.records import Claim, Kind
 from pipeline.review import forms, words
 from pipeline.review.card_pages import DeskOf, PersonOf
 
@@ -127,8 +128,14 @@ def shown(
     """Yield the table's rows by post and place, as *viewer* may see them, with corrections in force."""
     items, claims, posts = schema.review_items.c, schema.claims.c, schema.posts.c
     order = (items.post, items.start, items.number)
-    # An index alone finds the page; only its rows are read.
-    page = select(items.number).where(*wanting.conditions(connection, wanted, viewer)).order_by(*order)
+    # An index alone finds the page, in its order; only the page's rows are read.
+    page = select(items.number).order_by(*order)
+    if progress.counts(connection, viewer).get(wanted.status or "", 0) > search.MANY:
+        # not by the index of states: all of one state would be sorted for it
+        page = page.where(wanting.shown_status(viewer).concat("") == wanted.status)
+        page = page.where(*wanting.conditions(connection, replace(wanted, status=None), viewer))
+    else:
+        page = page.where(*wanting.conditions(connection, wanted, viewer))
     status = wanting.shown_status(viewer).label("seen_status")
     query = (
         select(schema.claims, posts.title, posts.url, posts.date, posts.publisher, status)
@@ -168,14 +175,20 @@ def totals(connection: Connection, wanted: Wanted, viewer: Viewer) -> tuple[int,
     Nothing is ever added across currencies.
     """
     items = schema.review_items.c
+    each = (items.status, items.kind, items.unit)  # by status too, as their index has it: nothing is sorted
     query = (
-        select(items.kind, items.unit, func.count(), func.sum(items.amount))
+        select(*each, func.count(), func.sum(items.amount))
         .where(*wanting.conditions(connection, wanted, viewer))
-        .group_by(items.kind, items.unit)
+        .group_by(*each)
     )
-    found = connection.execute(query).all()
-    sums = [(unit or "unknown", number, f"{amount:,.0f}") for kind, unit, number, amount in found if kind == "money"]
-    return sum(row[2] for row in found), sorted(sums, key=lambda each: (-each[1], each[0]))
+    count, sums = 0, dict[str, tuple[int, float]]()
+    for _, kind, unit, number, amount in connection.execute(query):
+        count += number
+        if kind == Kind.MONEY:
+            before = sums.get(unit or "unknown", (0, 0.0))
+            sums[unit or "unknown"] = (before[0] + number, before[1] + amount)
+    told = [(unit, number, f"{amount:,.0f}") for unit, (number, amount) in sums.items()]
+    return count, sorted(told, key=lambda one: (-one[1], one[0]))
 
 
 @router.get("/runs")
