@@ -120,7 +120,7 @@ def test_a_better_reader_is_no_edit(settings: Settings, site: Site, monkeypatch:
         extra=BOX,
     )
     site.pages["/a"] = Answer(body=the_page)
-    monkeypatch.setattr("pipeline.ingest.pages.settle_boxes", lambda tree: None)
+    monkeypatch.setattr("pipeline.ingest.articles._settle", lambda tree, host: None)
     monkeypatch.setattr("pipeline.ingest.pages.extractor", lambda: "page 1, trafilatura 0")
     monkeypatch.setattr("pipeline.visiting.Readers", _Here)
     visit(settings)
@@ -173,7 +173,7 @@ def test_a_file_of_an_older_reader_is_read_anew(tmp_path: Path, monkeypatch: pyt
         )
     )
     settings = Settings.load(corpus=corpus)
-    monkeypatch.setattr("pipeline.ingest.pages.settle_boxes", lambda tree: None)
+    monkeypatch.setattr("pipeline.ingest.articles._settle", lambda tree, host: None)
     monkeypatch.setattr("pipeline.ingest.pages.extractor", lambda: "page 1, trafilatura 0")
     monkeypatch.setattr("pipeline.ingest.Readers", _Here)
     assert read(settings).posts == {"new": 1}

@@ -82,7 +82,7 @@ def in_child(corpus, left):
 
 import json, shutil
 made, work, first, every = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
-import pipeline.steps.copies, pipeline.steps.rereading, pipeline.ingest.pages, pipeline.ingest.boxes
+import pipeline.steps.copies, pipeline.steps.rereading, pipeline.ingest.pages, pipeline.ingest.articles
 ingest_once = Path(work) / "warm"
 shutil.copytree(made, ingest_once)
 in_child(str(ingest_once), None)

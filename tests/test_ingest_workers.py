@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,10 +15,11 @@ import pytest
 from servers.papers import docx
 from servers.site import page, words
 
-from pipeline.ingest import Readers, UnreadableError, read_bytes
+from pipeline.ingest import Document, Readers, UnreadableError, read_bytes
 from pipeline.ingest.exports import read_medium
 from pipeline.ingest.feeds import NotAFeedError, read_feed
 from pipeline.ingest.sitemaps import BadSitemapError, read_sitemap
+from pipeline.ingest.workers import read_files
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +116,36 @@ def test_threads_share_children() -> None:
     with Readers(workers=2) as readers, ThreadPoolExecutor(8) as threads:
         found = list(threads.map(lambda n: readers.read(page(f"Post {n}", seed=n), name=str(n)), range(16)))
     assert [document.title for document in found] == [f"Post {n}" for n in range(16)]
+
+
+def test_files_come_in_their_order_and_a_bad_one_ends_nothing(tmp_path: Path) -> None:
+    """What several children read is given as it was asked for; a reason stands in the place of what is no post."""
+    paths = [tmp_path / f"{number}.html" for number in range(20)]
+    for number, path in enumerate(paths):
+        path.write_bytes(
+            b"\x89PNG\r\n\x1a\n" if number == 7 else page(f"Post {number}", number=1 + 9 * (number % 3 == 0))
+        )
+    paths[11] = tmp_path / "absent.html"
+    with Readers(workers=2) as readers:
+        found = list(read_files(paths, readers, workers=2))
+    titles = [one.title if isinstance(one, Document) else one.reason for one in found]
+    expected = [f"Post {number}" for number in range(20)]
+    expected[7], expected[11] = "no post but a picture", "no such file or directory"
+    assert titles == expected
+
+
+def test_only_work_counts_as_time() -> None:
+    """A page whose child is not let to work for longer than a page may take is read as ever."""
+    with Readers(seconds=1) as readers:
+        readers.read(page(), name="warm")
+        child = readers._idle.queue[0]
+        assert child is not None
+        number = child._process.pid
+        os.kill(number, signal.SIGSTOP)
+        waker = threading.Timer(1.5, os.kill, (number, signal.SIGCONT))
+        waker.start()
+        assert readers.read(page(), name="slow").warnings == ()
+        waker.join()
 
 
 def test_closing_ends_the_children() -> None:

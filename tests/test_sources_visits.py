@@ -78,7 +78,7 @@ def test_new_entries_are_fetched_once(site: Site, fetcher: Fetcher) -> None:
     posts(site, 1, 2, 3)
     first = go(source(site), State(), fetcher)
     assert [arrival.document.title for arrival in first.arrivals] == ["Post 1", "Post 2"]
-    assert first.arrivals[0].document.text.split("\n\n")[1:] == words(3, seed=1)
+    assert first.arrivals[0].document.text.split("\n\n") == words(3, seed=1)
     assert first.problems == ()
     second = go(source(site), first.state, fetcher)
     assert second.arrivals == ()
@@ -193,7 +193,7 @@ def test_the_feeds_own_text_stands_in(site: Site, fetcher: Fetcher) -> None:
     assert arrival.document.title == "Post 1"
     assert "feed's" in arrival.document.warnings[0]
     posts(site, 1)
-    assert go(source(site), State(), fetcher).arrivals[0].document.text.startswith("Post 1")
+    assert go(source(site), State(), fetcher).arrivals[0].document.warnings == ()
 
 
 def test_gone_pages_are_marked_after_three_visits(site: Site, fetcher: Fetcher) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +13,7 @@ from pipeline.cli.common import AsJson, Corpus, errors_as_messages, print_json, 
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
-    from pipeline.ingest.documents import Document
+    from pipeline.ingest.documents import Document, UnreadableError
 
 
 def attach(app: typer.Typer) -> None:
@@ -73,34 +74,40 @@ def text(
     files: Annotated[list[Path], typer.Argument(help="Saved pages or other posts; several give a JSON line each.")],
     as_json: AsJson = False,
 ) -> None:
-    """Print the main text of a post, or with --json its metadata too.
+    """Print the main text of a post, or with --json its metadata too; several posts give a JSON line each, in order.
+
+    Each is read in a process of its own with limits of time and memory. One that cannot be read has its reason in
+    its line, and the exit code is 1.
 
     Example: convening text page.html
     """
     with errors_as_messages():
-        import json
-
         from pipeline.ingest.documents import UnreadableError
-        from pipeline.ingest.readers import read_bytes, read_file
+        from pipeline.ingest.workers import Readers, read_files, workers_for
 
+        alone = len(files) == 1
         failed = False
-        for path in files:
-            try:
-                found = read_bytes(sys.stdin.buffer.read(), name="-") if str(path) == "-" else read_file(path)
-            except UnreadableError as error:
-                say(str(error))
-                failed = True
-                if len(files) > 1:
-                    typer.echo(json.dumps({"file": str(path), "error": error.reason}))
-                continue
-            if len(files) > 1:
-                typer.echo(json.dumps({"file": str(path)} | document_row(found), ensure_ascii=False))
-            elif as_json:
-                print_json(document_row(found))
-            else:
-                typer.echo(found.text.encode("utf-8", "backslashreplace").decode())
+        workers = workers_for(len(files))
+        with Readers(workers=workers) as readers:
+            for path, found in zip(files, read_files(files, readers, workers=workers), strict=True):
+                if isinstance(found, UnreadableError):
+                    say(str(found))
+                    failed = True
+                if not alone:
+                    _write_line({"file": str(path)} | document_row(found))
+                elif not isinstance(found, UnreadableError) and as_json:
+                    print_json(document_row(found))
+                elif not isinstance(found, UnreadableError):
+                    typer.echo(found.text.encode("utf-8", "backslashreplace").decode())
         if failed:
             raise typer.Exit(1)
+
+
+def _write_line(row: dict[str, Any]) -> None:
+    """Print a row as one line of JSON, at once, in UTF-8 wherever it goes."""
+    line = json.dumps(row, ensure_ascii=False)
+    sys.stdout.buffer.write(line.encode("utf-8", "backslashreplace") + b"\n")
+    sys.stdout.buffer.flush()
 
 
 def original(
@@ -128,8 +135,10 @@ def original(
             say(f"{to}: {len(data):,} bytes")
 
 
-def document_row(found: Document) -> dict[str, Any]:
-    """A document's text and metadata as plain values."""
+def document_row(found: Document | UnreadableError) -> dict[str, Any]:
+    """A document's text and metadata as plain values, or why there are none."""
+    if isinstance(found, Exception):
+        return {"text": None, "error": found.reason}
     return {
         "text": found.text,
         "title": found.title,

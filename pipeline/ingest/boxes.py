@@ -11,11 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.ingest.trees import BLOCKS, UNSEEN, drop
+from pipeline.ingest.amid import AMID
+from pipeline.ingest.trees import BLOCKS, UNSEEN, drop, text_length
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from lxml.html import HtmlElement
 
 LONG_CELL = 600  # characters: a cell with more is a part of the page and no cell
@@ -106,6 +105,8 @@ def _among_paragraphs(element: HtmlElement) -> bool:
     """Whether paragraphs of some length stand before and behind *element*, beside it or beside what holds it alone."""
     place = element
     for _ in range(2):
+        if AMID in place.attrib:
+            return True
         before = any(one.tag == "p" and _length(one, most=PROSE) >= PROSE for one in place.itersiblings(preceding=True))
         if before and any(one.tag == "p" and _length(one, most=PROSE) >= PROSE for one in place.itersiblings()):
             return True
@@ -153,18 +154,8 @@ def _length(element: HtmlElement, *, most: int = LONG_CELL) -> int:
 
 def _linked(element: HtmlElement, links: list[HtmlElement]) -> float:
     """The share of the words of *element* that are those of *links*."""
-    size = _measure()
-    whole = size(element)
-    return sum(map(size, links)) / whole if whole else 0.0
-
-
-@cache
-def _measure() -> Callable[[HtmlElement], float]:
-    """What counts the characters of an element's words, spaces evened out."""
-    from lxml import etree
-
-    measure: Callable[[HtmlElement], float] = etree.XPath("string-length(normalize-space(.))")
-    return measure
+    whole = text_length(element)
+    return sum(map(text_length, links)) / whole if whole else 0.0
 
 
 @cache

@@ -56,7 +56,7 @@ def stated_fields(tree: HtmlElement, *, url: str | None) -> tuple[dict[str, obje
         found[name] = words_of(found.get(name))
     found["authors"] = list_of(found.get("authors") or ())
     if title := words_of(found.get("title")):
-        found["title"] = without_site(title, words_of(found.get("publisher")), _headings(tree))
+        found["title"] = without_site(title, words_of(found.get("publisher")), main_headings(tree))
     return {name: value for name, value in found.items() if value}, sources
 
 
@@ -87,10 +87,21 @@ def without_site(title: str, publisher: str | None, headings: list[str]) -> str:
     return title
 
 
+def article_body(tree: HtmlElement) -> str:
+    """The longest text of an article that the page's JSON-LD states, as it is written there."""
+    bodies = (node.get("articleBody") or node.get("text") for node in _all_nodes(tree) if _rank(node) == 0)
+    return max((body for body in bodies if isinstance(body, str)), key=len, default="")
+
+
+def _all_nodes(tree: HtmlElement) -> list[dict[str, object]]:
+    scripts = tree.iterfind(".//script[@type='application/ld+json']")
+    return [node for script in scripts for node in _nodes(script.text)]
+
+
 def _json_ld(tree: HtmlElement) -> dict[str, object]:
     best: dict[str, object] = {}
     names: dict[str, Mapping[str, object]] = {}
-    nodes = [node for script in tree.iterfind(".//script[@type='application/ld+json']") for node in _nodes(script.text)]
+    nodes = _all_nodes(tree)
     for node in nodes:
         if isinstance(identity := node.get("@id"), str) and ("name" in node or "headline" in node):
             names.setdefault(identity, node)
@@ -223,7 +234,7 @@ def _time_tag(tree: HtmlElement) -> dict[str, object]:
 
 
 def _heading(tree: HtmlElement, *, authors: bool) -> dict[str, object]:
-    headings = _headings(tree)
+    headings = main_headings(tree)
     title = next((" ".join("".join(element.itertext()).split()) for element in tree.iter("title")), None)
     fields: dict[str, object] = {"title": headings[0] if len(headings) == 1 else title or next(iter(headings), None)}
     lines = []
@@ -242,7 +253,8 @@ def _vocabulary() -> dict[str, dict[str, list[str]]]:
     return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 
 
-def _headings(tree: HtmlElement) -> list[str]:
+def main_headings(tree: HtmlElement) -> list[str]:
+    """The words of the first headings of the highest rank in *tree*."""
     found = (" ".join("".join(element.itertext()).split()) for element in tree.iter("h1"))
     return [heading for heading in found if heading][:5]
 

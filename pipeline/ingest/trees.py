@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-PARAGRAPH, LINE, CELL = "\x1e", "\x1d", "\x1c"
+PARAGRAPH, LINE, CELL, BREAK = "\x1e", "\x1d", "\x1c", "\x1f"
+TWO_BREAKS, ONE_BREAK = re.compile("\x1f\\s*\x1f[\x1f\\s]*"), re.compile("\x1f")
 LONG_CELL = 300  # characters
 SPACES = re.compile(r"[ \t\n\r\f\v]+")
 TAGS = {
@@ -86,6 +87,8 @@ def clean_tree(tree: HtmlElement, *, keep_hidden: bool = False) -> int:
             hidden += 1
         elif tag == "figcaption":
             _settle_caption(element)
+        elif tag == "footer":  # of a quotation: whose words they are
+            element.tag = "p"
         elif tag in {"math", "wbr"} or (tag == "time" and _in_sentence(element)):
             element.tag = "span"
     return hidden
@@ -98,6 +101,7 @@ def _doubtful() -> Callable[[HtmlElement], list[HtmlElement]]:
 
     found: Callable[[HtmlElement], list[HtmlElement]] = etree.XPath(
         "descendant-or-self::*[@hidden or @aria-hidden or @style]|.//del|.//s|.//strike|.//sup|.//figcaption|.//time"
+        "|.//blockquote//footer"
         "|.//math|.//wbr|.//a[string-length(.) <= 12 and (contains(@href, '#') or @role or @class or @id or @*[2])]"
     )
     return found
@@ -158,14 +162,15 @@ def block_text(tree: HtmlElement, *, unseen: frozenset[str] = UNSEEN) -> str:
         elif tag in BLOCKS:
             pieces.append((LINE if tag in {"dd", "dt"} else PARAGRAPH) if not inside else LINE)
         elif tag in BREAKS and starts:
-            pieces.append(LINE)
+            pieces.append(BREAK)
         pieces.append((element.text if starts else element.tail if element is not tree else "") or "")
     return tidy("".join(pieces))
 
 
 def tidy(text: str) -> str:
-    """Text with break marks, as paragraphs and lines without needless space."""
+    """Text with break marks, as paragraphs and lines without needless space; two line breaks begin a paragraph."""
     paragraphs = []
+    text = ONE_BREAK.sub(LINE, TWO_BREAKS.sub(PARAGRAPH, text))
     for paragraph in text.split(PARAGRAPH):
         lines: list[str] = []
         for piece in paragraph.split(LINE):
@@ -202,6 +207,19 @@ def _is_long(element: HtmlElement) -> bool:
         if size > LONG_CELL:
             return True
     return False
+
+
+def text_length(element: HtmlElement) -> float:
+    """How many characters *element* holds, its spaces evened out."""
+    return _measure()(element)
+
+
+@cache
+def _measure() -> Callable[[HtmlElement], float]:
+    from lxml import etree
+
+    measure: Callable[[HtmlElement], float] = etree.XPath("string-length(normalize-space(.))")
+    return measure
 
 
 def drop(element: HtmlElement) -> None:
@@ -276,9 +294,14 @@ def _in_sentence(element: HtmlElement) -> bool:
 
 def _settle_caption(element: HtmlElement) -> None:
     """Make a caption that says something a paragraph; a mere credit stays with its picture."""
+    for credit in element.xpath(".//*[contains(@class, 'redit') or contains(@class, 'opyright')]"):
+        if credit.getparent() is not None:
+            drop(credit)
     words = "".join(element.itertext())
     if len(words.split()) >= 5 and not CREDIT.search(words):
         element.tag = "p"
+        for part in element.iter():
+            part.attrib.clear()
         if (figure := next(element.iterancestors("figure"), None)) is not None:
             figure.tag = "div"
 

@@ -1,6 +1,7 @@
 """Reading in child processes with limits: what hangs, swells or crashes takes only its own document with it.
 
-Child and parent talk in JSON over pipes, so nothing that a page does to the child can run in the parent.
+Child and parent talk in JSON over pipes, so nothing that a page does to the child can run in the parent. A document's
+time is that of the processor, so that the same page is read in the same way on a busy machine.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import date
@@ -21,12 +25,14 @@ from typing import IO, Any, Self
 
 from pipeline.ingest.documents import Document, UnreadableError
 from pipeline.ingest.feeds import Entry, Feed, NotAFeedError, read_feed
-from pipeline.ingest.readers import read_bytes
+from pipeline.ingest.readers import file_bytes, read_bytes
 from pipeline.ingest.sitemaps import BadSitemapError, Sitemap, read_sitemap
 
 SECONDS, MEGABYTES = 10.0, 1024
+PATIENCE = 6 if hasattr(signal, "setitimer") else 1  # times so long by the clock: a busy machine needs more of it
 WORN = 500  # documents after which a child is replaced, as parsers' caches grow
 START_SECONDS = 60.0
+A_WORKER = 6  # documents for which a second child is worth its start
 
 
 class Readers:
@@ -160,8 +166,18 @@ class _Child:
         """The child's answer; ``TimeoutError`` where it does not come in time."""
         assert self._process.stdin is not None
         self._asked += 1
-        _send(self._process.stdin, request, data)
-        return self._answer(seconds)
+        _send(self._process.stdin, request | {"seconds": seconds}, data)
+        try:
+            return self._answer(seconds * PATIENCE)
+        except EOFError:
+            if self._ended_by_its_timer():
+                raise TimeoutError from None
+            raise
+
+    def _ended_by_its_timer(self) -> bool:
+        with suppress(subprocess.TimeoutExpired):  # it closed its pipe and lives: no timer did that
+            return self._process.wait(5) == -getattr(signal, "SIGPROF", 0)
+        return False
 
     def end(self) -> None:
         """Kill the child and wait for it."""
@@ -191,6 +207,35 @@ class _Child:
         return answer
 
 
+def read_files(paths: Iterable[Path], readers: Readers, *, workers: int) -> Iterator[Document | UnreadableError]:
+    """The document in each of *paths*, in their order, or why there is none; ``-`` is standard input.
+
+    So many files as there are *workers* are read at once, and a few more are held until their turn comes.
+    """
+    waiting: deque[Future[Document | UnreadableError]] = deque()
+    with ThreadPoolExecutor(workers) as threads:
+        for path in paths:
+            waiting.append(threads.submit(_read_file, path, readers))
+            if len(waiting) > 4 * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def workers_for(documents: int) -> int:
+    """How many children read so many *documents* soonest: no more than there are processors, and four at most."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(4, processors, documents // A_WORKER))
+
+
+def _read_file(path: Path, readers: Readers) -> Document | UnreadableError:
+    try:
+        data = sys.stdin.buffer.read() if str(path) == "-" else file_bytes(path)
+        return readers.read(data, name=path.name)
+    except UnreadableError as error:
+        return UnreadableError(path, error.reason)
+
+
 def serve(megabytes: int) -> None:
     """Answer requests on standard input until it ends: the child's whole life."""
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
@@ -201,8 +246,11 @@ def serve(megabytes: int) -> None:
     _reply(out, {"ready": True})
     while line := sys.stdin.buffer.readline():
         request = json.loads(line)
-        data = sys.stdin.buffer.read(request.pop("size"))
-        _reply(out, _answer_to(request, data))
+        data = sys.stdin.buffer.read(request["size"])
+        _allow(request["seconds"])
+        answer = _answer_to(request, data)
+        _allow(0)
+        _reply(out, answer)
 
 
 def _answer_to(request: dict[str, Any], data: bytes) -> dict[str, Any]:
@@ -278,6 +326,12 @@ def _warm_up() -> None:
 
     with suppress(UnreadableError):
         main_text(b"<html><body><article><p>" + b"Some words to warm up with. " * 20 + b"</p></article></body></html>")
+
+
+def _allow(seconds: float) -> None:
+    """Let the system end this process when it has worked for so many seconds; 0: let it work on."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def _limit(megabytes: int) -> None:

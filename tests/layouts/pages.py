@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from layouts import shapes, sites  # noqa: F401  (they enter their layouts)
+from layouts import shapes, sites, systems  # noqa: F401  (they enter their layouts)
 from layouts.frame import LAYOUTS, Layout
 
 
