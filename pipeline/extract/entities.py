@@ -31,6 +31,7 @@ from pipeline.extract.company import (
 )
 from pipeline.extract.gazetteer import Gazetteer, Row
 from pipeline.extract.headings import without_headings
+from pipeline.extract.inference import hasten
 from pipeline.extract.linking import Linker
 from pipeline.extract.naming import (
     Mention,
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
 BATCH = 32
+TOGETHER = 6000  # tokens for which the model works at once: more would only take more memory
 OTHER_PIPES = ("tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer")
 WORDS = re.compile(r"[\w&]+")
 LINKS = frozenset({"and", "for", "in", "of", "on", "the", "to", "&"})
@@ -102,6 +104,7 @@ class EntityFinder:
         vocab = stock_pipeline(ner=False).vocab if vocab is None else vocab
         if (folder / "entities" / "config.cfg").is_file():
             ner, name = _trained(folder / "entities", vocab)
+            hasten(ner)
             return cls.of(ner, folder, model=name)
         warnings.warn(
             f"{folder / 'entities'} holds no trained pipeline; names are found by en_core_web_md, which knows this "
@@ -138,9 +141,8 @@ class EntityFinder:
         before = [(list(doc.ents), "outside" if doc.has_annotation("ENT_IOB") else "missing") for doc in docs]
         for doc in docs:
             doc.set_ents([], default="missing")
-        full = [doc for doc in docs if len(doc)]
-        if full:
-            self.ner.set_annotations(full, self.ner.predict(full))
+        for group in _groups(docs):
+            self.ner.set_annotations(group, self.ner.predict(group))
         found = [
             [Mention(e.start_char, e.end_char, MAPPED[e.label_], self.model) for e in doc.ents if e.label_ in MAPPED]
             for doc in docs
@@ -148,6 +150,21 @@ class EntityFinder:
         for doc, (ents, default) in zip(docs, before, strict=True):
             doc.set_ents(ents, default=default)
         return found
+
+
+def _groups(docs: Iterable[Doc]) -> Iterator[list[Doc]]:
+    """The *docs* that hold anything, as many together as have about ``TOGETHER`` tokens."""
+    group: list[Doc] = []
+    size = 0
+    for doc in docs:
+        if len(doc):
+            group.append(doc)
+            size += len(doc)
+        if size >= TOGETHER:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
 
 
 def resolved(text: str, found: Sequence[Mention], names: Gazetteer, where: Places) -> list[Mention]:

@@ -19,6 +19,7 @@ from pipeline.extract.confidence import FILE as CALIBRATION
 from pipeline.extract.confidence import load_calibration
 from pipeline.extract.entities import EntityFinder
 from pipeline.extract.figure import Figure
+from pipeline.extract.forms import with_forms
 from pipeline.extract.layout import Layout
 from pipeline.extract.model import load_model, model_name
 from pipeline.extract.quantity import Quantity
@@ -53,7 +54,7 @@ class Extractor:
         currency: str | None = None,
         quantities: Callable[[str], list[Quantity]] | None = None,
     ) -> None:
-        self.nlp: Language = load_model(model)
+        self.nlp: Language = load_model(model, quick=True)
         self.entities = _entity_finder(models)
         self.rankers = rankers_in(models)
         self.calibration = load_calibration((models or MODELS) / CALIBRATION)
@@ -61,7 +62,8 @@ class Extractor:
         self.currency = currency
         self.name = f"convening-{VERSION} {model_name(self.nlp)}"
         self._find = quantities or _find_quantities()
-        self._parts: list[Any] = [part for name, part in self.nlp.pipeline if name in PARSING]
+        parts = [(name, part) for name, part in self.nlp.pipeline if name in PARSING]
+        self._parts: list[Any] = with_forms(parts, self.nlp.vocab)
 
     def extract(self, post: Post) -> Extraction:
         """All that the text of *post* says in figures and names."""
@@ -137,7 +139,7 @@ class _Entities:
 
 def _entity_finder(models: Path | None) -> _Entities:
     """The finder of the folder *models*; its documents come from spaCy's md pipeline, whose vectors it reads."""
-    base = load_model()
+    base = load_model(quick=True)
     return _Entities(EntityFinder.load(models, vocab=base.vocab), base)
 
 

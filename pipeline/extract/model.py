@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import PipelineError
+from pipeline.extract.inference import hasten
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -20,16 +21,17 @@ class ModelError(PipelineError):
     """A spaCy pipeline is missing, or lacks a component that the extraction needs."""
 
 
-def load_model(model: str | Path | None = None) -> Language:
+def load_model(model: str | Path | None = None, *, quick: bool = False) -> Language:
     """The pipeline named *model*: an installed package, a folder, or spaCy's md one if none is named.
 
-    It is loaded once per process. Raises ``ModelError`` if it is not there, or cannot parse English.
+    It is loaded once per process. A *quick* one predicts the same faster, and cannot be trained. Raises
+    ``ModelError`` if it is not there, or cannot parse English.
     """
-    return _load(str(model) if model is not None else "")
+    return _load(str(model) if model is not None else "", quick)
 
 
 @cache
-def _load(model: str) -> Language:
+def _load(model: str, quick: bool) -> Language:
     import spacy
 
     name = model or str(_packed())
@@ -42,6 +44,9 @@ def _load(model: str) -> Language:
     lacking = [part for part in NEEDED if part not in nlp.pipe_names]
     if lacking:
         raise ModelError(name, f"the spaCy pipeline has no {' and no '.join(lacking)}; claims need a parse")
+    if quick:
+        for part in dict(nlp.pipeline).values():
+            hasten(part)
     return nlp
 
 
