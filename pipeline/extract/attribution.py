@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pipeline.extract.figure import Figure
 from pipeline.extract.lexicon import words
 from pipeline.extract.relations import SUBJECTS, subject_of
+from pipeline.extract.sourcing import named_source
 from pipeline.records import Claim, Entity, Label
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def source_of(figure: Figure, text: str, entities: Sequence[Entity], claims: Seq
     return (
         _according(text, figure, near)
         or _reporter(figure, near)
+        or _named(text, figure, near)
         or _by_report(text, figure, entities)
         or _said(text, figure, near)
         or _tagged(text, figure, entities)
@@ -105,7 +107,8 @@ def _reporter(figure: Figure, near: Sequence[Entity]) -> tuple[int, int] | None:
     for verb in token.ancestors:
         if verb.lemma_.lower() not in words("reporting", "verbs"):
             continue
-        reported = [c for c in verb.children if c.dep_ == "ccomp"]
+        deps = {"ccomp", "dobj"} if verb.lemma_.lower() in words("reporting", "reckoning") else {"ccomp"}
+        reported = [c for c in verb.children if c.dep_ in deps]
         if not any(c.i == token.i or c.is_ancestor(token) for c in reported):
             continue
         subject, _ = subject_of(verb)
@@ -113,6 +116,11 @@ def _reporter(figure: Figure, near: Sequence[Entity]) -> tuple[int, int] | None:
             return None
         return _name_in(subject, figure, near)
     return None
+
+
+def _named(text: str, figure: Figure, near: Sequence[Entity]) -> tuple[int, int] | None:
+    found = named_source(text, (figure.sentence.start, figure.sentence.end), figure.quantity.start, near)
+    return (found.start, found.end) if found is not None else None
 
 
 def _by_report(text: str, figure: Figure, entities: Sequence[Entity]) -> tuple[int, int] | None:

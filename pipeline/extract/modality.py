@@ -21,7 +21,14 @@ HABIT = re.compile(
 )
 TO_COME = re.compile(r"(?i)\bon the way\b|\b(?:still )?to come\b|\byet to\b|\bin the pipeline\b")
 AHEAD = re.compile(r"(?i)\b(?:next|coming|following)\s+(?:\w+\s+){0,3}$")
-SUPPOSED = re.compile(r"(?i)\blet[’']?s say\b|\bsuppose\b|\bimagine\b|\bwhat if\b|\bif, for example\b|\bhypothetical")
+SUPPOSED = re.compile(
+    r"(?i)\blet[’']?s say\b|(?:^|[.,;:] )say (?:you|a|an|there|that|your|we)\b|\bassuming\b"
+    r"|\bsuppose\b|\bimagine\b|\bwhat if\b|\bif, for example\b|\bhypothetical"
+)
+EXAMPLE = re.compile(r"(?i)\bfor (?:example|instance)\b|\be\.g\.")
+OTHERWISE = re.compile(r"(?i)\bwithout\b|\botherwise\b")
+POSSIBLE = {"might", "could", "may"}
+OWNERS = {"our", "its", "their", "my", "his", "her", "your"}
 
 
 IF = re.compile(r"(?i)\bif\b")
@@ -41,13 +48,14 @@ def modality_of(figure: Figure, *, later: bool = False) -> Modality:
         return Modality.PLANNED
     if _taken_for_granted(figure) or _announced(figure, verbs):
         return Modality.ACTUAL
-    if any(_conditional(verb) for verb in verbs):
+    if any(_conditional(verb) for verb in verbs) or _example(figure):
         return Modality.CONDITIONAL
     if (
         (later and _open(figure, verbs))
         or any(_planned(verb) for verb in verbs)
         or _ahead(figure)
         or _planned_noun(figure)
+        or any(_is_plan(verb) for verb in verbs[:1])
     ):
         return Modality.PLANNED
     return Modality.ACTUAL
@@ -61,7 +69,7 @@ def _denied_above(figure: Figure, verbs: Sequence[Token]) -> bool:
     for place, verb in enumerate(verbs[:3]):
         if place and verbs[place - 1].dep_ != "xcomp":
             return False
-        if _denied(verb):
+        if _denied(verb) or (place and verb.lemma_.lower() in words("modality", "failing")):
             return not _in_subject(figure, verb)
     return False
 
@@ -81,6 +89,8 @@ def _announced(figure: Figure, verbs: Sequence[Token]) -> bool:
     if figure.quantity.kind in {Kind.RANK, Kind.DURATION} or not verbs:
         return False
     verb = verbs[-1]
+    if any(child.dep_ in SUBJECTS and child.lower_ == "you" for child in verb.children):
+        return verb.lemma_.lower() in {"find", "see", "notice"}
     return (
         any(v.lemma_.lower() in words("modality", "telling") for v in verbs)
         and bool(_auxiliaries(verb) & words("modality", "future"))
@@ -106,7 +116,14 @@ def _taken_for_granted(figure: Figure) -> bool:
         return True
     if start > 1 and doc[start - 1].lower_ in {"'s", "’s"} and doc[start - 2].pos_ in NOUNS and _modifies(figure):
         return True
-    if start and (doc[start - 1].lower_ in {"these", "those", "the", "that"} or doc[start - 1].tag_ == "POS"):
+    if start and figure.noun is not None and doc[start - 1].lower_ in OWNERS and figure.quantity.kind is Kind.COUNT:
+        return True
+    lead = doc[start - 1] if start else None
+    if lead is not None and (
+        lead.lower_ in {"these", "those", "the"}
+        or (lead.lower_ == "that" and lead.dep_ != "mark")
+        or lead.tag_ == "POS"
+    ):
         return figure.noun is None or not any(
             t.dep_ in {"relcl", "acl"} and t.tag_ == "VB" for t in figure.noun.children
         )
@@ -177,6 +194,28 @@ def _bargained(verb: Token) -> bool:
     )
 
 
+def _example(figure: Figure) -> bool:
+    """Whether the figure is part of an example of what could be: ``for instance, a clerk who checks 50 could…``."""
+    if EXAMPLE.search(figure.span.doc.text) is None:
+        return False
+    above = (figure.noun or figure.top).ancestors
+    return any(_auxiliaries(verb) & POSSIBLE for verb in above if verb.pos_ in VERBS)
+
+
+def _is_plan(verb: Token) -> bool:
+    """Whether the clause says what is planned: ``the target is 75%``, ``a further 60 sites are planned``."""
+    if verb.lemma_ == "be" and verb.tag_ in {"VBZ", "VBP"}:
+        return any(
+            child.dep_ == "nsubj" and child.lemma_.lower() in words("modality", "plan_nouns") for child in verb.children
+        )
+    passive = verb.tag_ == "VBN" and any(child.dep_ == "auxpass" for child in verb.children)
+    return passive and verb.lemma_.lower() in words("modality", "planned") and not _has_clause(verb)
+
+
+def _has_clause(verb: Token) -> bool:
+    return any(child.dep_ in {"xcomp", "ccomp", "advcl"} for child in verb.children)
+
+
 def _habitual(verb: Token) -> bool:
     """Whether ``will`` speaks of what is so as a rule, or goes on: of habits, of what something lets people do."""
     if HABIT.search(verb.sent.text) or verb.lemma_.lower() in words("modality", "lasting"):
@@ -236,8 +275,18 @@ def _planned(verb: Token) -> bool:
             for child in head.children
         ):
             return True
+        if verb.dep_ == "xcomp" and head.lemma_.lower() in words("modality", "eager") and "to" in aux:
+            return lemma not in words("modality", "telling")
         if lemma != "go" and head.lemma_.lower() == "go" and head.tag_ == "VBG":
             return True
+    if (
+        verb.dep_ == "pcomp"
+        and head.lower_ in {"to", "on"}
+        and head.head.lemma_.lower() in words("modality", "committing")
+    ):
+        return True
+    if lemma in {"aim", "hope"} and any(child.dep_ == "prep" and child.lower_ == "for" for child in verb.children):
+        return True
     if lemma in words("modality", "plans_with_object") and verb.tag_ in {"VBG", "VBP", "VBZ", "VBD"}:
         return any(child.dep_ == "dobj" for child in verb.children)
     if lemma in words("modality", "plain_imperatives") or verb.tag_ != "VB" or aux or _has_subject(verb):
@@ -253,7 +302,7 @@ def _conditional(verb: Token) -> bool:
     aux = _auxiliaries(verb)
     if aux & {"might", "could"}:
         return not _denied(verb)
-    if "would" in aux and IF.search(verb.doc.text):
+    if "would" in aux and (IF.search(verb.doc.text) or OTHERWISE.search(verb.doc.text) or aux & {"have", "’ve", "'ve"}):
         return True
     if verb.dep_ not in {"ccomp", "pcomp"} and any(
         child.dep_ == "mark" and child.lower_ in words("modality", "conditions") for child in verb.children
