@@ -116,11 +116,22 @@ def _reference(text: str, amount: Amount, noun: Noun | None, bounded: bool, last
         return None
     if amount.number.scale > 1 or amount.number.grouped:
         return None
-    if word.endswith("s") and noun is not None and noun.plural:
-        return None  # "in stages two teams…"
+    if noun is not None and noun.plural:
+        if word.endswith("s"):
+            return None  # "in stages two teams…"
+        begin = max(0, amount.number.start - len(word) - 1)
+        if low in _PERIODS and _WHICH.search(text, max(0, begin - 15), begin):
+            return None  # "last week 312 civil servants…"
     if noun is not None and noun.plural and low in words("contexts", "reference_verbs"):
         return None if _is_verb(text, amount.number.start, word) else "reference"
     return "reference"
+
+
+_PERIODS = frozenset({"week", "month", "day", "year", "season", "round", "phase"})
+_WHICH = re.compile(
+    r"(?<![^\W_])(?:last|this|next|that|each|every|per|a|the (?:same|past|previous|following|first|last|next)) ?$",
+    re.IGNORECASE,
+)
 
 
 def _is_verb(text: str, start: int, word: str) -> bool:

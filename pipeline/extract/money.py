@@ -17,7 +17,7 @@ class ResolvedCurrency:
     """The currency of a sum, which evidence decided it, and what else it could have been."""
 
     code: str | None
-    evidence: str  # sign, subject, sentence, post, country, publisher, default or none
+    evidence: str  # sign, subject, sentence, country, publisher, post, default or none
     candidates: tuple[str, ...]  # the decided one first
     flags: tuple[str, ...] = ()
 
@@ -35,8 +35,8 @@ def resolve_currency(
     """The currency that *candidates*, as ``Quantity.candidates`` gives them, come down to.
 
     The places are ISO 3166 codes, of countries or of their parts ("AU-NSW"): those of the sentence's own subject,
-    those of the other bodies and places in the sentence, those in the whole post (the more often, the weightier), the
-    post's country and its publisher's. *default* is the corpus' currency, tried when nothing else decides.
+    those of the other bodies and places in the sentence, the post's country and its publisher's, and those in the whole
+    post, where most of them are one country. *default* is the corpus' currency, tried when nothing else decides.
 
     >>> resolve_currency(("USD", "AUD", "CAD"), subject=["AU-NSW"], country="GB").code
     'AUD'
@@ -53,9 +53,9 @@ def resolve_currency(
     tiers: tuple[tuple[str, Iterable[str]], ...] = (
         ("subject", subject),
         ("sentence", sentence),
-        ("post", _by_frequency(post)),
         ("country", (country,) if country else ()),
         ("publisher", (publisher,) if publisher else ()),
+        ("post", _mostly(post)),
     )
     for evidence, places in tiers:
         found = _fitting(codes, places)
@@ -78,8 +78,10 @@ def _fitting(codes: Sequence[str], places: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _by_frequency(places: Iterable[str]) -> list[str]:
-    return [place for place, _ in Counter(place.partition("-")[0].upper() for place in places).most_common()]
+def _mostly(places: Iterable[str]) -> list[str]:
+    """The country that more than half of *places* lie in: one of many that a post names decides nothing."""
+    counts = Counter(place.partition("-")[0].upper() for place in places)
+    return [place for place, count in counts.items() if 2 * count > counts.total()]
 
 
 def _is_unlikely(codes: Sequence[str], subject: Sequence[str]) -> bool:

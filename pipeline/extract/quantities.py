@@ -315,6 +315,10 @@ def _no_measure(text: str, amount: Amount, bound: BoundWords | None, last: str |
         return "resolution of a screen"
     if before.isalnum() and amount.number.digits and not amount.signed:
         return "code"
+    if amount.kind is Kind.MEASURE and amount.glued_unit and end == amount.number_end + 1 and text[end - 1] in "ABCF":
+        word, _ = word_before(text, start)  # "Room 14B", "flight BA 117B"
+        if bound is None and (word[:1].isupper() or word.lower() in words("contexts", "references")):
+            return "name"
     if before in ("-", "‐", "‑") and start > 1 and text[start - 2].isalpha() and not amount.signed:
         return "code"
     if amount.number.form is Form.WORDS and amount.number.value == 1 and amount.kind is Kind.DURATION and bound is None:
