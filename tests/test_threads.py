@@ -10,12 +10,12 @@ from test_compare import said
 
 from pipeline.compare.blocks import CROWDED, candidates
 from pipeline.compare.claims import ComparedClaim
-from pipeline.compare.findings import threads
+from pipeline.compare.findings import compare, threads
 from pipeline.compare.likeness import likeness
 from pipeline.compare.naming import Named
 from pipeline.compare.threads import Thread
 from pipeline.compare.topics import Topics
-from pipeline.records import Entity, Label
+from pipeline.records import Entity, FindingKind, Label
 
 
 def countries(number: int, on: str, **more: Any) -> ComparedClaim:
@@ -131,3 +131,15 @@ def test_crowded_blocks_are_not_searched_pair_by_pair() -> None:
     pairs = set(candidates(made))
     assert len(pairs) < 20 * len(made)
     assert all(likeness(made[one], made[other]) < 1 for one, other in pairs)
+
+
+def test_what_is_added_twice_has_not_moved() -> None:
+    """Seven others once and seventy others later are two additions, and no figure that grew; equal ones agree."""
+    said_of = {"measure": "other countries", "subject": "Dune Gathering"}
+    few = countries(7, "2016-06-17", sentence="The Dune Gathering joined 7 other countries in the league.", **said_of)
+    many = countries(70, "2018-06-13", sentence="The Dune Gathering met 70 other countries of the league.", **said_of)
+    assert list(compare([few, many])) == []
+    plain = [
+        replace(one, claim=replace(one.claim, sentence=one.claim.sentence.replace(" other", ""))) for one in (few, many)
+    ]
+    assert [found.kind for found in compare(plain)] == [FindingKind.UPDATE]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.compare.figures import Figure
+from pipeline.compare.plurals import plural_of
 from pipeline.compare.relations import Relation
 from pipeline.records import Finding, Kind, digest
 
@@ -45,5 +46,7 @@ def reason(found: Relation, one: Figure, other: Figure) -> str:
 def _said(figure: Figure) -> str:
     dated = f"post of {figure.posted.isoformat()}" if figure.posted else "post without a date"
     stated = f", for {figure.time}" if figure.time and figure.time.own else ""
-    unit = f" {figure.unit}" if figure.kind is Kind.COUNT and figure.unit and figure.unit not in figure.quote else ""
+    unit = ""
+    if figure.kind is Kind.COUNT and figure.unit and figure.unit not in figure.quote:
+        unit = f" {figure.unit if figure.stated == 1 and figure.top is None else plural_of(figure.unit)}"
     return f"“{figure.quote}”{unit} ({dated}{stated})"

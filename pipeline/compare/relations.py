@@ -59,6 +59,8 @@ def relation(one: Figure, other: Figure) -> Relation | None:
         return Relation(FindingKind.AGREEMENT, "compatible", sure - 0.05)
     if close < SUPPORTED and far_apart(one, other):
         return None
+    if one.topic.added and when is not Order.SAME:
+        return None  # "7 other nations", then "70 other countries": each is added to a total of its own
     if when is Order.LATER:
         return Relation(FindingKind.UPDATE, "later-value", sure - 0.05)
     clear = close >= SUPPORTED and (alike >= SURE or close >= REPEATED) and not one.carried and not other.carried

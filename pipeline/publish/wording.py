@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from pipeline.compare.plurals import plural_of
 from pipeline.publish.figures import short
 
 type Fields = Mapping[str, Any]
@@ -61,7 +62,8 @@ def said(claim: Fields) -> str:
         return f"rank {figure}"
     if unit is None or claim["kind"] == "ratio":
         return bound + figure
-    return f"{bound}{figure}{SIGNS.get(unit, ' ' + unit)}"
+    one = claim["value"] == 1 and claim["value_max"] is None
+    return f"{bound}{figure}{SIGNS.get(unit, ' ' + (unit if one else plural_of(unit)))}"
 
 
 def of_what(claim: Fields) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from pipeline.ledger import progress, rows, schema
+from pipeline.ledger import progress, repeats, rows, schema
 from pipeline.ledger.ledger import corrected
 from pipeline.ledger.places import nearest
 from pipeline.ledger.sights import differing, sight
@@ -69,6 +69,7 @@ class Card:
     status: str
     version: str
     post: Mapping[str, Any]
+    repeats: repeats.Repeat | None
     text: str
     others: Sequence[Mapping[str, Any]]
     position: int
@@ -123,6 +124,7 @@ def card_of(connection: Connection, claim_id: str, viewer: Viewer) -> Card | Non
         status=str(standing.status),
         version=version_of(found, seen),
         post=post,
+        repeats=repeats.repeated(connection, post),
         text=text,
         others=others,
         position=1 + next((n for n, other in enumerate(others) if other["id"] == claim_id), 0),

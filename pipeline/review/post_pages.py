@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection, select
 
-from pipeline.ledger import added_claims, deciding, progress, review_queue, rows, schema
+from pipeline.ledger import added_claims, deciding, progress, repeats, review_queue, rows, schema
 from pipeline.ledger.deciding import BY_HAND, UnknownTargetError
 from pipeline.ledger.verdicts import in_force
 from pipeline.records import Bound, Claim, Decision, Entity, Kind, Label, Modality, Verdict, digest
@@ -86,6 +86,7 @@ def show_post(
         ]
         entities = named(connection, post_id)
         read = (post_id, post["revision"]) in read_posts(connection, [post_id])
+        original, copied = repeats.repeated(connection, post), repeats.repeating(connection, post_id)
     marks = [
         source.Marked(claim.start, claim.end, "other", f"/claims/{claim.id}", "a claim of this post") for claim in found
     ]
@@ -107,6 +108,8 @@ def show_post(
         claims=found,
         entities=entities,
         read=read,
+        original=original,
+        copied=copied,
         typed=typed,
         chosen=chosen[: forms.LONGEST],
         guess=guess,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from markupsafe import Markup, escape
 
+from pipeline.compare.plurals import plural_of
 from pipeline.ledger.progress import Outlook
 from pipeline.ledger.verdicts import FIELD_VERDICTS
 from pipeline.records import Bound, Claim, Kind, Modality
@@ -167,6 +169,15 @@ def period(iso: str) -> str:
     return f"{number} {unit}{'' if number == '1' else 's'}"
 
 
+def moment(iso: str) -> str:
+    """A moment of UTC as a person writes it.
+
+    >>> moment("2026-11-22T12:32:17+00:00")
+    '22 Nov 2026 12:32 UTC'
+    """
+    return datetime.fromisoformat(iso).astimezone(UTC).strftime("%d %b %Y %H:%M UTC")
+
+
 def flag_words(flag: str) -> str:
     """A flag as a phrase: ``mixed-script`` is "mixed script"."""
     return flag.replace("-", " ").replace("_", " ")
@@ -221,19 +232,6 @@ def changes_in_words(changes: Mapping[str, object]) -> str:
         wrong = [FIELD_NAMES.get(str(name), str(name)).lower() for name, mark in marks.items() if mark == "wrong"]
         shown += [f"wrong {', '.join(wrong)}"] if wrong else []
     return ", ".join(shown)
-
-
-def plural_of(noun: str) -> str:
-    """The plural of a regular *noun*; people are no persons.
-
-    >>> [plural_of(noun) for noun in ("country", "day", "agency", "focus", "team", "person", "")]
-    ['countries', 'days', 'agencies', 'focus', 'teams', 'people', '']
-    """
-    if noun.endswith("person"):
-        return f"{noun.removesuffix('person')}people"
-    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
-        return f"{noun[:-1]}ies"
-    return noun if not noun or noun.endswith("s") else f"{noun}s"
 
 
 def company(names: Sequence[str], own: str) -> str:

@@ -42,8 +42,17 @@ def export(
             answer = ask(ledger, wanted, aliases=aliases_of(settings, wanted.subject), rate=rate_of)
             only, said, unrated = [one.claim.id for one in answer], str(wanted), answer.said
             folder = folder / SELECTION if own_folder else folder
-        publish(ledger, folder, formats=formats or None, currency=settings.currency or None, only=only, said=said)
-    return folder, unrated
+        done = publish(
+            ledger, folder, formats=formats or None, currency=settings.currency or None, only=only, said=said
+        )
+    return folder, "\n".join([*filter(None, [unrated]), *(f"{name}: {why}" for name, why in done.left_out.items())])
+
+
+def formats_left_out(outputs: Path) -> dict[str, str]:
+    """The usual formats that the last publication into *outputs* did not write, each with the reason."""
+    from pipeline.publish.swap import manifest
+
+    return dict(manifest(outputs).get("left_out", {}))
 
 
 def aliases_of(settings: Settings, subject: str | None) -> Collection[str]:

@@ -76,6 +76,9 @@ class Report:
 
     def summary(self) -> dict[str, Any]:
         """The report as plain values."""
+        from pipeline.steps.publication import formats_left_out
+
+        unwritten = {} if self.outputs is None else formats_left_out(self.outputs)
         return {
             "run": self.id,
             "posts": dict(self.read.posts),
@@ -87,7 +90,8 @@ class Report:
                 {"item": item, "outcome": outcome, "reason": reason}
                 for item, (outcome, reason) in sorted(self.read.rows.items())
                 if outcome in ("left out", "warning", "gone")
-            ],
+            ]
+            + [{"item": name, "outcome": "left out", "reason": why} for name, why in sorted(unwritten.items())],
             "outputs": None if self.outputs is None else str(self.outputs),
             "repaired": list(self.repaired),
         }
@@ -158,8 +162,8 @@ def recorded(settings: Settings) -> Iterator[Report]:
         forget_runs(ledger, settings.keep_runs)
 
 
-def nothing_new(settings: Settings) -> dict[str, Any] | None:
-    """The summary of a run that has nothing to do, or ``None`` where there is something to do."""
+def nothing_new(settings: Settings) -> Report | None:
+    """The report of a run that has nothing to do, or ``None`` where there is something to do."""
     from pipeline.ingest.corpus import scan
     from pipeline.publish.swap import MANIFEST, whole
     from pipeline.steps.rereading import reads_anew
@@ -184,14 +188,13 @@ def nothing_new(settings: Settings) -> dict[str, Any] | None:
         rows = {row.path: ("left out", row.reason) for row in found.skipped}
         rows |= {path: ("left out", mark.reason) for path, mark in known.items() if mark.reason}
         rows |= broken_rows(ledger, version)
-        report = Report(
+        return Report(
             id="",
             read=PostsRead(posts={"unchanged": sum(1 for mark in known.values() if not mark.reason)}, rows=rows),
             claims=ledger.claims_by_kind(),
             findings=_findings(ledger),
             outputs=settings.outputs,
         )
-        return report.summary()
 
 
 def work_waiting(settings: Settings) -> int:

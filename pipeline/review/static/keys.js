@@ -61,6 +61,9 @@ function mark(number) {
 }
 
 export function listen() {
+  document.addEventListener("toggle", (event) => { // what was opened by mouse is brought into sight, too
+    if (event.target.matches("details[data-fold][open]")) event.target.scrollIntoView({ block: "nearest" });
+  }, true);
   document.addEventListener("click", (event) => { // a marked field is unmarked by another click
     const radio = event.target.closest(".marks input");
     if (radio && radio.dataset.was === "1") radio.checked = false;
