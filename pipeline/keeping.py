@@ -53,6 +53,7 @@ def keep(
         name=arrival.document.name,
         url=arrival.url,
         content_type=arrival.content_type,
+        told=raw_digest(arrival.told) if arrival.told else held.told if held else None,
         file=raw_digest(data),
         seen=now,
     )
@@ -73,14 +74,15 @@ def keep(
                 same = ruling.change is Change.SAME
                 keep_original(
                     ledger,
-                    replace(held, held=ruling.held, edits=0 if same else held.edits, gone=None),
+                    replace(held, held=ruling.held, edits=0 if same else held.edits, gone=None, told=made.told),
                     keys=arrival.keys,
+                    told=arrival.told,
                 )
                 return Keeping(path=path, change=ruling.change, reason=ruling.reason)
             made = replace(made, edits=0)
     else:
         ruling = Ruling(change=Change.NEW)
-    keep_original(ledger, made, keys=arrival.keys, raw=arrival.raw)
+    keep_original(ledger, made, keys=arrival.keys, raw=arrival.raw, told=arrival.told)
     path = _put(corpus, path, suffix, data)
     return Keeping(path=path, change=ruling.change, reason=ruling.reason)
 

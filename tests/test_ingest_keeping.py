@@ -302,3 +302,38 @@ def test_a_post_that_is_in_the_corpus_already_is_not_written_again(settings: Set
     assert "mine.md holds this post" in " ".join(done.warnings)
     assert [path.name for path in settings.corpus.glob("*.md")] == ["mine.md"]
     assert (settings.corpus / "mine.md").read_text("utf-8") == mine
+
+
+def test_what_a_feed_has_is_kept_beside_the_page(settings: Settings, site: Site) -> None:
+    """The page's words are the post's; the feed's own text can be asked for, and leads to the same post."""
+    from test_cli import convening
+
+    told = "<p>" + "The feed tells it in 4,711 words of its own, and not as the page does. " * 20 + "</p>"
+    item = f"<item><title>A</title><link>{site.url('/a')}</link><description><![CDATA[{told}]]></description></item>"
+    site.pages["/feed"] = Answer(body=f"<rss version='2.0'><channel>{item}</channel></rss>".encode())
+    add_source(settings.corpus / LISTING, source_for(site.url("/feed"), kind="feed", name="f"))
+    fetcher = Fetcher(allow=frozenset({HOST}), pause=0.0, attempts=1)
+    with steps.open_ledger(settings) as ledger:
+        visit_due(settings, ledger, now=NOW, fetcher=fetcher)
+    assert read(settings).posts == {"new": 1}
+    assert "4,711" not in the_file(settings).read_text("utf-8")
+    code, out, _ = convening("original", the_file(settings).name, "--feed", "--corpus", str(settings.corpus))
+    assert code == 0
+    assert "4,711 words" in out
+
+
+def test_the_review_says_who_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that a reviewer adds is asked for with the same contact as those of sources."""
+    from pipeline import ingest
+    from pipeline.review.add_pages import understood
+
+    asked: list[str] = []
+
+    def fetch(url: str, fetcher: Fetcher, **_: object) -> str:
+        asked.append(fetcher.agent)
+        return url
+
+    monkeypatch.setattr(ingest, "fetch_document", fetch)
+    understood({"url": "https://example.org/a"}, b"", "", contact="https://office.example/")
+    assert asked[0].startswith("convening-ledger/")
+    assert asked[0].endswith("(+https://office.example/)")

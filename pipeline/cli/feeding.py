@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pipeline.cli.common import AsJson, Corpus, errors_as_messages, print_json, printable, say, table
+from pipeline.cli.detailing import details
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ def attach(app: typer.Typer) -> None:
     app.command()(add)
     app.command()(text)
     app.command()(original)
+    app.command()(details)
     app.add_typer(sources)
     app.add_typer(copies)
 
@@ -113,6 +116,7 @@ def _write_line(row: dict[str, Any]) -> None:
 def original(
     post: Annotated[str, typer.Argument(help="A post's id or its file in the corpus.")],
     to: Annotated[Path | None, typer.Option(help="The file to write (by default standard output).")] = None,
+    feed: Annotated[bool, typer.Option("--feed", help="What the feed had of it, beside the page.")] = False,
     corpus: Corpus = None,
 ) -> None:
     """Give the bytes that a post was read from, as they came: the page, the PDF, the Word file.
@@ -122,10 +126,13 @@ def original(
     with errors_as_messages():
         from pipeline import steps
         from pipeline.ledger.copies import UnknownPostError
-        from pipeline.ledger.originals import post_at
+        from pipeline.ledger.originals import post_at, told_of
 
         with steps.open_ledger(Settings.load(corpus=corpus)) as ledger:
-            data = ledger.raw(post) or ledger.raw(post_at(ledger, post) or "")
+            find = partial(told_of, ledger) if feed else ledger.raw
+            data = find(post) or find(post_at(ledger, post) or "")
+        if data is None and feed:
+            raise UnknownPostError(post, "no post has this id or this file, or no feed had a text of it")
         if data is None:
             raise UnknownPostError(post, "no post has this id or this file, or its original was not kept")
         if to is None:

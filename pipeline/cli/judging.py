@@ -67,6 +67,7 @@ def review(
                 say=say,
                 read_quantities=find_quantities,
                 add_post=lambda path: steps.take_in(settings, path),
+                contact=settings.contact,
             )
 
 

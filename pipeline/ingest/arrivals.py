@@ -72,6 +72,7 @@ class Arrival:
     reads_as: str = "document"  # or medium, or feed-entry
     url: str | None = None  # where the bytes came from
     content_type: str | None = None
+    told: bytes | None = None  # what the feed itself has of the post, as HTML, beside the page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

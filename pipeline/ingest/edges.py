@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from functools import cache
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def trim_edges(text: str, *, titles: Collection[str] = (), names: Collection[str
     return "\n\n".join(kept) or text
 
 
-def _begins(paragraphs: list[str], own: Collection[str], called: Collection[str]) -> int:
+def _begins(paragraphs: list[str], own: Set[str], called: Collection[str]) -> int:
     """The number of the first paragraph that is one of the post."""
     place = 0
     while place < min(HEAD, len(paragraphs) - 1):

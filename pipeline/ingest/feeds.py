@@ -117,6 +117,11 @@ def _entry(row: Any, base: str, today: date | None) -> Entry | None:
     )
 
 
+def _markup(value: object) -> str | None:
+    """A field that holds a whole text, however long."""
+    return value if isinstance(value, str) and value.strip() else None
+
+
 def _json_feed(data: bytes, url: str, today: date | None) -> Feed:
     try:
         loaded = json.loads(data)
@@ -143,7 +148,7 @@ def _item(row: dict[str, Any], base: str, today: date | None) -> Entry | None:
         authors=split_authors(name for person in people if (name := words_of(person))),
         date=parse_day(line, today=today),
         date_line=line,
-        content=words_of(row.get("content_html")) or (_as_html(text) if isinstance(text, str) else None),
+        content=_markup(row.get("content_html")) or (_as_html(text) if isinstance(text, str) else None),
         changed=words_of(row.get("date_modified")),
     )
 

@@ -273,6 +273,7 @@ class _Round:
                 source=self.source.name,
                 url=response.url,
                 content_type=response.content_type,
+                told=entry.content.encode("utf-8", "replace") if entry.content else None,
             )
         )
         return True

@@ -29,6 +29,7 @@ class Original:
     name: str
     url: str | None = None
     content_type: str | None = None
+    told: str | None = None  # digest of what a feed itself had of the post, which lies in the ledger, too
     file: str
     file_before: str | None = None
     edits: int = 0
@@ -56,12 +57,20 @@ def keep_keys(connection: Connection, post: str, keys: Iterable[str]) -> None:
         connection.execute(insert_or(schema.aliases).values(key=key, post=post).on_conflict_do_nothing())
 
 
-def keep_original(ledger: Ledger, original: Original, *, keys: Iterable[str] = (), raw: bytes | None = None) -> None:
-    """Keep *original*, its bytes and all keys that lead to its post, in one transaction."""
+def keep_original(
+    ledger: Ledger,
+    original: Original,
+    *,
+    keys: Iterable[str] = (),
+    raw: bytes | None = None,
+    told: bytes | None = None,
+) -> None:
+    """Keep *original*, its bytes, what a feed *told* of it and all keys that lead to its post, in one transaction."""
     values = {name: getattr(original, name) for name in Original.__slots__}
     with ledger.writing() as connection:
-        if raw is not None:
-            keep_blob(connection, raw)
+        for data in (raw, told):
+            if data is not None:
+                keep_blob(connection, data)
         insert_or = on_conflict(connection)
         connection.execute(
             insert_or(schema.originals)
@@ -107,6 +116,12 @@ def blob(ledger: Ledger, digest: str) -> bytes | None:
     with ledger.reading() as connection:
         row = connection.execute(select(schema.blobs.c.bytes).where(schema.blobs.c.digest == digest)).first()
     return zlib.decompress(row.bytes) if row else None
+
+
+def told_of(ledger: Ledger, post: str) -> bytes | None:
+    """What a feed itself had of *post*, as HTML, where it had anything."""
+    held = original_of(ledger, post)
+    return blob(ledger, held.told) if held and held.told else None
 
 
 def known_by(ledger: Ledger, keys: Iterable[str], post: str) -> KnownPost | None:

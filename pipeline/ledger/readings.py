@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from pipeline.ledger import rows, schema
+from pipeline.ledger.details import stated, with_details
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.originals import keep_blob, keep_keys, originals_of
 from pipeline.ledger.posts import READ_BY_THE_EXTRACTOR, FileMark
@@ -46,9 +47,12 @@ def keep_readings(
     seen = (at or datetime.now(UTC)).isoformat(timespec="seconds")
     kept: dict[str, Kept] = {}
     with ledger.writing() as connection:
+        told = stated(connection, [reading.post.id for reading in readings])
         originals = originals_of(connection, (reading.post.id for reading in readings))
         for reading in readings:
             post = replace(reading.post, text=rows.safe(reading.post.text))
+            if post.id in told:
+                post = with_details(post, told[post.id])
             original = originals.get(post.id)
             ours = original is not None and reading.digest == original.file
             reader = original.reader if original and ours else reading.reader

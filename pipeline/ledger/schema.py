@@ -107,6 +107,7 @@ originals = Table(  # what a file of the corpus was made from, where we made it:
     Column("name", Text, nullable=False),
     Column("url", Text),  # where the bytes came from
     Column("content_type", Text),
+    Column("told", String),  # digest of the bytes in blobs that a feed had of it, beside the page
     Column("file", String, nullable=False),  # digest of the corpus file as we wrote it: another one was edited by hand
     Column("file_before", String),  # and as we had written it before, for a run that is killed between the two
     Column("edits", Integer, nullable=False),  # visits in a row that found other words

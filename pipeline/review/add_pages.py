@@ -50,7 +50,7 @@ async def understand(request: Request, desk: DeskOf, person: PersonOf) -> Respon
         data = await upload.read() if isinstance(upload, UploadFile) and upload.filename else b""
         name = safe_name(upload.filename or "") if isinstance(upload, UploadFile) else ""
     try:
-        arrival = await run_in_threadpool(understood, typed, data, name)
+        arrival = await run_in_threadpool(understood, typed, data, name, contact=desk.contact)
     except PipelineError as error:
         reason = error.reason if isinstance(error, UnreadableError) else str(error)
         return show(request, desk, problem=f"Not understood: {reason}.", typed=typed, status=400)
@@ -70,14 +70,14 @@ def safe_name(name: str) -> str:
     return name.replace("\\", "/").rsplit("/", 1)[-1].replace("\0", "")[-100:]
 
 
-def understood(typed: dict[str, str], data: bytes, name: str) -> Arrival:
+def understood(typed: dict[str, str], data: bytes, name: str, *, contact: str = "") -> Arrival:
     """What was sent, by whichever way, read in a child process. Raises ``PipelineError`` with the reason."""
     from pipeline.ingest import Fetcher, Readers, fetch_document
 
     url, text = typed.get("url", "").strip(), typed.get("text", "")
     with Readers() as readers:
         if not data and url:
-            return fetch_document(url, Fetcher(attempts=1), read=readers.read)
+            return fetch_document(url, Fetcher(contact=contact, attempts=1), read=readers.read)
         if not data and not text.strip():
             raise forms.BadInputError("post", "give an address, a file or some text")
         raw = data or text.encode("utf-8", "replace")

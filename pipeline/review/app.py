@@ -26,6 +26,7 @@ from pipeline.review import (
     bulk_pages,
     card_pages,
     claims_pages,
+    detail_pages,
     log_pages,
     name_pages,
     original_pages,
@@ -49,6 +50,7 @@ PAGES = (
     theme_pages,
     log_pages,
     add_pages,
+    detail_pages,
     account_pages,
     api,
 )
@@ -80,11 +82,13 @@ def create_app(
     read_quantities: Callable[[str], Any] | None = None,
     second_share: float = 0.2,
     public_names: Sequence[str] = (),
+    contact: str = "",
 ) -> FastAPI:
     """The app over *ledger*. Beyond loopback it refuses to be made without accounts.
 
     *add_post* takes what a person adds and puts it into the ledger; *read_quantities* yields the quantities in a
-    few words, for the correction form. Without them those two things are said to be unavailable.
+    few words, for the correction form. Without them those two things are said to be unavailable. *contact* is what
+    sites that are asked for a page find in our User-Agent.
     """
     opened = ledger if isinstance(ledger, Ledger) else Ledger(ledger)
     alone = is_loopback(host) and (reviewer is not None or not accounts.names(opened))
@@ -96,6 +100,7 @@ def create_app(
         add_post=add_post,
         read_quantities=read_quantities,
         second_share=second_share,
+        contact=contact,
     )
     deciding.catch_up(opened)
     review_queue.refresh(opened)

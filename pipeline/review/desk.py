@@ -67,6 +67,7 @@ class Desk:
     add_post: Callable[..., Any] | None = None
     read_quantities: Callable[[str], Any] | None = None
     second_share: float = 0.0
+    contact: str = ""  # where sites that are asked for a page can write to
     _templates: Environment = field(init=False)
     _known: dict[str, tuple[float, Any]] = field(default_factory=dict)
 

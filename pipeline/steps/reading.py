@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.ledger.details import settled, stated, unsettled
 from pipeline.ledger.ledger import FileMark, Ledger
 from pipeline.settings import Settings
 from pipeline.steps.extraction import extract_claims
@@ -51,7 +52,12 @@ def read_posts(settings: Settings, progress: Progress = silent, *, visit: bool =
         rows |= {row.path: ("left out", row.reason) for row in found.skipped}
         rows |= dict.fromkeys(found.gone, ("gone", "the file is no longer there; what was decided about it is kept"))
         reading = _Reading(ledger, readers, settings.corpus, known, found, rows)
-        outcomes = reading.read(outdated_files(known), progress)
+        told = unsettled(ledger)
+        with ledger.reading() as connection:
+            reading.dated = {post for post, known in stated(connection).items() if "date" in known}
+        of_told = {path for path, mark in known.items() if mark.post in told and not mark.reason}
+        outcomes = reading.read(outdated_files(known) | of_told, progress)
+        settled(ledger, told)
         changed = link_copies(ledger)
         rows |= _copies(ledger, changed)
     return PostsRead(posts={what: n for what, n in sorted(outcomes.items()) if n}, rows=rows)
@@ -87,6 +93,7 @@ class _Reading:
     rows: Rows
     owners: dict[str, str] = field(default_factory=dict)  # post → the file that counts
     marks: dict[str, FileMark] = field(default_factory=dict)
+    dated: set[str] = field(default_factory=set)  # posts of whose day a person spoke
 
     def read(self, anew: Collection[str], progress: Progress) -> Counter[str]:
         """Read what is new, changed or to be read *anew*; how many posts came to what."""
@@ -142,8 +149,8 @@ class _Reading:
             self.owners[post.id] = path
             self.rows.pop(path, None)
             self.rows |= {f"{path} ({n})": ("warning", said) for n, said in enumerate(document.warnings, 1)}
-            if document.date and post.date is None:
-                doubt = f"it states no date; {document.date} is a guess, and is not used until its front matter says so"
+            if document.date and post.date is None and post.id not in self.dated:
+                doubt = f"it states no date; {document.date} is a guess, and is not used until a person confirms it"
                 self.rows[f"{path} (date)"] = ("warning", doubt)
             key = url_key(post.url) if post.url else None
             seen = self.found.files[path]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pipeline.ledger.details import unsettled
 from pipeline.ledger.ledger import FileMark, Ledger
 from pipeline.ledger.originals import Original, blob, keep_original, known_by, read_by, readers_in_use
 from pipeline.settings import Settings
@@ -24,10 +25,10 @@ def outdated_files(known: Mapping[str, FileMark]) -> set[str]:
 
 
 def reads_anew(ledger: Ledger, known: Mapping[str, FileMark]) -> bool:
-    """Whether a reader changed since anything was read, so that a run has something to do."""
+    """Whether a reader changed, or a person's word on a post, so that a run has something to do."""
     from pipeline.ingest.readers import outdated
 
-    return bool(outdated_files(known)) or any(map(outdated, readers_in_use(ledger)))
+    return bool(outdated_files(known)) or any(map(outdated, readers_in_use(ledger))) or bool(unsettled(ledger))
 
 
 def read_again(
