@@ -43,7 +43,7 @@ def sentence(run: str, error: BaseException | None) -> str:
     if isinstance(error, PipelineError):
         reason = "".join(c if c.isprintable() else " " for c in str(error))[:500]
     elif error is None:
-        reason = "it crashed"
+        reason = "its process was killed or its machine went down; what it had done is kept"
     else:
         last = traceback.extract_tb(error.__traceback__)[-1:]
         place = f" in {last[0].filename.rsplit('/', 1)[-1]}, line {last[0].lineno}" if last else ""

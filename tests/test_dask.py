@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from test_flows import in_prefect
+from test_flows import convening, in_prefect
 
 pytestmark = pytest.mark.skipif(find_spec("distributed") is None, reason="the extra scale is not installed")
 
@@ -39,7 +40,7 @@ def main():
                      silence_logs="CRITICAL") as cluster,
         Client(cluster) as client,
     ):
-        done = list(ours.read_on(client, Settings())(iter(work)))
+        done = list(ours.read_on(lambda: client, Settings())(iter(work)))
         outcomes = list(chain.from_iterable(each for _, each in done))
         told["order"] = [partition for partition, _ in done] == work
         told["posts"] = [outcome.post for outcome in outcomes] == [post.id for post in posts]
@@ -67,3 +68,25 @@ def test_dask_reads_what_processes_read(tmp_path: Path) -> None:
     assert "died" in told["lost"][0][1]
     assert "another version of the program" in told["refused"]
     assert told["address"] == "tcp://127.0.0.1:1"
+
+
+def test_a_run_on_dask_writes_the_same_bytes(small_corpus: Path, tmp_path: Path) -> None:
+    """`convening run --runner dask` ends as one of this process does, and Dask's own log stays out of its messages."""
+    again = tmp_path / "again"
+    shutil.copytree(small_corpus, again)
+    home = tmp_path / "home"
+    options = ("--processes", "1", "--outputs")
+    here = convening("run", "--corpus", str(small_corpus), *options, str(tmp_path / "here"), "--no-prefect", home=home)
+    there = convening("run", "--corpus", str(again), *options, str(tmp_path / "there"), "--runner", "dask", home=home)
+    assert here.returncode == there.returncode == 0, there.stderr
+    assert "distributed" not in there.stderr
+    written = [
+        {
+            str(path.relative_to(tmp_path / side)): path.read_bytes()
+            for path in (tmp_path / side).rglob("*")
+            if path.is_file() and not path.name.startswith(".")
+        }
+        for side in ("here", "there")
+    ]
+    assert written[0] == written[1]
+    assert "claims.csv" in written[0]

@@ -112,13 +112,23 @@ for wrong in ({"cron": "every day"}, {"cron": "0 6 * * *", "timezone": "Mars/Oly
         told["nonsense"].append(str(error))
 from pipeline.flows import tasks
 told["tasks"] = {task.name: [task.retries, task.timeout_seconds, sorted(task.tags)] for task in
-    (tasks.read_posts, tasks.extract_claims, tasks.extract_on_dask, tasks.publish_outputs)}
+    (tasks.read_posts, tasks.extract_claims, tasks.publish_outputs)}
 class Failed:
     def __init__(self, error): self.error = error
     def result(self): raise self.error
 from pipeline.ledger.connect import LedgerError
 told["heals"] = [tasks._can_heal(None, None, Failed(error)) for error in
     (LedgerError("l", "is in use by another program for 60 seconds"), LedgerError("l", "is damaged"), ValueError("x"))]
+from prefect.states import Crashed, Failed as FailedState
+from pipeline.flows import convening as made
+from pipeline.steps import BusyError, CorpusError
+heard = []
+made.telling.tell_failure = lambda settings, run, error: heard.append([run, repr(error)])
+flow_run = type("Run", (), {"parameters": {"corpus": "posts"}, "name": "quick-otter"})
+for state in (Crashed(message="killed"), FailedState(data=CorpusError("posts", "is not there")),
+              FailedState(data=BusyError("posts", "another run is at work"))):
+    made._tell(None, flow_run, state)
+told["heard"] = heard
 """
 
 
@@ -137,6 +147,10 @@ def test_the_flow_is_typed_scheduled_and_deployed_as_declared(tmp_path: Path) ->
     assert all("not a time that Prefect understands" in said for said in told["nonsense"])
     assert all(retries == 2 and seconds and tags == ["convening"] for retries, seconds, tags in told["tasks"].values())
     assert told["heals"] == [True, False, False]
+    (crash, failure) = told["heard"]  # that another run is at work is told to nobody
+    assert crash == ["run over posts", "None"]
+    assert failure[0] == "run over posts"
+    assert "is not there" in failure[1]
 
 
 @pytest.mark.parametrize(

@@ -155,3 +155,28 @@ def test_a_failure_is_told_without_the_words_of_a_post() -> None:
     assert "nobody" in (telling.tell_failure(named, run="r", error=None) or "")
     assert "neither" in (telling.tell_failure(Settings(on_failure="ftp://x"), run="r", error=None) or "")
     assert telling.tell_failure(Settings(), run="r", error=None) is None
+
+
+def test_repairing_waits_for_who_publishes(tmp_path: Path) -> None:
+    """A run that repairs the outputs takes nothing away from an export under way, and does not move its files in."""
+    from pipeline.publish import repair
+    from pipeline.publish.swap import swapped
+
+    outputs = tmp_path / "outputs"
+    begun, said = threading.Event(), list[str | None]()
+
+    def mend() -> None:
+        begun.set()
+        said.append(repair(outputs))
+
+    with swapped(outputs) as fresh:
+        (fresh / "half.csv").write_text("a,b\n", "utf-8")
+        other = threading.Thread(target=mend)
+        other.start()
+        assert begun.wait(20)
+        other.join(0.3)
+        assert other.is_alive()
+        assert (fresh / "half.csv").is_file()
+    other.join(20)
+    assert said == [None]
+    assert (outputs / "half.csv").read_text("utf-8") == "a,b\n"

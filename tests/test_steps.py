@@ -63,7 +63,7 @@ def test_the_main_job_end_to_end(settings: Settings) -> None:
     assert (settings.outputs / "report" / "index.html").is_file()
     quiet = steps.nothing_new(settings)
     assert quiet is not None
-    assert quiet["posts"] == {"unchanged": 3}
+    assert quiet.summary()["posts"] == {"unchanged": 3}
 
     before = bytes_of(settings.outputs)
     (settings.corpus / "four.txt").write_text("The city hired 12 designers.", "utf-8")

@@ -76,10 +76,12 @@ def run(
 
         chosen = choice(since, only, sample)
         patience = FOREVER if wait else 0
-        with steps.only_run(settings, wait=patience):
-            summary = steps.nothing_new(settings)
-            heavy = summary is None and steps.work_waiting(settings) > MUCH
-        if summary is None:
+        with failures_told(settings), steps.only_run(settings, wait=patience):
+            quiet = steps.nothing_new(settings)
+            heavy = quiet is None and steps.work_waiting(settings) > MUCH
+        if quiet is not None:
+            summary = quiet.summary()
+        else:
             cluster = dask_address if runner == "dask" else None
             with progress(log_json) as show:
                 if cluster is not None or (orchestrated(heavy) if prefect is None else prefect):
@@ -122,9 +124,16 @@ def _flow(settings: Settings, chosen: Choice, show: Progress, cluster: str | Non
 
 @contextmanager
 def failures_told(settings: Settings) -> Iterator[None]:
-    """Tell who is named by CONVENING_ON_FAILURE when a run without Prefect fails; the error goes on."""
+    """Tell who is named by CONVENING_ON_FAILURE when a run without Prefect fails; the error goes on.
+
+    That another run is at work is no failure.
+    """
+    from pipeline.steps import BusyError
+
     try:
         yield
+    except BusyError:
+        raise
     except Exception as error:
         from pipeline import telling
 

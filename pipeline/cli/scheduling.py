@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
 
-from pipeline.cli.choosing import Only, Sample, Since, choice
+from pipeline.cli.choosing import LogJson, Only, Sample, Since, choice
 from pipeline.cli.common import Corpus, Models, Outputs, errors_as_messages, say
 from pipeline.errors import PipelineError
 from pipeline.settings import Settings
@@ -40,6 +41,7 @@ def schedule(
     since: Since = None,
     only: Only = None,
     sample: Sample = 0,
+    log_json: LogJson = False,
 ) -> None:
     """Run by itself, again and again, until it is stopped.
 
@@ -47,6 +49,8 @@ def schedule(
     that server, and --deploy leaves them to its workers. Example: convening schedule --cron "0 6 * * *"
     """
     with errors_as_messages():
+        if log_json:
+            os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_FORMATTER"] = "json"  # of this process and of the runs'
         if bool(cron) == bool(every):
             raise ScheduleError("convening schedule", "needs either --cron or --every")
         span = duration(every) if every else timedelta()

@@ -28,7 +28,13 @@ def markdown(report: Report) -> str:
         **{str(what): n for what, n in told["themes"].items() if isinstance(n, int)},
         **{f"findings: {kind}": n for kind, n in told["findings"].items()},
     }
-    lines = [f"Run `{report.id}`", "", "| | |", "|---|---:|", *(f"| {what} | {n} |" for what, n in figures.items())]
+    lines = [
+        f"Run `{report.id}`" if report.id else "Nothing was new",
+        "",
+        "| | |",
+        "|---|---:|",
+        *(f"| {what} | {n} |" for what, n in figures.items()),
+    ]
     rows = sorted((what, item, why) for item, (what, why) in report.read.rows.items())
     if rows:
         lines += ["", "| file | what became of it | why |", "|---|---|---|"]

@@ -16,7 +16,7 @@ from pydantic import Field
 from pipeline import steps, telling
 from pipeline.flows import tasks
 from pipeline.flows.artifacts import leave_artifacts
-from pipeline.flows.dask import task_runner
+from pipeline.flows.dask import read_on, task_runner
 from pipeline.ledger.waiting import Choice
 from pipeline.settings import Settings
 
@@ -26,13 +26,18 @@ Seconds = Annotated[float, Field(ge=0)]
 
 
 def _tell(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
-    """Say that the run failed, where somebody wants to know."""
-    try:
-        error = state.result(raise_on_failure=False)
-    except Exception as missing:
-        error = missing
+    """Say that the run failed, where somebody wants to know; a worker says it of a run whose process was killed."""
+    error = None
+    if state.is_failed():
+        try:
+            error = state.result(raise_on_failure=False)
+        except Exception as missing:  # it cannot be read here: its kind is all there is to tell
+            error = missing
+    if isinstance(error, steps.BusyError):
+        return  # somebody else does the work
+    settings = Settings.load(**_given(flow_run.parameters))
     told = error if isinstance(error, BaseException) else None
-    telling.tell_failure(Settings.load(**_given(flow_run.parameters)), run=flow_run.name, error=told)
+    telling.tell_failure(settings, run=f"run over {settings.corpus}", error=told)
 
 
 @flow(
@@ -72,12 +77,21 @@ def run(
         corpus=corpus, outputs=outputs, models=models, model=model, currency=currency, processes=processes
     )
     choice = Choice(since=since, only=tuple(only or ()), sample=sample)
-    with steps.only_run(settings, wait=wait), steps.recorded(settings) as report:
+    with steps.only_run(settings, wait=wait):
+        quiet = steps.nothing_new(settings)
+        report = quiet or _through(settings, choice, runner, dask)
+    leave_artifacts(settings, report)
+    return report.summary()
+
+
+def _through(settings: Settings, choice: Choice, runner: str, dask: str) -> steps.Report:
+    """All steps, each a task; the report of the run."""
+    with steps.recorded(settings) as report:
         if runner == "dask":
             report.read = tasks.read_posts(settings)
             with task_runner(dask, settings.processes) as cluster:
-                cluster.client  # noqa: B018 - connects; the task finds it
-                report.extracted = tasks.extract_on_dask(settings, choice)
+                read_there = read_on(lambda: cluster.client, settings)
+                report.extracted = tasks.extract_claims(settings, choice, read_there)
         else:
             with steps.early_workers(settings) as read:
                 report.read = tasks.read_posts(settings)
@@ -85,8 +99,7 @@ def run(
         report.themes = tasks.assign_themes(settings)
         report.findings = tasks.compare_claims(settings)
         report.outputs = tasks.publish_outputs(settings)
-    leave_artifacts(settings, report)
-    return report.summary()
+    return report
 
 
 def run_with(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 AHEAD = 3  # partitions under way or waiting, for each worker
 EVERYTHING = 10**9  # characters: as many processes as this machine can bear
+PATIENCE = 60.0  # seconds without any worker after which a run gives up
 
 
 def task_runner(address: str, processes: int = 0) -> DaskTaskRunner:
@@ -33,55 +35,101 @@ def task_runner(address: str, processes: int = 0) -> DaskTaskRunner:
         raise WorkerError("--runner dask", 'needs an extra: pip install "convening-ledger[scale]"') from error
     if address != "local":
         return DaskTaskRunner(address=address)
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is said once, by us
     return DaskTaskRunner(
         cluster_kwargs={
             "n_workers": processes or processes_that_pay(EVERYTHING),
             "threads_per_worker": 1,
-            "dashboard_address": None,
+            "dashboard_address": "127.0.0.1:0",  # any port of this machine only; None would open one to all
             "memory_limit": 0,
-            "silence_logs": "CRITICAL",  # what goes wrong is said once, by us
+            "silence_logs": "CRITICAL",
         }
     )
 
 
-def read_on(client: Client, settings: Settings) -> Read:
-    """What reads partitions with the workers of *client*, a few at a time, and gives them back in order."""
+def read_on(connect: Callable[[], Client], settings: Settings) -> Read:
+    """What reads partitions with the workers of the client that *connect* gives, and gives them back in order.
+
+    It connects when there is something to read. Raises ``WorkerError`` where the cluster cannot be reached, has no
+    workers, or is lost; what was read until then is kept.
+    """
     version = extractor_version(settings)
     away = replace(settings, models=settings.models.resolve(), corpus=Path(), outputs=Path())
 
-    def submit(partition: Partition) -> Future[Any]:
-        return client.submit(read_there, away, version, partition, pure=False, retries=1)
-
     def read(work: Iterable[Partition]) -> Iterator[tuple[Partition, tuple[Outcome, ...]]]:
+        client = _connected(connect)
         waiting: deque[tuple[Partition, Future[Any]]] = deque()
+
+        def submit(partition: Partition) -> Future[Any]:
+            return client.submit(read_there, away, version, partition, pure=False, retries=1)
+
+        def answer(partition: Partition, future: Future[Any]) -> tuple[Outcome, ...]:
+            from distributed import KilledWorker
+
+            try:
+                return cast(tuple[Outcome, ...], _result(client, future))
+            except KilledWorker as killed:  # by one of its posts, or by what lay beside it on that worker
+                if len(partition.posts) > 1:
+                    return tuple(found for one in partition.alone() for found in answer(one, submit(one)))
+                died = getattr(killed, "allowed_failures", 0) + 1
+                return (Outcome(post=partition.posts[0].id, reason=f"{died} workers that read it died"),)
+
         for partition in work:
             waiting.append((partition, submit(partition)))
-            if len(waiting) >= AHEAD * max(len(client.scheduler_info()["workers"]), 1):
+            if len(waiting) >= AHEAD * max(_workers(client), 1):
                 done, future = waiting.popleft()
                 yield done, answer(done, future)
         while waiting:
             done, future = waiting.popleft()
             yield done, answer(done, future)
 
-    def answer(partition: Partition, future: Future[Any]) -> tuple[Outcome, ...]:
-        from distributed import KilledWorker
-
-        try:
-            found: tuple[Outcome, ...] = future.result()
-        except KilledWorker:  # by one of its posts, or by what lay beside it on that worker
-            return tuple(alone(one) for one in partition.alone())
-        return found
-
-    def alone(partition: Partition) -> Outcome:
-        from distributed import KilledWorker
-
-        try:
-            (found,) = submit(partition).result()
-        except KilledWorker:
-            return Outcome(post=partition.posts[0].id, reason="every worker that read it died")
-        return cast(Outcome, found)
-
     return read
+
+
+def _connected(connect: Callable[[], Client]) -> Client:
+    """The client, once a worker is there."""
+    try:
+        client = connect()
+    except (OSError, ValueError) as error:
+        raise WorkerError("the Dask scheduler", f"cannot be reached ({error}). Check --dask") from error
+    try:
+        client.wait_for_workers(1, timeout=PATIENCE)
+    except TimeoutError as error:
+        raise _without_workers(client) from error
+    return client
+
+
+def _result(client: Client, future: Future[Any]) -> Any:
+    """What *future* comes to, however long it takes while there are workers."""
+    from concurrent.futures import CancelledError
+
+    from distributed.comm import CommClosedError
+
+    while True:
+        try:
+            return future.result(timeout=PATIENCE)
+        except TimeoutError as error:
+            if future.done():
+                raise
+            if not _workers(client):
+                raise _without_workers(client) from error
+        except (CancelledError, CommClosedError) as error:
+            raise WorkerError(
+                "the Dask scheduler", "was lost. What was read is kept; run again, and it goes on from there"
+            ) from error
+
+
+def _workers(client: Client) -> int:
+    """How many workers the cluster has now."""
+    try:
+        return len(client.nthreads())
+    except OSError:
+        return 0  # the scheduler is gone, too
+
+
+def _without_workers(client: Client) -> WorkerError:
+    where = client.scheduler.address if client.scheduler else ""
+    return WorkerError("the Dask cluster", f"has no workers. Start some: dask worker {where} --nthreads 1")
 
 
 def read_there(settings: Settings, version: str, partition: Partition) -> tuple[Outcome, ...]:

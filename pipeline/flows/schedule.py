@@ -69,15 +69,22 @@ def deploy(timetable: Timetable, parameters: dict[str, Any], *, pool: str) -> st
 
     Raises ``OrchestrationError`` where there is no such pool, or no such server.
     """
-    from prefect.exceptions import PrefectException
+    from httpx import HTTPError
+    from prefect.client.orchestration import get_client
+    from prefect.exceptions import ObjectNotFound, PrefectException
 
     made = deployment(timetable, parameters)
     try:
+        with get_client(sync_client=True) as client:
+            client.read_work_pool(pool)  # what is deployed to one that is not there breaks the server
         made.apply(work_pool_name=pool)
-    except (PrefectException, ValueError, OSError, RuntimeError) as error:
+    except ObjectNotFound as error:
         raise OrchestrationError(
-            f"the work pool {pool!r}",
-            f"did not take the flow ({type(error).__name__}). Make it with "
-            f"`prefect work-pool create --type process {pool}`, and check PREFECT_API_URL",
+            f"the work pool {pool!r}", f"is not there. Make it: prefect work-pool create --type process {pool}"
+        ) from error
+    except (HTTPError, PrefectException, ValueError, OSError, RuntimeError) as error:
+        raise OrchestrationError(
+            "the Prefect server",
+            f"did not take the flow ({type(error).__name__}). Check that it runs, and PREFECT_API_URL",
         ) from error
     return f"{made.flow_name}/{made.name}"

@@ -57,22 +57,8 @@ def read_posts(settings: Settings) -> steps.PostsRead:
 
 @step("find claims", hours=72)
 def extract_claims(settings: Settings, choice: Choice, read: Read | None) -> int:
-    """Find claims and entities in the posts that were not read before, with processes of this machine."""
+    """Find claims and entities in the posts that were not read before; *read* reads them, here or on a cluster."""
     return steps.extract_claims(settings, _show, choice=choice, read=read)
-
-
-@step("find claims on a cluster", hours=72)
-def extract_on_dask(settings: Settings, choice: Choice) -> int:
-    """The same with the workers of the Dask cluster that the flow's task runner is connected to.
-
-    The partitions go to them through Dask's own client: a Prefect task for each would cost more.
-    """
-    from prefect_dask.utils import get_dask_client
-
-    from pipeline.flows.dask import read_on
-
-    with get_dask_client() as client:
-        return steps.extract_claims(settings, _show, choice=choice, read=read_on(client, settings))
 
 
 @step("assign themes", hours=12)

@@ -39,7 +39,7 @@ def swapped(folder: Path) -> Iterator[Path]:
     with _os_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     with _alone(folder):
-        repair(folder)
+        _repair(folder)
         fresh = folder / WRITING
         with _os_errors(folder):
             try:
@@ -57,7 +57,15 @@ def swapped(folder: Path) -> Iterator[Path]:
 
 
 def repair(folder: Path) -> str | None:
-    """Finish or throw away what an earlier run was stopped in; what was done, in words."""
+    """Finish or throw away what an earlier run was stopped in; what was done, in words.
+
+    Whoever publishes into *folder* at this moment is waited for.
+    """
+    with _alone(folder):
+        return _repair(folder)
+
+
+def _repair(folder: Path) -> str | None:
     with _os_errors(folder):
         shutil.rmtree(folder / WRITING, ignore_errors=True)
         if (folder / READY).is_dir():

@@ -2,7 +2,8 @@
 
 ``python -m tests.bench.scale [whole|processes|unchanged|memory]…``, sizes by ``--posts``; each row is a process of its
 own. ``unchanged`` and ``memory`` fill their ledgers with an extractor that has no model, unless ``--real`` is given:
-what they measure is all around it. Corpora are written here; ratios are of one run, since machines are noisy.
+what they measure is all around it. Their posts have two paragraphs, some hundred words, those of the others five;
+``--paragraphs`` says it otherwise. Corpora are written here; ratios are of one run, since machines are noisy.
 """
 
 from __future__ import annotations
@@ -76,16 +77,17 @@ def steps_of(settings: Any) -> dict[str, dict[str, float]]:
     }
 
 
-def filled(posts: int, *, real: bool) -> Path:
+def filled(posts: int, *, real: bool, paragraphs: int) -> Path:
     """A folder with a corpus of so many posts that a run went over; made once for this state of the program."""
     from pipeline import versions
 
     settings = settings_of(KEPT)
     made = (versions.extractor_version(settings), versions.themes_version(settings), versions.outputs_version(settings))
-    place = KEPT / f"{posts}-{'real' if real else 'cheap'}-{hashlib.sha256(repr(made).encode()).hexdigest()[:8]}"
+    kind = f"{posts}-{paragraphs}-{'real' if real else 'cheap'}"
+    place = KEPT / f"{kind}-{hashlib.sha256(repr(made).encode()).hexdigest()[:8]}"
     if not (place / "done").exists():
         shutil.rmtree(place, ignore_errors=True)
-        write_corpus(place / "corpus", posts)
+        write_corpus(place / "corpus", posts, paragraphs=paragraphs)
         one(["fill", str(place), *(["--real"] if real else [])])
         (place / "done").touch()
     return place
@@ -155,22 +157,22 @@ def _on_dask(settings: Any, processes: int) -> dict[str, float]:
             LocalCluster(n_workers=processes, threads_per_worker=1, dashboard_address=None, memory_limit=0) as cluster,
             Client(cluster) as client,
         ):
-            steps.extract_claims(settings, read=read_on(client, settings))
+            steps.extract_claims(settings, read=read_on(lambda: client, settings))
 
     return timed(work)
 
 
-def fresh(place: Path, posts: int) -> Path:
+def fresh(place: Path, posts: int, paragraphs: int) -> Path:
     """A corpus of so many posts in *place* that nobody read yet."""
     shutil.rmtree(place, ignore_errors=True)
-    write_corpus(place / "corpus", posts)
+    write_corpus(place / "corpus", posts, paragraphs=paragraphs)
     return place
 
 
-def whole(sizes: list[int], place: Path) -> None:
+def whole(sizes: list[int], place: Path, paragraphs: int) -> None:
     """The run against the bare model, in processor seconds; loading is no part of either."""
     for posts in sizes:
-        told = one(["whole", str(fresh(place, posts))])
+        told = one(["whole", str(fresh(place, posts, paragraphs))])
         bare = told["bare"]["processor"]
         print(f"{posts} posts, one process each; bare nlp.pipe {bare:.1f} s of processor")
         for step, took in told["steps"].items():
@@ -179,7 +181,7 @@ def whole(sizes: list[int], place: Path) -> None:
         print(f"  {'whole':8} {total:8.1f} s {total / bare:6.2f} of bare (to reach: 1.15); peak {told['peak']:.0f} MB")
 
 
-def processes(sizes: list[int], place: Path) -> None:
+def processes(sizes: list[int], place: Path, paragraphs: int) -> None:
     """Finding claims with one process, two, and two workers of Dask; starting them is part of it."""
     for posts in sizes:
         took = {}
@@ -189,7 +191,7 @@ def processes(sizes: list[int], place: Path) -> None:
             "Dask, 2": ["dask", "2"],
         }.items():
             try:
-                told = one([words[0], str(fresh(place, posts)), words[1]])
+                told = one([words[0], str(fresh(place, posts, paragraphs)), words[1]])
             except subprocess.CalledProcessError:
                 print(f"  {label}: failed; is the extra scale installed?")
                 continue
@@ -207,20 +209,17 @@ def processes(sizes: list[int], place: Path) -> None:
             )
 
 
-def unchanged(sizes: list[int], place: Path, *, real: bool) -> None:
+def unchanged(sizes: list[int], place: Path, paragraphs: int, *, real: bool) -> None:
     """``convening run`` from start to end with nothing new, and with one new post; by the clock and the processors."""
     seen: dict[int, float] = {}
     for posts in sizes:
         shutil.rmtree(place, ignore_errors=True)
-        shutil.copytree(filled(posts, real=real), place)
-        for path in (place / "corpus").rglob("*.md"):
-            original = filled(posts, real=real) / path.relative_to(place)
-            shutil.copystat(original, path)
+        shutil.copytree(filled(posts, real=real, paragraphs=paragraphs), place)  # with the times of the files
         run(place)  # outputs lie elsewhere now, so the first one writes them
         quiet = [run(place) for _ in range(2)]
         new: list[dict[str, float]] = []
         for n in range(2):
-            write_corpus(place / "corpus", 1, first=900_000 + n)
+            write_corpus(place / "corpus", 1, first=900_000 + n, paragraphs=paragraphs)
             new.append(run(place))
         best, best_new = (min(each, key=lambda took: took["clock"]) for each in (quiet, new))
         seen[posts] = min(took["processor"] for took in new)
@@ -251,11 +250,11 @@ def run(place: Path) -> dict[str, float]:
     )
 
 
-def memory(sizes: list[int], place: Path, *, real: bool) -> None:
+def memory(sizes: list[int], place: Path, paragraphs: int, *, real: bool) -> None:
     """The most memory that a first run takes, by the size of the corpus."""
     seen = {}
     for posts in sizes:
-        told = one(["fill", str(fresh(place, posts)), *(["--real"] if real else [])])
+        told = one(["fill", str(fresh(place, posts, paragraphs)), *(["--real"] if real else [])])
         seen[posts] = told["peak"]
         parts = ", ".join(f"{step} {took['processor']:.0f}" for step, took in told["steps"].items())
         print(f"  {posts:>6} posts: peak {told['peak']:6.0f} MB; processor seconds: {parts}")
@@ -272,6 +271,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", nargs="*", default=["whole", "processes", "unchanged", "memory"])
     parser.add_argument("--posts", type=int, nargs="+", help="sizes, instead of the usual ones of each")
+    parser.add_argument("--paragraphs", type=int, help="of each post")
     parser.add_argument("--real", action="store_true", help="fill ledgers with the real extractor, too")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -280,13 +280,13 @@ def main() -> None:
             print(f"{what}:", flush=True)
             match what:
                 case "whole":
-                    whole(asked.posts or [2000], place)
+                    whole(asked.posts or [2000], place, asked.paragraphs or 5)
                 case "processes":
-                    processes(asked.posts or [1000], place)
+                    processes(asked.posts or [1000], place, asked.paragraphs or 5)
                 case "unchanged":
-                    unchanged(asked.posts or [100, 1000, 10_000], place, real=asked.real)
+                    unchanged(asked.posts or [100, 1000, 10_000], place, asked.paragraphs or 2, real=asked.real)
                 case "memory":
-                    memory(asked.posts or [2000, 20_000], place, real=asked.real)
+                    memory(asked.posts or [2000, 20_000], place, asked.paragraphs or 2, real=asked.real)
                 case _:
                     parser.error(f"there is no measure called {what}")
 

@@ -95,7 +95,7 @@ def plain(random: Random) -> str:
 
 
 def text_of(number: int, *, paragraphs: int = 5) -> str:
-    """The text of the post of that number: some 250 words."""
+    """The text of the post of that number: some fifty words a paragraph."""
     random = Random(number)
     own = random.choice(BODIES).format(random.choice([name(random.randrange(3000)), random.choice(TOPICS)]))
     made = []
@@ -108,7 +108,7 @@ def text_of(number: int, *, paragraphs: int = 5) -> str:
     return "\n\n".join(made)
 
 
-def write_corpus(folder: Path, size: int, *, first: int = 0) -> Path:
+def write_corpus(folder: Path, size: int, *, first: int = 0, paragraphs: int = 5) -> Path:
     """Write so many posts into *folder*, a thousand a subfolder, from the post numbered *first* on."""
     for number in range(first, first + size):
         place = folder / f"{number // 1000:03}"
@@ -118,5 +118,5 @@ def write_corpus(folder: Path, size: int, *, first: int = 0) -> Path:
             f"---\ntitle: Notes of meeting {number}\nurl: https://example.org/{number}\nauthors: [Ada Example]\n"
             f"date: {day}\npublisher: {name(number % 40)} Board\ncountry: {COUNTRIES[number % 10]}\n---\n\n"
         )
-        (place / f"{number:06}.md").write_text(head + text_of(number) + "\n", "utf-8")
+        (place / f"{number:06}.md").write_text(head + text_of(number, paragraphs=paragraphs) + "\n", "utf-8")
     return folder
