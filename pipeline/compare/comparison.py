@@ -23,6 +23,7 @@ from pipeline.compare.likeness import Encode
 from pipeline.compare.memory import Array, Blobs, Memory, blobs
 from pipeline.compare.naming import Named
 from pipeline.compare.packing import (
+    dumped,
     figure_of_packed,
     finding_of_packed,
     packed_figure,
@@ -86,7 +87,7 @@ class Comparison:
     def add(self, post: str, mark: str, claims: Sequence[ComparedClaim], named: Named) -> None:
         """Take in all *claims* of *post*; *named* is what it names, *mark* what will tell whether it has changed."""
         said = sorted(filter(finite, claims), key=lambda one: (one.claim.start, one.claim.id))
-        read = Read(mark, orjson.dumps([packed_finding(doubt) for doubt in doubts_of_post(said, named)]))
+        read = Read(mark, dumped([packed_finding(doubt) for doubt in doubts_of_post(said, named)]))
         if len(self._ids) > MANY:
             self._forget()
         for one in said:
@@ -151,7 +152,7 @@ class Comparison:
                 came += (finding_of(*link) for link in thread.links)
                 came += doubts_of_thread(thread)
             found |= {finding.id: finding for finding in came}
-            groups[stamp] = orjson.dumps([packed_finding(finding) for finding in came])
+            groups[stamp] = dumped([packed_finding(finding) for finding in came])
         now.series = series
         ordered = sorted(groups)
         now.groups = np.array(ordered, dtype=np.uint64)
@@ -275,7 +276,7 @@ class Comparison:
                 packed = self.before.coincidence_pairs[held]
             else:
                 figures = [self._figure(now, place) for place in owners[members].tolist()]
-                packed = orjson.dumps(
+                packed = dumped(
                     [
                         [one.id, other.id, packed_finding(finding_of(known, one, other))]
                         for known, one, other in coincidences_of(figures)
