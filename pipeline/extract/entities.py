@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
 BATCH = 32
+LONGEST = 300  # characters; nothing has a longer name
 TOGETHER = 6000  # tokens for which the model works at once: more would only take more memory
 OTHER_PIPES = ("tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer")
 WORDS = re.compile(r"[\w&]+")
@@ -184,7 +186,8 @@ def resolved(text: str, found: Sequence[Mention], names: Gazetteer, where: Place
     def named(name: str) -> bool:
         return bool(names.named(name)) or prominence(name) >= 2
 
-    apart = (part for mention in joined(text, found) for part in office_bearer(text, mention))
+    short = (mention for mention in joined(text, found) if mention.end - mention.start <= LONGEST)
+    apart = (part for mention in short for part in office_bearer(text, mention))
     whole = (part for mention in apart if (kept := trimmed(text, mention)) for part in parted(text, kept))
     worded = (kept for mention in whole if (kept := relabelled(text, mention)))
     tidy = [mention for mention in worded if mention.label is not Label.GPE or _is_place(text, mention, names, where)]
@@ -200,7 +203,8 @@ def resolved(text: str, found: Sequence[Mention], names: Gazetteer, where: Place
     tidy = without_portfolios(text, whole_names(text, without_headings(text, tidy)))
     listed = [Mention(match.start, match.end, match.rows[0].label, "gazetteer") for match in names.find(text)]
     tidy = [part for mention in tidy for part in split_at_and(text, mention, listed)]
-    firm = [name for name in listed if not any(_names_more(text, mention, name) for mention in tidy)]
+    over = _Over(tidy)
+    firm = [name for name in listed if not any(_names_more(text, mention, name) for mention in over.around(name))]
     sure = [*datelines(text, prominence), *titled(text), *cited(text, named), *whole_bodies(text, named)]
     merged = without_overlaps([*sure, *introducing(text), *firm, *_possessed(text, firm, names), *tidy])
     merged = without_overlaps(
@@ -247,6 +251,22 @@ def _is_place(text: str, mention: Mention, names: Gazetteer, where: Places) -> b
 def _is_work(text: str, mention: Mention, names: Gazetteer) -> bool:
     """Whether a title that the model found is known, or has something beside the model to speak for it."""
     return bool(names.named(text[mention.start : mention.end])) or supported(text, mention)
+
+
+class _Over:
+    """Finds the mentions that stand around a place without a look at all of them."""
+
+    def __init__(self, mentions: Iterable[Mention]) -> None:
+        self._mentions = sorted(mentions, key=lambda mention: mention.start)
+        self._starts = [mention.start for mention in self._mentions]
+        self._longest = max((mention.end - mention.start for mention in self._mentions), default=0)
+
+    def around(self, name: Mention) -> Iterator[Mention]:
+        """The mentions that hold all of *name*."""
+        low = bisect_left(self._starts, name.end - self._longest)
+        for mention in self._mentions[low : bisect_right(self._starts, name.start)]:
+            if mention.end >= name.end:
+                yield mention
 
 
 def _names_more(text: str, mention: Mention, name: Mention) -> bool:

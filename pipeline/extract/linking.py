@@ -180,10 +180,13 @@ class Linker:
     def _placed(self, text: str, mentions: Sequence[Mention], clues: Clues) -> dict[int, Link]:
         """The links of the names of places, each decided where it stands and then by its mentions' majority."""
         votes: dict[str, Counter[Place]] = {}
+        after: dict[str, frozenset[str]] = {}
         for at, mention in enumerate(mentions):
             if mention.label is Label.GPE:
                 quote = text[mention.start : mention.end]
-                within = self._named_after(quote, text, mentions)
+                if quote not in after:
+                    after[quote] = self._named_after(quote, text, mentions)
+                within = after[quote]
                 scored = [
                     (
                         place.prominence

@@ -63,7 +63,7 @@ NUMBERED = re.compile(
 CLOCK = re.compile(r"\b\d{1,2}(?:[:.]\d\d)? ?[ap]\.?m\b|^mid-|^\W*\d[\d:.,]*\W*$", re.IGNORECASE)
 TAIL = re.compile(r"(?<=[a-z)]) (?P<word>[a-z]{4,})$")
 JOB = re.compile(r"(?<=\w) (?:Deputy |Acting )?(?:CIO|CTO|CEO|CDO|CFO|COO|CISO)s?$")
-SPELT_OUT = re.compile(r"(?P<long>(?:[\w-]+ ){1,6}[a-z][\w-]*) \((?P<short>[A-Za-z]*[A-Z][\w-]{1,7})\)")
+SPELT_OUT = re.compile(r"(?<![\w-])(?P<long>(?:[\w-]+ ){1,6}[a-z][\w-]*) \((?P<short>[A-Za-z]*[A-Z][\w-]{1,7})\)")
 TOLD = 3  # how many guesses of the model a label counts for that the words beside a name tell
 LIBRARY = re.compile(r"\w\.(?:js|io|py)$")
 NATIONS = re.compile(r"[A-Z]\w+(?:an|ch|ek|ese|i|ish|ss)(?: federal)? government")

@@ -29,7 +29,9 @@ class Sentence:
 
 BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 LINE_START = re.compile(r"\n(?=[^\S\n]*(?:[-*+•·‣▪◦–—>#]|\(?\d{1,3}[.)]\s|\(?[a-zA-Z][.)]\s|\|))")
-STOP = re.compile(r"[.!?…。！？]+[\"'”’»)\]*_]*(?=\s)\s+|(?<=[:;])\s+(?=[*•▪◦‣]\s)|\s+(?=[•▪◦‣]\s)")
+STOP = re.compile(  # a run of marks or spaces is looked at once, not from each place in it
+    r"(?<![.!?…。！？])[.!?…。！？]++[\"'”’»)\]*_]*+\s++|(?<=[:;])\s+(?=[*•▪◦‣]\s)|\s{1,40}(?=[•▪◦‣]\s)"
+)
 BEGINS = re.compile(r"[\"'“‘«(\[*_¿¡#]*(?:[^\W\d_a-z]|\d|[^\w\s])")
 LAST_WORD = re.compile(r"[^\s(\[“\"'‘]+$")
 GOES_ON = re.compile(

@@ -62,8 +62,9 @@ def shaped(text: str) -> Iterator[Mention]:
     """
     for label, pattern in SHAPES:
         for found in pattern.finditer(text):
-            if stands_alone(text, found.start(), found.end()) and not AT.search(text[: found.start()][-6:]):
-                yield Mention(found.start(), found.end(), label, "pattern")
+            start, end = found.span()
+            if stands_alone(text, start, end) and not AT.search(text[max(0, start - 6) : start]):
+                yield Mention(start, end, label, "pattern")
 
 
 def whole_bodies(text: str, known: Callable[[str], bool]) -> Iterator[Mention]:
