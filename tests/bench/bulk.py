@@ -19,10 +19,26 @@ from pipeline.records import Post
 from tests.bench.written import text_of
 from tests.test_bulk import UNITS
 
-MORE = {"one word of letters": "w", "digits": "7", "commas": ",", "brackets": "(((", "deep brackets": "(1 [", "NULs": "\0",
-        "spaces": " ", "empty lines": "\n", "lines of a letter": "a\n\n", "numbers": "1 2 3 ", "ages": "5-year-old ",
-        "addresses": "http://a.b/c?d=1&", "rows": "| 5 | 6 |\n", "years": "in 2015 ", "letters in tables": "a;1;",
-        "quoted names": "“Digital Marketplace” ", "headings": "# A\n", "Chinese": "数字政府", "emoji": "🎉"}  # fmt: skip
+MORE = {
+    "one word of letters": "w",
+    "digits": "7",
+    "commas": ",",
+    "brackets": "(((",
+    "deep brackets": "(1 [",
+    "NULs": "\0",
+    "spaces": " ",
+    "empty lines": "\n",
+    "lines of a letter": "a\n\n",
+    "numbers": "1 2 3 ",
+    "ages": "5-year-old ",
+    "addresses": "http://a.b/c?d=1&",
+    "rows": "| 5 | 6 |\n",
+    "years": "in 2015 ",
+    "quoted names": "“Digital Marketplace” ",
+    "headings": "# A\n",
+    "Chinese": "数字政府",
+    "emoji": "🎉",
+}
 DEARER = 3  # times the cost of prose
 
 
