@@ -10,6 +10,9 @@ WHOLE = 120  # a longer sentence is named by its first and last words, as browse
 WORDS = 5
 BEGINS_A_CELL = re.compile(r"[;,](?=[=+\-@])")  # for a spreadsheet that splits at another mark than ours
 
+# A dash, a comma and an ampersand mean something in a text fragment, so they are never left as they are.
+ENCODED = {code: quote(chr(code), safe="").replace("-", "%2D") for code in range(128)}
+
 
 @lru_cache(maxsize=64)  # several claims share a sentence
 def text_link(url: str | None, words: str) -> str | None:
@@ -58,5 +61,6 @@ def web_address(url: str | None) -> str | None:
 
 
 def _encoded(words: str) -> str:
-    # A dash, a comma and an ampersand mean something in a text fragment, so they are never left as they are.
+    if words.isascii():
+        return words.translate(ENCODED)  # many times quicker than quote
     return quote(words, safe="").replace("-", "%2D")

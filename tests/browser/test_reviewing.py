@@ -179,3 +179,78 @@ def test_two_reviewers_disagree_and_are_adjudicated(chromium: Any, tmp_path: Pat
         standing = ledger.standings()[claim or ""]
         assert standing.status == "accepted"
         assert standing.adjudicated
+
+
+def test_a_field_is_marked_by_key_and_by_mouse(chromium: Any, desk: str) -> None:
+    """A number marks its field as wrong, then right, then not; Accept keeps the rest, and the wrong field is empty."""
+    claims = httpx.get(f"{desk}/api/claims", params={"limit": 50}).json()["claims"]
+    chosen = next(claim for claim in claims if claim["subject"] and claim["measure"])
+    page = chromium.new_page()
+    page.goto(f"{desk}/claims/{chosen['id']}")
+    wrong, right = (page.locator(f'input[name="mark-subject"][value="{name}"]') for name in ("wrong", "right"))
+    seen = []
+    for _ in range(4):
+        page.keyboard.press("5")
+        seen.append((wrong.is_checked(), right.is_checked()))
+    assert seen == [(True, False), (False, True), (False, False), (True, False)]
+    page.locator('[data-field-row="6"] label[title="right"]').click()
+    assert page.locator('input[name="mark-measure"][value="right"]').is_checked()
+    press(page, "a")
+    now = httpx.get(f"{desk}/api/claims/{chosen['id']}").json()
+    assert (now["status"], now["subject"], now["measure"]) == ("corrected", None, chosen["measure"])
+    page.goto(f"{desk}/claims/{chosen['id']}")
+    assert wrong.is_checked()
+    assert page.locator('input[name="mark-measure"][value="right"]').is_checked()
+    assert page.locator("#history li").first.text_content()
+
+
+def test_who_else_has_the_card_open_is_told(chromium: Any, tmp_path: Path) -> None:
+    """Two people at one claim, each told of the other; whoever goes on to another card is company no more."""
+    with small_ledger(tmp_path / "ledger.db", reviewed=False) as ledger:
+        for name in ("ada", "grace"):
+            accounts.add(ledger, name, "long-enough-for-tests", role="reviewer")
+    with served(tmp_path, reviewer=None) as (address, _):
+        pages = []
+        for name in ("ada", "grace"):
+            page = chromium.new_context().new_page()
+            page.goto(f"{address}/login")
+            page.fill("input[name=name]", name)
+            page.fill("input[name=password]", "long-enough-for-tests")
+            page.click("main button")
+            page.wait_for_selector("[data-card]")
+            pages.append(page)
+        ada, grace = pages
+        claim = ada.locator("[data-card]").get_attribute("data-claim")
+        grace.goto(f"{address}/claims/{claim}")
+        grace.wait_for_selector("#here:not(:empty)")
+        assert grace.locator("#here").inner_text() == "Also open before ada."
+        ada.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # as on coming back to the tab
+        ada.wait_for_selector("#here:not(:empty)")
+        assert ada.locator("#here").inner_text() == "Also open before grace."
+        with grace.expect_response("**/here"):
+            press(grace, "j")
+        with ada.expect_response("**/here"):
+            ada.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        ada.wait_for_selector("#here:empty", state="attached")
+
+
+def test_the_next_card_is_fetched_ahead(chromium: Any, desk: str) -> None:
+    """A key costs one small request: the card after is there already, and the one after that is fetched meanwhile."""
+    page = chromium.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(f"{request.method} {request.url.removeprefix(desk)}"))
+    with page.expect_response(lambda answer: "after=" in answer.url):
+        page.goto(desk)
+    page.wait_for_function("performance.getEntriesByType('resource').some((one) => one.name.includes('after='))")
+    page.wait_for_timeout(200)
+    first = page.locator("[data-card]").get_attribute("data-claim")
+    assert first is not None
+    asked.clear()
+    with page.expect_response(lambda answer: "after=" in answer.url):  # the one after the next
+        press(page, "a")
+    second = page.locator("[data-card]").get_attribute("data-claim")
+    assert second not in (None, first)
+    ours = [line for line in asked if "/here" not in line and "/static/" not in line]
+    assert ours == [f"POST /claims/{first}/decide", f"GET /?after={second}"]
+    assert counts(desk)["accepted"] == 1
+    assert page.url.endswith(f"/?after={first}")
