@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from datetime import date
 
 import pytest
+from layouts.scripts import foreign
 from servers.site import page, words
 
 from pipeline.ingest import UnreadableError, main_text, read_bytes
@@ -154,6 +156,38 @@ def test_days_of_other_posts_are_not_this_ones() -> None:
     )
     document = main_text(article(after=after))
     assert document.sources.get("date") in {None, "guess"}
+
+
+def test_frames_are_named() -> None:
+    """A page of frames has no text of its own; it is said where the text lies."""
+    with pytest.raises(UnreadableError, match=r"frames \(menu\.htm, text\.htm\)"):
+        main_text(b"<html><frameset cols='20%,80%'><frame src=menu.htm><frame src=text.htm></frameset></html>")
+
+
+@pytest.mark.parametrize(
+    ("language", "encoding"),
+    [("zh", "gb18030"), ("ja", "shift_jis"), ("ja", "euc_jp"), ("pt", "cp1252"), ("ru", "cp1251"), ("ar", "utf-16")],
+)
+def test_pages_in_the_encodings_of_their_lands(language: str, encoding: str) -> None:
+    """A text in an encoding that its page declares, or that its mark tells, is read to the last figure."""
+    from random import Random
+
+    text = foreign(Random(3), language, 6)
+    said = "" if encoding == "utf-16" else f"<meta http-equiv=Content-Type content='text/html; charset={encoding}'>"
+    body = "".join(f"<p>{one}</p>" for one in text)
+    page = f"<html><head>{said}<title>A</title></head><body><div class=post>{body}</div></body></html>"
+    assert main_text(page.encode(encoding)).text == "\n\n".join(text)
+
+
+def test_the_text_that_a_page_states_for_programs_is_called_so() -> None:
+    """Where a script makes the page, the text in its data is taken, with a warning that says so."""
+    body = json.dumps({"@type": "NewsArticle", "articleBody": "\n".join(words(4))})
+    shell = (
+        f"<html><head><script type='application/ld+json'>{body}</script></head><body><div id=root></div></body></html>"
+    )
+    document = main_text(shell.encode())
+    assert document.text.split("\n\n") == words(4)
+    assert "JSON-LD" in document.warnings[0]
 
 
 def test_day_in_the_address() -> None:

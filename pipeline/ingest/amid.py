@@ -29,6 +29,7 @@ HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 SENTENCE_END = re.compile(r"[.!?…。！？؟:]['”\"»)]*\s*\Z")
 CLOCK = re.compile(r"\s*\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\.?)?(?:\s*[A-Z]{2,4})?\s*", re.IGNORECASE)
 FEWEST_ENTRIES = 3
+NEAR = 6  # elements below a heading among which its text begins
 AMID = "data-amid"  # an attribute of ours: it stands between two paragraphs of the text
 HIGHEST = 4  # levels that a paragraph may stand alone in
 
@@ -47,16 +48,16 @@ def settle_amid(tree: HtmlElement, *, host: str = "") -> None:
 
     Names that an extractor would take for a menu's are taken from what holds most of the page's prose.
     """
-    runs = _runs(tree)
+    runs, own = _runs(tree), _own_hosts(tree, host)
     _free(tree, runs)
     _settle_clocks(tree)
     _settle_headers(tree)
     for heading in tree.iter(*HEADINGS):
-        if next(heading.iter("a"), None) is not None and _leads_out(heading, host) and _has_text_below(heading):
+        if next(heading.iter("a"), None) is not None and _leads_out(heading, own) and _has_text_below(heading):
             _unlink(heading)
     for run in runs:
         if len(run.seats) >= 2:
-            _settle(run, host)
+            _settle(run, own)
 
 
 def _runs(tree: HtmlElement) -> list[Run]:
@@ -157,7 +158,7 @@ def is_apart(element: HtmlElement) -> bool:
     return any(one.tag in APART or _said(one, "apart") for one in [element, *element.iterancestors()])
 
 
-def _settle(run: Run, host: str) -> None:
+def _settle(run: Run, own: frozenset[str]) -> None:
     """Settle the neighbours of a run's paragraphs."""
     children = [child for child in run.container if isinstance(child.tag, str)]
     seats = set(run.seats)
@@ -171,10 +172,10 @@ def _settle(run: Run, host: str) -> None:
         if _refers(child) or _repeats(child, text) or (child.tag == "p" and _said(child, "credits")):
             drop(child)
         elif inside or place == last + 1 or place == first - 1:
-            _settle_neighbour(child, inside=inside, host=host, before=children[place - 1] if place else None)
+            _settle_neighbour(child, inside=inside, hosts=own, before=children[place - 1] if place else None)
 
 
-def _settle_neighbour(child: HtmlElement, *, inside: bool, host: str, before: HtmlElement | None) -> None:
+def _settle_neighbour(child: HtmlElement, *, inside: bool, hosts: frozenset[str], before: HtmlElement | None) -> None:
     """Settle a neighbour of paragraphs, *inside* where they stand on both its sides."""
     if _said(child, "apart"):
         return
@@ -188,7 +189,7 @@ def _settle_neighbour(child: HtmlElement, *, inside: bool, host: str, before: Ht
     child.set(AMID, "")
     linked = _linked(child)
     if child.tag in LISTS and linked > 0.5:
-        own = _is_own_list(child, host, before)
+        own = _is_own_list(child, hosts, before)
     elif child.tag == "p" and linked > 0.7:
         own = _is_sentence(child)
     else:
@@ -212,24 +213,27 @@ def _settle_captions(child: HtmlElement) -> None:
                 holder.tag = "div" if holder.tag == "figure" else holder.tag
 
 
-def _is_own_list(element: HtmlElement, host: str, before: HtmlElement | None) -> bool:
+def _is_own_list(element: HtmlElement, own: frozenset[str], before: HtmlElement | None) -> bool:
     """Whether a list of links is part of the text: it was announced, or leads to other sites."""
     announced = "" if before is None else "".join(before.itertext()).strip()
     if announced.endswith((":", "：")) and not _words("refers").match(announced):
         return True
     if before is not None and before.tag in HEADINGS and _words("refers").match(announced):
         return False
-    return len(_hosts(element)) > 0.5 * len(list(element.iter(*ITEMS))) and _leads_out(element, host)
+    return len(_hosts(element)) > 0.5 * len(list(element.iter(*ITEMS))) and _leads_out(element, own)
 
 
-def _leads_out(element: HtmlElement, host: str) -> bool:
+def _leads_out(element: HtmlElement, own: frozenset[str]) -> bool:
     """Whether the links in *element* lead to other sites than the page's."""
     hosts = _hosts(element)
-    own = {host}
-    if not host:
-        for part in element.getroottree().getroot().iter("nav", "header", "footer"):
-            own.update(_hosts(part))
     return bool(hosts) and own.isdisjoint(hosts)
+
+
+def _own_hosts(tree: HtmlElement, host: str) -> frozenset[str]:
+    """The hosts that are the page's own: the one that is known, else those that its menus lead to."""
+    if host:
+        return frozenset({host})
+    return frozenset(one for part in tree.iter("nav", "header", "footer") for one in _hosts(part))
 
 
 def _refers(element: HtmlElement) -> bool:
@@ -259,7 +263,12 @@ def _is_sentence(element: HtmlElement) -> bool:
 def _has_text_below(heading: HtmlElement) -> bool:
     """Whether what follows *heading* is text of some length."""
     below = heading.getnext()
-    while below is not None and (not isinstance(below.tag, str) or below.tag in {"figure", "img", "div", *HEADINGS}):
+    for _ in range(NEAR):
+        passed = below is not None and (
+            not isinstance(below.tag, str) or below.tag in {"figure", "img", "div", *HEADINGS}
+        )
+        if not passed:
+            break
         if isinstance(below.tag, str) and any(prose_length(one) >= PROSE for one in below.iter("p")):
             return True
         below = below.getnext()

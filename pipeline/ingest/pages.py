@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from pipeline.ingest.articles import HOW, find_text
@@ -16,6 +16,9 @@ from pipeline.ingest.fields import guessed
 from pipeline.ingest.identity import canonical_for
 from pipeline.ingest.page_fields import main_headings, stated_fields
 from pipeline.ingest.trees import parse_html
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
 
 
 def main_text(
@@ -33,13 +36,11 @@ def main_text(
     fields, sources = stated_fields(tree, url=url)
     titles = {str(fields.get("title") or ""), *main_headings(tree)}
     names = {*cast("tuple[str, ...]", fields.get("authors", ())), str(fields.get("author_line") or "")}
-    scripts = next(tree.iter("script"), None) is not None
+    without = _why_none(tree)
     host = urlsplit(str(url or fields.get("canonical") or "")).hostname or ""
     text, how = find_text(tree, decoded.text, host=host, crude=crude)
     if not text:
-        raise UnreadableError(
-            name, "no text: the page seems to be made by JavaScript" if scripts else "no text in the page"
-        )
+        raise UnreadableError(name, without)
     text = trim_edges(text, titles=titles, names=names)
     address = canonical_for(url, cast("str | None", fields.get("canonical"))) if url else fields.get("canonical")
     fields.pop("canonical", None)
@@ -59,6 +60,14 @@ def main_text(
         warnings=(*decoded.warnings, *([HOW[how]] if how in HOW else []), *odd_digits(text)),
         **cast("dict[str, Any]", fields),
     )
+
+
+def _why_none(tree: HtmlElement) -> str:
+    """Why a page may have no text, in words for a person."""
+    if frames := [source for frame in tree.iter("frame") if (source := frame.get("src"))]:
+        return f"no text: it only holds other pages in frames ({', '.join(frames[:4])})"
+    scripts = next(tree.iter("script"), None) is not None
+    return "no text: the page seems to be made by JavaScript" if scripts else "no text in the page"
 
 
 @cache
