@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from pipeline.errors import PipelineError
 from pipeline.learn.gold import GoldPost, read_gold
-from pipeline.records import digest, passages_of
+from pipeline.records import Post, digest, passages_of
 from pipeline.shipped import shipped_models
 from pipeline.themes.cache import CachedEncoder
 from pipeline.themes.context import in_context
@@ -25,13 +26,15 @@ from pipeline.themes.guided import GuidedTheme, load_guided
 from pipeline.themes.quick import load_quick
 from pipeline.themes.ranking import features
 from pipeline.themes.taught import Taught, inputs, kinds, save_taught
+from pipeline.themes.telling import TellingWords, known_stems
 
 FOLDS = 5
 FEWEST = 3  # labelled passages of a theme that is taught; one with fewer keeps to its description
-FIRST_C, SHARED_C, SECOND_C = 0.3, 1.0, 0.1
+FIRST_C, SHARED_C, SECOND_C, WORDS_C = 0.3, 1.0, 0.1, 3.0
 CUTS = 80
 THEMES = shipped_models() / "themes.toml"
 QUICK = shipped_models() / "themes"
+OWN = Path(__file__).with_name("themes.jsonl")  # posts in words of our own, with the themes of their passages
 
 type Truth = NDArray[np.bool_]
 
@@ -84,7 +87,7 @@ def train_themes(
     if not lessons or not any(lesson.truth.any() for lesson in lessons):
         raise UnteachableError(gold, f"no labelled passage in split {' or '.join(splits)}")
     say(f"teaching {len(guided)} themes")
-    taught, within = teach(lessons, guided, reader, seed=seed)
+    taught, within = teach(lessons, guided, reader, seed=seed, own=own_lessons(guided, reader))
     figures: dict[str, Any] = {"by post, within " + "+".join(splits): within}
     held = list(read_gold(gold, splits=(measure,))) if measure and measure not in splits else []
     if held:
@@ -97,6 +100,7 @@ def train_themes(
             "splits": list(splits),
             "posts": len(lessons),
             "labels": int(sum(x.truth.sum() for x in lessons)),
+            "posts of our own": sum(1 for _ in own_posts()),
         },
         "labels of each theme": {
             theme.slug: int(sum(x.truth[:, place].sum() for x in lessons)) for place, theme in enumerate(guided)
@@ -111,6 +115,25 @@ def train_themes(
     }
     save_taught(taught, out, card)
     return figures
+
+
+def own_posts(path: Path = OWN) -> Iterator[tuple[Post, list[list[str]]]]:
+    """Posts in words of our own, each with the themes of its passages: they widen what few labelled posts teach."""
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
+        row = json.loads(line)
+        text = "\n\n".join(passage for passage, *_ in row["passages"])
+        yield Post(id=f"own{number}", text=text, title=row["title"]), [slugs for _, *slugs in row["passages"]]
+
+
+def own_lessons(guided: Sequence[GuidedTheme], encoder: Encoder) -> list[Lesson]:
+    """What the posts in words of our own teach about those of the *guided* themes that they know."""
+    ready = prompted(guided, encoder)
+    found = []
+    for post, slugs in own_posts():
+        readable = [passage for passage in in_context(post, tuple(passages_of(post.text))) if passage.reason is None]
+        truth = np.array([[theme.slug in slugs[p.index] for theme in guided] for p in readable], dtype=np.bool_)
+        found.append(Lesson(post.id, evidence_of(readable, ready, encoder), truth, 0))
+    return found
 
 
 def lessons_of(posts: Sequence[GoldPost], guided: Sequence[GuidedTheme], encoder: Encoder) -> list[Lesson]:
@@ -138,12 +161,20 @@ def lessons_of(posts: Sequence[GoldPost], guided: Sequence[GuidedTheme], encoder
 
 
 def teach(
-    lessons: Sequence[Lesson], guided: Sequence[GuidedTheme], encoder: Encoder, *, seed: int
+    lessons: Sequence[Lesson],
+    guided: Sequence[GuidedTheme],
+    encoder: Encoder,
+    *,
+    seed: int,
+    own: Sequence[Lesson] = (),
 ) -> tuple[Taught, dict[str, float]]:
-    """The weights from all *lessons*, and how good such weights are on posts that they were not taught from."""
+    """The weights from all *lessons*, and how good such weights are on posts that they were not taught from.
+
+    *own* lessons teach the first look too, but nothing is measured on them.
+    """
     themes = tuple(guided)
     ordered = sorted(lessons, key=lambda lesson: lesson.post)
-    first = _unseen_first(ordered, themes, encoder, seed=seed)
+    first = _unseen_first(ordered, themes, encoder, seed=seed, own=own)
     stacked = [features(scores, lesson.evidence) for scores, lesson in zip(first, ordered, strict=True)]
     unseen: list[Floats] = [np.zeros_like(lesson.truth, dtype=np.float64) for lesson in ordered]
     for rest, part in _folds(len(ordered), seed + 1):
@@ -153,18 +184,23 @@ def teach(
     truth = [lesson.truth for lesson in ordered]
     cut, figures = best_cut(unseen, truth, sum(lesson.missed for lesson in ordered))
     second = _second_look(stacked, truth)
-    taught = _first_look(ordered, themes, encoder.digest, second=second, cut=cut)
+    taught = _first_look([*ordered, *own], themes, encoder.digest, second=second, cut=cut)
     return taught, figures
 
 
 def _unseen_first(
-    lessons: Sequence[Lesson], themes: tuple[GuidedTheme, ...], encoder: Encoder, *, seed: int
+    lessons: Sequence[Lesson],
+    themes: tuple[GuidedTheme, ...],
+    encoder: Encoder,
+    *,
+    seed: int,
+    own: Sequence[Lesson],
 ) -> list[Floats]:
     """The first look at each post by weights from other posts, the mean of two ways of dividing them."""
     total: list[Floats] = [np.zeros_like(lesson.truth, dtype=np.float64) for lesson in lessons]
     for turn in range(2):
         for rest, part in _folds(len(lessons), seed + 10 * turn):
-            taught = _first_look([lessons[n] for n in rest], themes, encoder.digest)
+            taught = _first_look([*(lessons[n] for n in rest), *own], themes, encoder.digest)
             for n in part:
                 total[n] = total[n] + taught.first_look(lessons[n].evidence, themes) / 2
     return total
@@ -192,7 +228,10 @@ def _first_look(
     truth = np.vstack([lesson.truth for lesson in lessons])
     stacked = np.vstack([kinds(lesson.evidence) for lesson in lessons])
     shared = _logistic(stacked.reshape(-1, stacked.shape[2]), truth.ravel(), SHARED_C)
-    slugs, weights, bias = [], [], []
+    stems = [own for lesson in lessons for own in lesson.evidence.stems]
+    words = known_stems(stems)
+    counted = _matrix(words, stems)
+    slugs, weights, bias, told = [], [], [], []
     for place, theme in enumerate(themes):
         if truth[:, place].sum() < FEWEST:
             continue
@@ -201,6 +240,8 @@ def _first_look(
         slugs.append(theme.slug)
         weights.append(learnt[:-1])
         bias.append(learnt[-1])
+        told.append(_logistic(counted, truth[:, place], WORDS_C))
+        told[-1][-1] -= _logit(float(truth[:, place].mean()))
     return Taught(
         encoder,
         tuple(slugs),
@@ -210,7 +251,24 @@ def _first_look(
         shared.astype(np.float32),
         np.zeros(1, dtype=np.float32) if second is None else second.astype(np.float32),
         round(cut, 6),
+        replace(
+            words,
+            weights=np.array(told, dtype=np.float32).reshape(len(slugs), -1)[:, :-1],
+            bias=np.array([each[-1] for each in told], dtype=np.float32),
+        ),
     )
+
+
+def _matrix(words: TellingWords, passages: Sequence[Sequence[str]]) -> Any:
+    """The passages as rows of weighed stems."""
+    found = [words.vector(stems) for stems in passages]
+    starts = np.concatenate([[0], np.cumsum([len(columns) for columns, _ in found])])
+    columns, values = (np.concatenate(part) for part in zip(*found, strict=True))
+    return sparse.csr_matrix((values, columns, starts), shape=(len(passages), len(words.stems)))
+
+
+def _logit(share: float) -> float:
+    return float(np.log(share / (1 - share))) if 0 < share < 1 else 0.0
 
 
 def _second_look(stacked: Sequence[Floats], truth: Sequence[Truth]) -> Floats:
@@ -222,7 +280,7 @@ def _second_look(stacked: Sequence[Floats], truth: Sequence[Truth]) -> Floats:
     return np.append(weights, learnt[-1] - float(weights @ middle))
 
 
-def _logistic(rows: Floats, truth: NDArray[np.bool_], strength: float) -> Floats:
+def _logistic(rows: Any, truth: NDArray[np.bool_], strength: float) -> Floats:
     """Weights and bias of a logistic regression."""
     fitted = LogisticRegression(C=strength, max_iter=500).fit(rows, truth)
     return np.append(fitted.coef_[0], fitted.intercept_[0])

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pipeline.themes.context import InContext
 from pipeline.themes.encoders import Encoder, Vectors, unit_rows
 from pipeline.themes.guided import GuidedTheme
-from pipeline.themes.words import STOP_WORDS, WORD, stem, stems
+from pipeline.themes.words import STOP_WORDS, WORD, is_telling, stem, stems
 
 Floats = NDArray[np.float64]
 BACKGROUND = Path(__file__).with_name("background.txt")
@@ -43,11 +43,17 @@ class Prompted:
     spread: Floats
     keywords: Phrases
     exclusions: Phrases
+    names: tuple[frozenset[str], ...]  # the telling stems of each theme's name
 
     def likeness(self, rows: Vectors) -> Floats:
         """How like each theme each row is, in standard deviations above the usual; rows of zeros give 0."""
         raw = (rows @ self.vectors.T - self.usual) / self.spread
         return np.where(np.any(rows, axis=1)[:, None], raw, 0.0).astype(np.float64)
+
+    def named_in(self, words: Sequence[str]) -> list[bool]:
+        """Which themes are named whole in a heading of these stems."""
+        there = frozenset(words)
+        return [bool(name) and name <= there for name in self.names]
 
 
 def prompted(themes: Sequence[GuidedTheme], encoder: Encoder) -> Prompted:
@@ -77,6 +83,7 @@ def prompted(themes: Sequence[GuidedTheme], encoder: Encoder) -> Prompted:
         spread,
         Phrases([theme.keywords for theme in themes]),
         Phrases([theme.exclusions for theme in themes]),
+        tuple(frozenset(filter(is_telling, stems(theme.name))) for theme in themes),
     )
 
 
@@ -116,7 +123,9 @@ class Evidence:
     heading_words: Floats
     title_words: Floats
     excluded: NDArray[np.bool_]
+    named: NDArray[np.bool_]  # the heading has all words of the theme's name
     hits: tuple[tuple[tuple[str, ...], ...], ...]  # passage → theme → keywords found
+    stems: tuple[tuple[str, ...], ...]  # of the telling words of each passage and its heading
 
 
 def evidence_of(passages: Sequence[InContext], themes: Prompted, encoder: Encoder) -> Evidence:
@@ -131,7 +140,8 @@ def evidence_of(passages: Sequence[InContext], themes: Prompted, encoder: Encode
     found = [stems(text) for text in texts]
     hits = tuple(themes.keywords.found_in(words) for words in found)
     words = _weights(hits, len(themes.themes))
-    above = {text: themes.keywords.found_in(stems(text)) for text in {*headings, title}}
+    cut = {text: stems(text) for text in {*headings, title}}
+    above = {text: themes.keywords.found_in(words) for text, words in cut.items()}
     excluded = np.array([[bool(out) for out in themes.exclusions.found_in(words)] for words in found])
     likeness = themes.likeness(rows)
     return Evidence(
@@ -145,7 +155,9 @@ def evidence_of(passages: Sequence[InContext], themes: Prompted, encoder: Encode
         _weights([above[heading] for heading in headings], len(themes.themes)),
         _weights([above[title]] * len(texts), len(themes.themes)),
         excluded.reshape(likeness.shape),
+        np.array([themes.named_in(cut[heading]) for heading in headings], dtype=np.bool_).reshape(likeness.shape),
         hits,
+        tuple(tuple(filter(is_telling, (*own, *cut[heading]))) for own, heading in zip(found, headings, strict=True)),
     )
 
 

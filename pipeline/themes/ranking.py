@@ -1,7 +1,8 @@
-"""From scores of passages for themes to their final order: what the neighbours, the post and the rivals say.
+"""From scores of passages for themes to their final order: what the neighbours and the rivals say.
 
 A passage mostly has one theme, so a theme counts by its lead over the others; and posts stay with
-their themes, so a theme counts by how strong it is around. The weights are the same for all themes.
+their themes, so a theme counts by how strong it is in the passages before and after. The weights
+are the same for all themes.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import numpy as np
 
 from pipeline.themes.evidence import Evidence, Floats
 
-FEATURES = 26
+FEATURES = 9
 HEADING_WORDS, TITLE_WORDS = 0.6, 0.3
 
 
@@ -49,53 +50,23 @@ def ranks(scores: Floats) -> Floats:
 def features(scores: Floats, evidence: Evidence) -> Floats:
     """What decides on each passage and theme of one post: passages × themes × `FEATURES`.
 
-    *scores* are logits of a first look at each passage by itself.
+    *scores* are logits of a first look at each passage by itself. More was tried (what the whole post
+    says, whether the rivals agree); it fitted the posts that taught it and helped no others.
     """
     chances = 1 / (1 + np.exp(-np.clip(scores, -30, 30)))
     plain = plain_scores(evidence)
-    rank, plain_rank = ranks(scores), ranks(plain)
-    first = (rank == 0).astype(float)
-    post, plain_post = _everywhere(chances.mean(axis=0), scores), _everywhere(plain.mean(axis=0), scores)
-    post_rank = ranks(post)
-    before, after = _shifted(first, 1), _shifted(first, -1)
     found = (
         scores,
         np.clip(lead(scores), -5, 5),
-        first,
-        np.minimum(rank, 4),
+        np.minimum(ranks(scores), 4),
         plain,
         np.clip(lead(plain), -6, 6),
-        plain_rank == 0,
-        _others(chances),
         _shifted(chances, 1),
         _shifted(chances, -1),
-        np.repeat(chances.max(axis=1, keepdims=True), scores.shape[1], axis=1),
-        np.repeat(chances.sum(axis=1, keepdims=True), scores.shape[1], axis=1),
-        _everywhere(chances.max(axis=0), scores),
-        evidence.words > 0,
         evidence.heading,
-        evidence.title,
-        post_rank == 0,
-        np.minimum(post_rank, 4),
-        np.clip(lead(post), -0.5, 0.5),
-        ranks(plain_post) == 0,
-        ranks(evidence.title) == 0,
-        before,
-        after,
-        before * after,
-        _others(first),
-        ranks(evidence.heading) == 0,
+        evidence.heading_words,
     )
     return np.stack([np.asarray(each, dtype=np.float64) for each in found], axis=2)
-
-
-def _everywhere(row: Floats, like: Floats) -> Floats:
-    return np.repeat(row[None], len(like), axis=0)
-
-
-def _others(values: Floats) -> Floats:
-    """The mean of all other passages of the post."""
-    return np.asarray((values.sum(axis=0) - values) / max(len(values) - 1, 1), dtype=np.float64)
 
 
 def _shifted(values: Floats, by: int) -> Floats:

@@ -16,7 +16,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.utils.extmath import randomized_svd
 
 from pipeline.themes.encoders import Vectors, unit_rows
-from pipeline.themes.words import STOP_WORDS, stems
+from pipeline.themes.words import is_telling, stems
 
 WORDS_SHARE = 0.7  # weight of the words beside the encoder's vectors
 WORD_SCALE = 15.0  # shares of words are small numbers; this brings them near to standard deviations
@@ -27,10 +27,7 @@ BLOCK = 20_000  # rows that are handled at once
 
 def content_stems(text: str) -> list[str]:
     """The stems of the words of *text* that are no stop words, numbers left out."""
-    return [word for word in stems(text) if len(word) > 1 and word not in STOP_STEMS and not word.isdigit()]
-
-
-STOP_STEMS = frozenset(STOP_WORDS) | frozenset(stem for word in STOP_WORDS for stem in stems(word))
+    return [word for word in stems(text) if is_telling(word)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,16 @@ from pipeline.records import digest
 from pipeline.themes.evidence import Evidence, Floats
 from pipeline.themes.guided import GuidedTheme
 from pipeline.themes.ranking import FEATURES, features
+from pipeline.themes.telling import TellingWords
 
-VERSION = 1
+VERSION = 2
 NUMBERS, CARD = "taught.npz", "card.json"
 KINDS = 6  # of evidence that a first look weighs
 VECTOR_SCALE, EVIDENCE_SCALE = 2.0, 0.5  # how much the parts of an input weigh against the ridge
+NAMED = 1.0  # what a heading that names the theme adds
+WORDS_SHARE = 0.5  # of what single words say, beside the vectors
+ARRAYS = ("middle", "weights", "bias", "shared", "second")
+WORD_ARRAYS = ("rarity", "word_weights", "word_bias")
 
 
 class TaughtError(PipelineError):
@@ -39,21 +44,25 @@ class Taught:
     shared: NDArray[np.float32]  # weights of the evidence for a theme without labels, and last their bias
     second: NDArray[np.float32]  # weights of the second look, and last their bias
     cut: float
+    words: TellingWords  # of the same themes
 
     @property
     def digest(self) -> str:
         """What changes when any of the numbers does."""
-        arrays = (self.middle, self.weights, self.bias, self.shared, self.second)
-        return digest(self.encoder, *self.slugs, *(array.tobytes().hex() for array in arrays), repr(self.cut))
+        arrays = (self.middle, self.weights, self.bias, self.shared, self.second, *_numbers(self.words))
+        numbers = (array.tobytes().hex() for array in arrays)
+        return digest(self.encoder, *self.slugs, *numbers, repr(self.cut), *self.words.stems)
 
     def logits(self, evidence: Evidence, themes: tuple[GuidedTheme, ...]) -> Floats:
         """How surely each passage belongs to each theme; 0 is the cut."""
         first = self.first_look(evidence, themes)
-        return features(first, evidence) @ self.second[:-1].astype(np.float64) + float(self.second[-1]) - self.cut
+        looked = features(first, evidence) @ self.second[:-1].astype(np.float64) + float(self.second[-1])
+        return np.asarray(looked + NAMED * evidence.named - self.cut, dtype=np.float64)
 
     def first_look(self, evidence: Evidence, themes: tuple[GuidedTheme, ...]) -> Floats:
         """Logits of each passage by itself; a theme that nobody labelled is judged as labelled ones taught."""
         stacked = kinds(evidence)
+        told = self.words.scores(evidence.stems)
         scores = stacked @ self.shared[:-1].astype(np.float64) + float(self.shared[-1])
         columns = {slug: column for column, slug in enumerate(self.slugs)}
         for place, theme in enumerate(themes):
@@ -61,7 +70,12 @@ class Taught:
             if column is not None:
                 rows = inputs(evidence, stacked[:, place], self.middle)
                 scores[:, place] = rows @ self.weights[column].astype(np.float64) + float(self.bias[column])
+                scores[:, place] += WORDS_SHARE * told[:, column]
         return np.asarray(scores, dtype=np.float64)
+
+
+def _numbers(words: TellingWords) -> tuple[NDArray[np.float32], ...]:
+    return words.rarity, words.weights, words.bias
 
 
 def kinds(evidence: Evidence) -> Floats:
@@ -91,11 +105,9 @@ def save_taught(taught: Taught, folder: Path, card: dict[str, Any]) -> None:
     with numbers.open("wb") as opened:
         np.savez_compressed(
             opened,
-            middle=taught.middle,
-            weights=taught.weights,
-            bias=taught.bias,
-            shared=taught.shared,
-            second=taught.second,
+            **{name: getattr(taught, name) for name in ARRAYS},
+            **dict(zip(WORD_ARRAYS, _numbers(taught.words), strict=True)),
+            stems=np.array(" ".join(taught.words.stems)),
         )
     facts = {
         "version": VERSION,
@@ -117,17 +129,27 @@ def load_taught(folder: Path) -> Taught | None:
     try:
         facts = json.loads((folder / CARD).read_text(encoding="utf-8"))
         with np.load(folder / NUMBERS, allow_pickle=False) as arrays:
+            if facts.get("version") != VERSION:
+                raise TaughtError(folder, "what was taught is of another version; teach it again")
+            rarity, weights, bias = (arrays[name].astype(np.float32) for name in WORD_ARRAYS)
+            stems = tuple(str(arrays["stems"]).split())
             taught = Taught(
                 encoder=facts["encoder"],
                 slugs=tuple(facts["slugs"]),
                 cut=float(facts["cut"]),
-                **{name: arrays[name].astype(np.float32) for name in ("middle", "weights", "bias", "shared", "second")},
+                words=TellingWords(stems=stems, rarity=rarity, weights=weights, bias=bias),
+                **{name: arrays[name].astype(np.float32) for name in ARRAYS},
             )
     except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
         raise TaughtError(folder, f"what was taught cannot be read ({error}); teach it again") from error
     shapes = (len(taught.slugs), 2 * len(taught.middle) + KINDS), (KINDS + 1,), (FEATURES + 1,)
-    if facts.get("version") != VERSION or (taught.weights.shape, taught.shared.shape, taught.second.shape) != shapes:
-        raise TaughtError(folder, "what was taught is of another version; teach it again")
+    words = (len(taught.slugs), len(stems)), (len(stems),), (len(taught.slugs),)
+    if (taught.weights.shape, taught.shared.shape, taught.second.shape) != shapes or (
+        weights.shape,
+        rarity.shape,
+        bias.shape,
+    ) != words:
+        raise TaughtError(folder, f"{NUMBERS} has other numbers than expected; teach it again")
     if facts.get("digest") != taught.digest:
         raise TaughtError(folder, f"{NUMBERS} and {CARD} do not belong together; teach it again")
     return taught
@@ -141,4 +163,5 @@ def without(taught: Taught, slugs: frozenset[str]) -> Taught:
         slugs=tuple(taught.slugs[place] for place in kept),
         weights=taught.weights[kept],
         bias=taught.bias[kept],
+        words=taught.words.of_themes(kept),
     )

@@ -41,6 +41,14 @@ def stems(text: str) -> list[str]:
     return [stem(word) for word in WORD.findall(text.lower())]
 
 
+STOP_STEMS = frozenset(STOP_WORDS) | frozenset(stem for word in STOP_WORDS for stem in stems(word))
+
+
+def is_telling(word: str) -> bool:
+    """Whether a stem says anything: it is no stop word, no number and no single letter."""
+    return len(word) > 1 and word not in STOP_STEMS and not word.isdigit()
+
+
 def grams(words: list[str], *, longest: int = 3) -> set[tuple[str, ...]]:
     """All runs of one to *longest* words.
 
