@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pipeline.extract.candidates import candidates_of
+from pipeline.extract.candidates import Candidate, candidates_of
 from pipeline.extract.discourse import Discourse
 from pipeline.extract.figure import Figure
 from pipeline.extract.rank import Ranker, load_rankers
@@ -32,13 +32,21 @@ def roles_of(figure: Figure, discourse: Discourse, rankers: Mapping[str, Ranker]
     spans: dict[str, Span] = {}
     view = View(figure, discourse)
     for role in ROLES:
-        best = rankers[role].best(candidates_of(view, role))
+        best = choose(rankers[role], role, candidates_of(view, role), discourse.post.text)
         if best.start < best.end:
             spans[role] = (best.start, best.end)
     predicate = predicate_of(figure)
     if predicate is not None:
         spans["predicate"] = predicate
     return spans
+
+
+def choose(ranker: Ranker, role: str, candidates: Sequence[Candidate], text: str) -> Candidate:
+    """The candidate that *ranker* takes for *role*.
+
+    How far a measure reaches is often unsure, so the safest is taken; who a subject is, the likeliest.
+    """
+    return ranker.safest(candidates, text) if role == "measure" else ranker.best(candidates)
 
 
 def predicate_of(figure: Figure) -> Span | None:

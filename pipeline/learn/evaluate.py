@@ -8,11 +8,11 @@ Where only part of a post was annotated, what is found elsewhere counts for noth
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
+from pipeline.extract.overlap import alike, words_of
 from pipeline.extract.sentences import Sentence, sentences_of
 from pipeline.learn.gold import GoldPost, Row
 from pipeline.learn.tallies import Miss, Score, Tally, table_of
@@ -20,7 +20,6 @@ from pipeline.records import passages_of
 
 __all__ = ["Miss", "Score", "Tally", "agrees", "is_right", "pair", "same_words", "score", "table_of"]
 
-ARTICLES = {"a", "an", "the"}
 EXACT_FIELDS = ("kind", "unit", "bound", "modality")
 PHRASE_FIELDS = ("subject", "measure", "attributed_to")
 FOUND, RIGHT = "claims found", "claims right (kind, value, unit, bound)"
@@ -118,14 +117,7 @@ def same_words(wanted: str | None, given: str | None) -> bool:
     """
     if not wanted or not given:
         return not wanted and not given
-    ours, theirs = _words(wanted), _words(given)
-    common = sum((ours & theirs).values())
-    return 2 * common >= max(ours.total(), theirs.total())
-
-
-def _words(phrase: str) -> Counter[str]:
-    words = re.findall(r"[\w.&-]*\w", phrase.casefold().replace("’s", "").replace("'s", ""))
-    return Counter(word for word in words if word not in ARTICLES) or Counter(words)
+    return alike(words_of(wanted), words_of(given))
 
 
 def _number(value: object) -> Decimal | None:
