@@ -89,6 +89,17 @@ def test_the_command_shows_and_confirms(settings: Settings) -> None:
     assert convening("details", "no-such-file", *where)[0] == 1
 
 
+def test_a_source_may_have_a_filter(tmp_path: Path) -> None:
+    """The path filter of a sitemap is written down by the command; a broken one is refused with a reason."""
+    where = ["--corpus", str(tmp_path)]
+    site = "https://office.example/sitemap.xml"
+    assert convening("sources", "add", site, "--match", "^/blog/", *where)[0] == 0
+    assert 'match = "^/blog/"' in (tmp_path / "sources.toml").read_text("utf-8")
+    code, _, err = convening("sources", "add", "https://b.example/sitemap.xml", "--match", "(", *where)
+    assert code == 1
+    assert "no pattern" in err
+
+
 def test_the_form_confirms_and_corrects(settings: Settings) -> None:
     """The page tells where each detail came from; a wrong day is refused with what was typed; a right one is kept."""
     post = row(settings)["id"]

@@ -167,6 +167,9 @@ def add_source(
         str | None, typer.Option(help="feed, sitemap, page, folder, medium or warc (by default told from the address).")
     ] = None,
     name: Annotated[str | None, typer.Option(help="A short name (by default made from the address).")] = None,
+    match: Annotated[
+        str | None, typer.Option(help="Only pages in whose path this regular expression is found, such as ^/blog/.")
+    ] = None,
     corpus: Corpus = None,
 ) -> None:
     """Add a source; `convening run` visits it when it is due.
@@ -174,6 +177,8 @@ def add_source(
     Example: convening sources add https://example.org/feed.xml
     """
     with errors_as_messages():
+        from dataclasses import replace
+
         from pipeline.ingest import SourceError, load_sources, source_for
         from pipeline.ingest import add_source as write
         from pipeline.ingest.sources import ON_THE_WEB, kind_of_address
@@ -187,7 +192,7 @@ def add_source(
             address = str(place)
         listing = Settings.load(corpus=corpus).corpus / LISTING
         taken = [source.name for source in load_sources(listing)]
-        added = write(listing, source_for(address, kind=kind, name=name, taken=taken))
+        added = write(listing, replace(source_for(address, kind=kind, name=name, taken=taken), match=match))
         typer.echo(f"{added.name}: {added.kind} {printable(added.url)}")
         say(f"the next run visits it; `convening sources check {added.name}` tries it now")
 
