@@ -43,18 +43,15 @@ def keep_blob(connection: Connection, data: bytes) -> str:
     digest = hashlib.sha256(data).hexdigest()
     held = select(schema.blobs.c.digest).where(schema.blobs.c.digest == digest)
     if connection.execute(held).first() is None:
-        insert_or = on_conflict(connection)
-        connection.execute(
-            insert_or(schema.blobs).values(digest=digest, bytes=zlib.compress(data)).on_conflict_do_nothing()
-        )
+        keep = on_conflict(connection)(schema.blobs).on_conflict_do_nothing()
+        connection.execute(keep, {"digest": digest, "bytes": zlib.compress(data)})
     return digest
 
 
 def keep_keys(connection: Connection, post: str, keys: Iterable[str]) -> None:
     """Let *keys* lead to *post*, where they lead nowhere yet."""
-    insert_or = on_conflict(connection)
-    for key in keys:
-        connection.execute(insert_or(schema.aliases).values(key=key, post=post).on_conflict_do_nothing())
+    if rows := [{"key": key, "post": post} for key in keys]:
+        connection.execute(on_conflict(connection)(schema.aliases).on_conflict_do_nothing(), rows)
 
 
 def keep_original(

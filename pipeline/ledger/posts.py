@@ -183,12 +183,11 @@ class Posts(Opened):
 
     @staticmethod
     def _keep_files(connection: Connection, marks: Iterable[FileMark]) -> None:
-        insert_or = on_conflict(connection)
-        for mark in marks:
-            values = {name: getattr(mark, name) for name in FileMark.__slots__}
-            connection.execute(
-                insert_or(schema.files).values(values).on_conflict_do_update(index_elements=["path"], set_=values)
-            )
+        names = FileMark.__slots__
+        if last := {mark.path: {name: getattr(mark, name) for name in names} for mark in marks}:
+            keep = on_conflict(connection)(schema.files)
+            changed = {name: keep.excluded[name] for name in names}
+            connection.execute(keep.on_conflict_do_update(index_elements=["path"], set_=changed), list(last.values()))
 
     def move_files(self, moved: Mapping[str, str]) -> None:
         """Note that files lie elsewhere, new path → old path; their posts keep their ids."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from pipeline.ledger import rows, schema
 from pipeline.ledger.details import stated, with_details
@@ -15,6 +15,8 @@ from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.originals import keep_blob, keep_keys, originals_of
 from pipeline.ledger.posts import READ_BY_THE_EXTRACTOR, FileMark
 from pipeline.records import Post
+
+HELD = select(schema.posts).where(schema.posts.c.id == bindparam("sought"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +61,9 @@ def keep_readings(
             raw = original.raw if original and ours else keep_blob(connection, reading.raw)
             row = rows.post_row(post) | {"reader": reader, "state": "live"}
             row.pop("duplicate_of", None)  # is told by the words of all posts, not by this one's file
-            old = connection.execute(select(schema.posts).where(schema.posts.c.id == post.id)).mappings().first()
+            old = connection.execute(HELD, {"sought": post.id}).mappings().first()
             if old is None:
-                connection.execute(insert(schema.posts).values(row))
+                connection.execute(insert(schema.posts), row)
                 kept[post.id], reason = Kept(outcome="new"), "new"
             else:
                 held = _revisions(connection, post.id)
@@ -79,12 +81,10 @@ def keep_readings(
                 if post.revision in held:
                     reason = ""
             if reason:
+                revision = {"post": post.id, "revision": post.revision, "text": post.text, "raw": raw}
                 connection.execute(
-                    insert(schema.revisions).values(
-                        post=post.id, revision=post.revision, text=post.text, raw=raw, reader=reader, reason=reason,
-                        seen=seen,
-                    )
-                )  # fmt: skip
+                    insert(schema.revisions), revision | {"reader": reader, "reason": reason, "seen": seen}
+                )
             keep_keys(connection, post.id, reading.keys)
         ledger._keep_files(connection, marks)
     return kept
