@@ -275,12 +275,13 @@ def _article(text: str, start: int, end: int) -> Number | None:
 
 _SINCE_THEN = re.compile(r" [^\W\d_]+ (?:ago|later|now|old|earlier|of)(?![^\W_])")
 _BY = re.compile(
-    r"(?<![^\W_])(?:by|than|nearly|almost|about|over|around|under|roughly|least)(?: about| around| over)? $"
+    r"(?<![^\W_])(?:by|than|nearly|almost|about|over|around|under|roughly|least|of (?:which|whom|them),?)"
+    r"(?: about| around| over| nearly)? $"
 )
 
 
 def says_share(text: str, start: int) -> bool:
-    """Whether the words before "a third" make it a share: "fell by a third"."""
+    """Whether the words before "a third" make it a share: "fell by a third", "of which a third"."""
     return _BY.search(text, max(0, start - 20), start) is not None
 
 
