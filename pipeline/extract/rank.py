@@ -7,14 +7,15 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import repeat
+from itertools import combinations, repeat
 from pathlib import Path
 
 from pipeline.extract.candidates import Candidate
 from pipeline.extract.overlap import alike, words_of
 
 STEPS = 10_000
-LIKELIEST = 8  # candidates that are compared with each other
+LIKELIEST = 6  # candidates that are compared with each other
+UNLIKELY = 3.0  # one whose score lies this far below the best is left out: a twentieth as likely
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,16 @@ class Ranker:
         length wins where it is unsure how far the phrase reaches (minimum Bayes risk).
         """
         scored = sorted(((-self.score(c), n) for n, c in enumerate(candidates)))[:LIKELIEST]
+        scored = [(score, n) for score, n in scored if score - scored[0][0] < UNLIKELY]
+        if len(scored) < 3:
+            return candidates[scored[0][1]]
         chances = [math.exp(scored[0][0] - score) for score, _ in scored]
         phrases = [words_of(text[candidates[n].start : candidates[n].end]) for _, n in scored]
-        worth = [
-            sum(chance for chance, other in zip(chances, phrases, strict=True) if alike(phrase, other))
-            for phrase in phrases
-        ]
+        worth = list(chances)
+        for one, other in combinations(range(len(scored)), 2):
+            if alike(phrases[one], phrases[other]):
+                worth[one] += chances[other]
+                worth[other] += chances[one]
         best = max(range(len(scored)), key=lambda place: (round(worth[place], 6), -place))
         return candidates[scored[best][1]]
 
