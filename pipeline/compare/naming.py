@@ -9,6 +9,7 @@ from pipeline.compare.wording import concepts, lexicon
 from pipeline.records import Entity, Label
 
 ISO_CODE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+OF_A_YEAR = re.compile(r"(?<=.)-(?:of-|in-)?(?:19|20)\d\d$|^(?:19|20)\d\d-(?=.)")
 WEAK = frozenset({Label.GPE, Label.PERSON})
 
 
@@ -22,7 +23,8 @@ class Named:
     def firm(self, ref: str, country: str | None) -> str | None:
         """*ref* if it stands for one body, fund, product or event; ``None`` for places and persons.
 
-        A name of nothing but common words ("Digital Marketplace") means another thing in another country.
+        A name of nothing but common words ("Digital Marketplace") means another thing in another country, and the
+        prize of a year is the prize: that year is when, not whose.
         """
         key = ref, country
         if key not in self._firm:
@@ -33,9 +35,10 @@ class Named:
         entity = self.entities.get(ref)
         if (entity is not None and entity.label in WEAK) or (entity is None and ISO_CODE.fullmatch(ref)):
             return None
-        if (entity is None or entity.ref is None) and not concepts(ref.replace("-", " ")) - lexicon().generic:
-            return f"{ref} of {country}"
-        return ref
+        if entity is not None and entity.ref is not None:
+            return ref
+        name = OF_A_YEAR.sub("", ref)
+        return name if concepts(name.replace("-", " ")) - lexicon().generic else f"{name} of {country}"
 
     def iso(self, ref: str) -> str | None:
         """The ISO code of the place that *ref* is or belongs to."""
