@@ -143,3 +143,15 @@ def test_what_is_added_twice_has_not_moved() -> None:
         replace(one, claim=replace(one.claim, sentence=one.claim.sentence.replace(" other", ""))) for one in (few, many)
     ]
     assert [found.kind for found in compare(plain)] == [FindingKind.UPDATE]
+
+
+def test_an_event_of_a_year_is_the_event() -> None:
+    """ "Dune Gathering 2018" and "the Dune Gathering of 2021" are one series; the acts of two years are two things."""
+
+    def named(label: Label) -> Named:
+        refs = ("dune-gathering-2018", "dune-gathering-of-2021")
+        return Named({ref: Entity(start=0, end=1, quote=ref, label=label, ref=ref) for ref in refs})
+
+    event, act = named(Label.EVENT), named(Label.PROGRAM)
+    assert [event.firm(ref, None) for ref in event.entities] == ["dune-gathering", "dune-gathering"]
+    assert [act.firm(ref, None) for ref in act.entities] == list(act.entities)

@@ -23,8 +23,8 @@ class Named:
     def firm(self, ref: str, country: str | None) -> str | None:
         """*ref* if it stands for one body, fund, product or event; ``None`` for places and persons.
 
-        A name of nothing but common words ("Digital Marketplace") means another thing in another country, and the
-        prize of a year is the prize: that year is when, not whose.
+        A name of nothing but common words ("Digital Marketplace") means another thing in another country, and an
+        event named with its year is the event: that year is when, not whose.
         """
         key = ref, country
         if key not in self._firm:
@@ -35,10 +35,11 @@ class Named:
         entity = self.entities.get(ref)
         if (entity is not None and entity.label in WEAK) or (entity is None and ISO_CODE.fullmatch(ref)):
             return None
-        if entity is not None and entity.ref is not None:
-            return ref
-        name = OF_A_YEAR.sub("", ref)
-        return name if concepts(name.replace("-", " ")) - lexicon().generic else f"{name} of {country}"
+        dated = entity is None or entity.label is Label.EVENT  # the laws and budgets of two years are two things
+        name = OF_A_YEAR.sub("", ref) if dated else ref
+        if (entity is None or entity.ref is None) and not concepts(name.replace("-", " ")) - lexicon().generic:
+            return f"{name} of {country}"
+        return name
 
     def iso(self, ref: str) -> str | None:
         """The ISO code of the place that *ref* is or belongs to."""
