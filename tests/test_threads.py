@@ -146,7 +146,7 @@ def test_what_is_added_twice_has_not_moved() -> None:
 
 
 def test_an_event_of_a_year_is_the_event() -> None:
-    """ "Dune Gathering 2018" and "the Dune Gathering of 2021" are one series; the acts of two years are two things."""
+    """Two years of the Dune Gathering are one series; the acts of two years are two things."""
 
     def named(label: Label) -> Named:
         refs = ("dune-gathering-2018", "dune-gathering-of-2021")
