@@ -6,9 +6,10 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import batched
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
 from pipeline.ledger import rows, schema
 from pipeline.ledger.connect import LedgerError, on_conflict
@@ -28,6 +29,8 @@ from pipeline.records import (
     Post,
     Theme,
 )
+
+TOGETHER = 64  # posts whose findings are written by the same statements
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,41 +61,40 @@ class Found(Opened):
         A claim that is no longer found but was decided on stays, marked as not live.
         """
         with self.writing() as connection:
-            for post, extraction in found:
-                self._keep_extraction(connection, post, extraction, extractor)
+            for some in batched(found, TOGETHER):
+                self._keep_some(connection, some, extractor)
 
-    def _keep_extraction(self, connection: Connection, post: Post, extraction: Extraction, extractor: str) -> None:
-        of_post = schema.claims.c.post == post.id
-        decided = select(schema.decisions.c.target).where(schema.decisions.c.post == post.id)
-        held = {
-            row["id"]: row["status"]
-            for row in connection.execute(
-                select(schema.claims.c.id, schema.claims.c.status).where(of_post, schema.claims.c.id.in_(decided))
-            ).mappings()
-        }
-        connection.execute(delete(schema.claims).where(of_post, schema.claims.c.id.not_in(decided)))
-        connection.execute(update(schema.claims).where(of_post).values(live=0))
-        starts = [passage.start for passage in extraction.passages]
-        fresh = []
-        for claim in extraction.claims:
-            row = rows.claim_row(claim, post.id, post.revision, _passage_at(starts, claim.start))
-            if claim.id in held:
-                connection.execute(
-                    update(schema.claims).where(schema.claims.c.id == claim.id).values(row | {"status": held[claim.id]})
-                )
-            else:
-                fresh.append(row)
-        if fresh:
-            connection.execute(insert(schema.claims), fresh)
+    def _keep_some(self, connection: Connection, found: Sequence[tuple[Post, Extraction]], extractor: str) -> None:
+        ids = [post.id for post, _ in found]
+        of_posts = schema.claims.c.post.in_(ids)
+        claims, decisions = schema.claims.c, schema.decisions.c
+        decided = exists().where(decisions.target == claims.id, decisions.post == claims.post).correlate(schema.claims)
+        query = select(claims.id, claims.status).where(of_posts, decided)
+        held = {row["id"]: row["status"] for row in connection.execute(query).mappings()}
+        connection.execute(delete(schema.claims).where(of_posts, ~decided))
+        connection.execute(update(schema.claims).where(of_posts).values(live=0))
+        fresh: list[dict[str, Any]] = []
+        passages: list[dict[str, Any]] = []
+        entities: list[dict[str, Any]] = []
+        for post, extraction in found:
+            starts = [passage.start for passage in extraction.passages]
+            for claim in extraction.claims:
+                row = rows.claim_row(claim, post.id, post.revision, _passage_at(starts, claim.start))
+                if claim.id in held:
+                    again = row | {"status": held[claim.id]}
+                    connection.execute(update(schema.claims).where(claims.id == claim.id).values(again))
+                else:
+                    fresh.append(row)
+            passages += (
+                {"post": post.id, "number": p.index, "start": p.start, "end": p.end} for p in extraction.passages
+            )
+            entities += {(e.start, e.end, e.label): rows.entity_row(e, post.id) for e in extraction.entities}.values()
         for table in (schema.passages, schema.entities):
-            connection.execute(delete(table).where(table.c.post == post.id))
-        passages = [{"post": post.id, "number": p.index, "start": p.start, "end": p.end} for p in extraction.passages]
-        entities = {(e.start, e.end, e.label): rows.entity_row(e, post.id) for e in extraction.entities}
-        if passages:
-            connection.execute(insert(schema.passages), passages)
-        if entities:
-            connection.execute(insert(schema.entities), list(entities.values()))
-        connection.execute(update(schema.posts).where(schema.posts.c.id == post.id).values(extractor=extractor))
+            connection.execute(delete(table).where(table.c.post.in_(ids)))
+        for table, made in ((schema.claims, fresh), (schema.passages, passages), (schema.entities, entities)):
+            if made:
+                connection.execute(insert(table), made)
+        connection.execute(update(schema.posts).where(schema.posts.c.id.in_(ids)).values(extractor=extractor))
 
     def entities(self) -> Iterator[tuple[str, Entity]]:
         """Yield (post id, entity) of live posts, by post and place."""
