@@ -127,7 +127,9 @@ def _next_wanted(connection: Connection, wanted: Wanted, viewer: Viewer, after: 
             query = query.where(_beyond(ORDER, here, back))
         query = query.order_by(*(column.desc() for column in ORDER) if back else ORDER).limit(1)
         firsts = [connection.execute(query.where(seen)).first() for seen in shown_as(viewer, status)]
-        found = sorted((row for row in firsts if row is not None), key=lambda row: row[: len(ORDER)], reverse=back)
+        found = sorted(
+            (row for row in firsts if row is not None), key=lambda row: tuple(row)[: len(ORDER)], reverse=back
+        )
         if found:
             return Place(claim=found[0].claim, post=found[0].post, why=found[0].why, drawn=False)
     if here is not None and not back:

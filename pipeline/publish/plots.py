@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from math import floor, log10
+from typing import Any
 
 from pipeline.publish.figures import short
 from pipeline.publish.series import Series
-from pipeline.publish.sheet import Sheet
+from pipeline.publish.sheet import Sheet, Side
 from pipeline.publish.svg import GRID, INK, MAIN, MUTED, SETTINGS, inline
 
 WIDE, NARROW = 760, 340  # pixels
@@ -178,7 +179,9 @@ def _draw_threads(sheet: Sheet, series: Sequence[Series]) -> None:
             sheet.dot(*point, 3.5, 1.8, filled=checked)
         first, last = thread.points[0], thread.points[-1]
         form = "%Y" if first[0].year != last[0].year else "%b %Y" if first[0].month != last[0].month else "%d %b %Y"
-        for (day, claim), edge, side in ((first, left, "left"), (last, left + width, "right")):
+        ends: tuple[tuple[tuple[date, Mapping[str, Any]], float, Side], ...]
+        ends = ((first, left, "left"), (last, left + width, "right"))
+        for (day, claim), edge, side in ends:
             # below, where no line can cross them
             sheet.text(edge, bottom + 6, f"{day:{form}}", MUTED, SMALL, side, "top")
             sheet.text(edge, bottom + 22, _clean(short(claim["value"])), INK, SMALL, side, "top")
