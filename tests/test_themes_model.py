@@ -11,18 +11,18 @@ from typing import Any
 import numpy as np
 import pytest
 from sklearn.base import clone
+from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 from sklearn.utils.estimator_checks import check_estimator
 
 from pipeline.themes.encoders import WordEncoder
 from pipeline.themes.guided import GuidedTheme
 from pipeline.themes.model import ThemeModel
+from pipeline.themes.quick import load_quick
 from pipeline.themes.spaces import content_stems
 
-TOPICS = [
-    json.loads(line)
-    for line in (Path(__file__).parent / "cases" / "themes_topics.jsonl").read_text(encoding="utf-8").splitlines()
-]
+CASES = Path(__file__).parent / "cases"
+TOPICS = [json.loads(line) for line in (CASES / "themes_topics.jsonl").read_text(encoding="utf-8").splitlines()]
 WORDS = {row["name"]: row["words"] for row in TOPICS if row["name"]}
 FILLING = TOPICS[-1]["words"]
 type Numbers = np.ndarray[Any, Any]
@@ -197,3 +197,19 @@ def test_ready_vectors_come_with_texts() -> None:
     labels = model.fit(texts, vectors=vectors).labels_
     assert adjusted_rand_score(topics, labels) > 0.9
     assert (model.predict(texts, vectors=vectors) == labels).all()
+
+
+def test_short_texts_about_anything_fall_into_their_topics() -> None:
+    """Everyday texts: as good as KMeans told the number of groups, and as the nearest of bare names."""
+    rows = [json.loads(line) for line in (CASES / "topics.jsonl").read_text(encoding="utf-8").splitlines()]
+    texts, names = [row["text"] for row in rows], sorted({row["topic"] for row in rows})
+    topics = np.array([names.index(row["topic"]) for row in rows])
+    encoder = load_quick(Path(__file__).parents[1] / "models" / "themes")
+    vectors = encoder.encode(texts)
+    plain = [KMeans(len(names), n_init=10, random_state=seed).fit_predict(vectors) for seed in range(5)]
+    model = ThemeModel(len(names), encoder=encoder).fit(texts)
+    assert adjusted_rand_score(topics, model.labels_) >= np.mean([adjusted_rand_score(topics, own) for own in plain])
+    assert not any(theme.name.startswith("Unnamed") for theme in model.themes_)
+    nearest = (vectors @ encoder.encode(names).T).argmax(axis=1)
+    seeded = ThemeModel(seeds=names, encoder=encoder).fit_predict(texts)
+    assert (seeded == topics).mean() >= (nearest == topics).mean()

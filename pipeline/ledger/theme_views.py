@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from pipeline.ledger import schema
 from pipeline.ledger.ledger import Ledger
 from pipeline.theme_table.places import PostYear
 from pipeline.theme_table.rows import Status, ThemeRow
+
+BLOCK = 500  # posts whose places are read together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,20 +107,24 @@ def strongest(ledger: Ledger, row: ThemeRow, *, most: int) -> list[Member]:
 def yearly(ledger: Ledger) -> Iterator[PostYear]:
     """Yield what each dated live post adds to its year, by post."""
     posts, known, table = schema.posts.c, schema.theme_posts.c, schema.assignments.c
-    with ledger.reading() as connection:
-        themed: dict[str, dict[str, int]] = {}
-        placed: dict[str, set[int]] = {}
-        query = select(table.post, table.theme, table.passage).order_by(table.post, table.theme)
-        for post, theme, passage in connection.execute(query):
-            own = themed.setdefault(post, {})
-            own[theme] = own.get(theme, 0) + 1
-            placed.setdefault(post, set()).add(passage)
-        query = select(posts.id, posts.date, known.unthemed).join(schema.theme_posts, known.post == posts.id)
-        for row in connection.execute(query.where(posts.state == "live", posts.date.is_not(None)).order_by(posts.id)):
-            own_places = placed.get(row.id, set())
+    query = select(posts.id, posts.date, known.unthemed).join(schema.theme_posts, known.post == posts.id)
+    query = query.where(posts.state == "live", posts.date.is_not(None)).order_by(posts.id).limit(BLOCK)
+    last = ""
+    while True:
+        with ledger.reading() as connection:
+            block = connection.execute(query.where(posts.id > last)).all()
+            if not block:
+                return
+            last = block[-1].id
+            wanted = select(table.post, table.theme, table.passage).where(table.post.in_([row.id for row in block]))
+            places: dict[str, list[tuple[str, int]]] = {}
+            for post, theme, passage in connection.execute(wanted.order_by(table.post, table.theme, table.passage)):
+                places.setdefault(post, []).append((theme, passage))
+        for row in block:
+            own = places.get(row.id, [])
             prose = {n for n, why in json.loads(row.unthemed) if " " in why}  # one word says that it is no prose
             yield PostYear(
                 year=int(row.date[:4]),
-                passages=len(own_places | prose),
-                themes=tuple(themed.get(row.id, {}).items()),
+                passages=len({passage for _, passage in own} | prose),
+                themes=tuple(Counter(theme for theme, _ in own).items()),
             )

@@ -60,9 +60,8 @@ def fit_centers(rows: Vectors, weights: NDArray[np.float64], count: int, *, seed
     kept = slice(0, FIT_ROWS)
     distinct = len(np.unique(rows[kept].round(6), axis=0)) if len(rows) <= 5 * count else count
     count = max(1, min(count, distinct))
-    fitted = KMeans(count, n_init=4 if len(rows) < 5_000 else 1, random_state=seed).fit(
-        rows[kept], sample_weight=weights[kept]
-    )
+    starts = 10 if len(rows) < 2_000 else 4 if len(rows) < 5_000 else 1
+    fitted = KMeans(count, n_init=starts, random_state=seed).fit(rows[kept], sample_weight=weights[kept])
     return unit_rows(fitted.cluster_centers_)
 
 

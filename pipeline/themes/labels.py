@@ -85,9 +85,10 @@ def _telling(
 ) -> list[tuple[str, ...]]:
     """The keys that tell a group from the others, no two of which share a stem."""
     scores: dict[tuple[str, ...], float] = {}
+    often = size > 3 and any(sum(forms.values()) > 1 for forms in found.values())
     for key, forms in found.items():
         count = sum(forms.values())
-        if count < 2 and size > 3:
+        if count < 2 and often:
             continue
         share = count / max(size, 1)
         rarity = np.log1p(groups * count / everywhere[key])

@@ -18,7 +18,8 @@ from sklearn.utils.extmath import randomized_svd
 from pipeline.themes.encoders import Vectors, unit_rows
 from pipeline.themes.words import is_telling, stems
 
-WORDS_SHARE = 0.7  # weight of the words beside the encoder's vectors
+LEAST_SHARE, WORDS_SHARE = 0.2, 0.7  # weight of the words beside the encoder's vectors, after few texts and after many
+MANY_WORDS = 20_000  # from which the words' space is trusted fully
 WORD_SCALE = 15.0  # shares of words are small numbers; this brings them near to standard deviations
 SENSES = 100  # dimensions of the words' own space
 FEWEST = 20  # passages, below which there is no middle to take away and words say too little
@@ -36,6 +37,7 @@ class WordSpace:
 
     vectorizer: TfidfVectorizer
     senses: NDArray[np.float32]  # senses × vocabulary
+    share: float  # weight beside an encoder's vectors: the more words it learnt from, the more
 
     def place(self, texts: Sequence[str]) -> Vectors:
         """A unit row for each text; one without a known word is a row of zeros."""
@@ -47,7 +49,7 @@ class WordSpace:
         return np.asarray(shared.toarray() * WORD_SCALE, dtype=np.float64)
 
 
-def word_space(texts: Sequence[str], *, seed: int) -> WordSpace | None:
+def word_space(texts: Sequence[str], *, seed: int, words_only: bool = False) -> WordSpace | None:
     """The space of the words of *texts*; none where they share too few words."""
     vectorizer = TfidfVectorizer(
         analyzer=content_stems, sublinear_tf=True, min_df=2, max_features=20_000, dtype=np.float32
@@ -60,7 +62,8 @@ def word_space(texts: Sequence[str], *, seed: int) -> WordSpace | None:
     if size < 2:
         return None
     _, _, senses = randomized_svd(matrix, n_components=size, random_state=seed)
-    return WordSpace(vectorizer, senses.astype(np.float32))
+    share = LEAST_SHARE + (WORDS_SHARE - LEAST_SHARE) * (1.0 if words_only else min(1.0, matrix.nnz / MANY_WORDS))
+    return WordSpace(vectorizer, senses.astype(np.float32), share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +80,15 @@ class Space:
         for start in range(0, len(vectors), BLOCK):
             rows = unit_rows(vectors[start : start + BLOCK] - self.middle)
             if self.words is not None and texts is not None:
-                rows = np.hstack([rows, WORDS_SHARE * self.words.place(texts[start : start + BLOCK])])
+                rows = np.hstack([rows, self.words.share * self.words.place(texts[start : start + BLOCK])])
             placed[start : start + BLOCK, : rows.shape[1]] = unit_rows(rows)
         return placed
 
 
-def space_of(vectors: Vectors, texts: Sequence[str] | None, *, seed: int) -> Space:
-    """The space that fits these passages."""
+def space_of(vectors: Vectors, texts: Sequence[str] | None, *, seed: int, words_only: bool = False) -> Space:
+    """The space that fits these passages; *words_only* says that the vectors know no meaning either."""
     few = len(vectors) < FEWEST
     middle = np.zeros(vectors.shape[1], dtype=np.float32) if few else vectors.mean(axis=0, dtype=np.float64)
-    return Space(middle.astype(np.float32), None if few or texts is None else word_space(texts, seed=seed))
+    return Space(
+        middle.astype(np.float32), None if few or texts is None else word_space(texts, seed=seed, words_only=words_only)
+    )
