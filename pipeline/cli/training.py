@@ -30,7 +30,12 @@ Ledger = Annotated[bool, typer.Option("--ledger", help="Learn from what was deci
 Split = Annotated[list[str] | None, typer.Option("--split", help="Learn from this part (train); may be repeated.")]
 Measure = Annotated[str, typer.Option(help="The part of the gold to measure on; it teaches nothing.")]
 Seed = Annotated[int, typer.Option(help="The same posts and seed give the same version.", min=0)]
-Out = Annotated[Path | None, typer.Option(help="Write into this folder of models instead of keeping a version.")]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        help="Write into this folder of models, made from the models where it is not there, instead of keeping a version."
+    ),
+]
 TOGETHER = {"claims": ["claims", "roles"]}  # which figures are claims, and what belongs to them
 MEASURED_ONLY = "frozen"  # this part of decisions never teaches anything
 
@@ -118,7 +123,8 @@ def _train(
     posts = material(settings, gold, ledger, split or ["train"], parts)
     check = [] if gold is None or measure in (split or ["train"]) else list(read_gold(gold, splits=[measure]))
     if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
+        if not out.is_dir() or not any(out.iterdir()):  # what is learnt builds on the other parts
+            copy_models(settings.models, out)
         print_json(train(parts, posts, out, check=check, seed=seed, say=say))
         return
     with tempfile.TemporaryDirectory(prefix="convening-models-") as made:

@@ -17,7 +17,8 @@ _TIMES = re.compile(
 )
 _OF = re.compile(r"(?: |-)(?:of|the|our|their|its|his|her|my|all|as|that|those|these)(?![^\W_])")
 _SHARE_VERB = re.compile(
-    r" (?:said|say|were|are|was|is|went|goes|go|came|come|remain|remains|remained|have|has|had|do|did|use|used|report|reported|believe|agree|agreed|want|think|felt)(?![^\W_])"
+    r" (?:said|say|were|are|was|is|went|goes|go|came|come|remain|remains|remained|have|has|had|do|did"
+    r"|use|used|report|reported|believe|agree|agreed|want|think|felt)(?![^\W_])"
 )
 _AFTER_DOUBLE = re.compile(rf" {any_of('contexts', 'after_double')}(?![^\W_])|[.,;:)?!]|\s*$|\s?\n")
 _BEFORE_DOUBLE = re.compile(rf"(?<![^\W_])(?:{any_of('contexts', 'before_double')}|up to)\s$")
@@ -107,7 +108,8 @@ def fraction(text: str, number: Number) -> Ratio | None:
         if _OTHER_HALF.search(text, max(0, number.start - 14), number.start):
             return None
         bounded = re.search(
-            r"(?:which|whom|them|than|nearly|almost|about|over|under|least|around|roughly|just|approximately|to|some) $",
+            r"(?:which|whom|them|than|nearly|almost|about|over|under|least|around|roughly|just|approximately"
+            r"|to|some) $",
             text[max(0, number.start - 16) : number.start],
         )
         if of is None and bounded is None and _SHARE_VERB.match(text, number.end) is None:

@@ -103,13 +103,13 @@ def _result(client: Client, future: Future[Any]) -> Any:
     """What *future* comes to, however long it takes while there are workers."""
     from concurrent.futures import CancelledError
 
-    from distributed.comm import CommClosedError
+    from distributed.comm.core import CommClosedError
 
     while True:
         try:
             return future.result(timeout=PATIENCE)
         except TimeoutError as error:
-            if future.done():
+            if future.done():  # type: ignore[no-untyped-call]
                 raise
             if not _workers(client):
                 raise _without_workers(client) from error
@@ -122,7 +122,7 @@ def _result(client: Client, future: Future[Any]) -> Any:
 def _workers(client: Client) -> int:
     """How many workers the cluster has now."""
     try:
-        return len(client.nthreads())
+        return len(client.nthreads())  # type: ignore[no-untyped-call]
     except OSError:
         return 0  # the scheduler is gone, too
 

@@ -103,12 +103,9 @@ def save_taught(taught: Taught, folder: Path, card: dict[str, Any]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     numbers = folder / f"{NUMBERS}.part"
     with numbers.open("wb") as opened:
-        np.savez_compressed(
-            opened,
-            **{name: getattr(taught, name) for name in ARRAYS},
-            **dict(zip(WORD_ARRAYS, _numbers(taught.words), strict=True)),
-            stems=np.array(" ".join(taught.words.stems)),
-        )
+        arrays: dict[str, Any] = {name: getattr(taught, name) for name in ARRAYS}
+        arrays |= dict(zip(WORD_ARRAYS, _numbers(taught.words), strict=True))
+        np.savez_compressed(opened, **arrays, stems=np.array(" ".join(taught.words.stems)))
     facts = {
         "version": VERSION,
         "encoder": taught.encoder,

@@ -45,7 +45,7 @@ class TellingWords:
         """Where the known ones of *stems* stand, and what each weighs; the weights have length 1."""
         counts = Counter(column for stem in stems if (column := self._columns.get(stem)) is not None)
         columns = np.array(sorted(counts), dtype=np.int64)
-        values = np.array([1 + log(counts[column]) for column in columns.tolist()]) * self.rarity[columns]
+        values: Floats = np.array([1 + log(counts[column]) for column in columns.tolist()]) * self.rarity[columns]
         length = float(np.sqrt((values * values).sum()))
         return columns, values / length if length else values
 
