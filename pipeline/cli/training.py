@@ -32,9 +32,7 @@ Measure = Annotated[str, typer.Option(help="The part of the gold to measure on; 
 Seed = Annotated[int, typer.Option(help="The same posts and seed give the same version.", min=0)]
 Out = Annotated[
     Path | None,
-    typer.Option(
-        help="Write into this folder of models, made from the models where it is not there, instead of keeping a version."
-    ),
+    typer.Option(help="Write into this folder, begun as a copy of the models, instead of keeping a version."),
 ]
 TOGETHER = {"claims": ["claims", "roles"]}  # which figures are claims, and what belongs to them
 MEASURED_ONLY = "frozen"  # this part of decisions never teaches anything
