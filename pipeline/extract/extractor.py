@@ -6,6 +6,7 @@ Only sentences that hold a figure are parsed, which is most of what reading a po
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -25,7 +26,7 @@ from pipeline.extract.model import load_model, model_name
 from pipeline.extract.quantity import Quantity
 from pipeline.extract.roles import MODELS, rankers_in
 from pipeline.extract.sentences import legible
-from pipeline.records import Claim, Entity, Extraction, Post, passages_of
+from pipeline.records import Claim, Entity, Extraction, Kind, Post, passages_of
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -80,7 +81,8 @@ class Extractor:
                 for text, layout in zip(texts, layouts, strict=True)
                 for sentence in layout.parsed
             )
-            for post, layout, named in zip(batch, layouts, entities, strict=True):
+            for post, layout, names in zip(batch, layouts, entities, strict=True):
+                named = _outside(names, [q for held in layout.quantities.values() for q in held])
                 parses = [(next(docs), sentence) for sentence in layout.parsed]
                 claims = self._claims(post, list(layout.figures(parses)), named, layout.before(parses))
                 yield post, Extraction(claims=claims, entities=named, passages=tuple(passages_of(post.text)))
@@ -152,6 +154,18 @@ def _find_quantities() -> Callable[[str], list[Quantity]]:
 def _shifted(entity: Entity, shift: int, text: str) -> Entity:
     start, end = entity.start + shift, entity.end + shift
     return replace(entity, start=start, end=end, quote=text[start:end])
+
+
+def _outside(entities: tuple[Entity, ...], quantities: Sequence[Quantity]) -> tuple[Entity, ...]:
+    """The *entities* that are no part of a sum or share: "KSh 5.4" of "KSh 5.4 billion" names nothing."""
+    sums = [q for q in quantities if q.kind in (Kind.MONEY, Kind.PERCENT)]
+    starts = [q.start for q in sums]  # in order, and none overlaps another
+    kept = []
+    for entity in entities:
+        place = bisect_right(starts, entity.start) - 1
+        if place < 0 or entity.end > sums[place].end:
+            kept.append(entity)
+    return tuple(kept)
 
 
 def _batches(posts: Iterable[Post]) -> Iterator[list[Post]]:
