@@ -71,7 +71,7 @@ def _unpacked(body: bytes) -> bytes | None:
         unpacker = zlib.decompressobj(bits)
         try:
             found = unpacker.decompress(body, MOST_BYTES + 1)
-        except zlib.error:
+        except zlib.error:  # the other way of packing; where neither fits, the caller says so
             continue
         return found if len(found) <= MOST_BYTES else None
     return None

@@ -40,7 +40,7 @@ def decode_text(data: bytes, *, charset: str | None = None) -> Decoded:
     for stated in filter(None, ("utf-8", charset)):
         try:
             return _decoded(data.decode(stated), stated)
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeDecodeError, LookupError):  # not this one: the next, or the guess below with its warning
             continue
     loosely = data.decode("utf-8", "replace")
     lost = loosely.count("\ufffd")

@@ -94,7 +94,7 @@ def web_address(words: str | None) -> str | None:
         parts = urlsplit(words)
         if parts.scheme.lower() in {"http", "https"} and parts.hostname and "@" not in parts.netloc:
             return words
-    except ValueError:
+    except ValueError:  # no address at all, as the answer says
         pass
     return None
 

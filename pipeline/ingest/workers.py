@@ -52,7 +52,7 @@ class Readers:
 
     def close(self) -> None:
         """End the children."""
-        with suppress(queue.Empty):
+        with suppress(queue.Empty):  # none is left: all are ended
             while True:
                 if child := self._idle.get_nowait():
                     child.end()
@@ -66,7 +66,7 @@ class Readers:
         try:
             return _document(self._ask("document", data, name, options))
         except TimeoutError:
-            with suppress(TimeoutError, UnreadableError):
+            with suppress(TimeoutError, UnreadableError):  # the sentence below says what is wrong with it
                 return _document(self._ask("crude", data, name, options))
             raise UnreadableError(name, f"timeout: not read within {self._seconds:g} seconds") from None
 
@@ -181,12 +181,12 @@ class _Child:
 
     def end(self) -> None:
         """Kill the child and wait for it."""
-        with suppress(OSError):
+        with suppress(OSError):  # it ended by itself
             self._process.kill()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe:
-                with suppress(OSError):
+                with suppress(OSError):  # what it should still have written, nobody is there to read
                     pipe.close()
 
     def _answer(self, seconds: float) -> dict[str, Any]:
@@ -341,13 +341,13 @@ def _limit(megabytes: int) -> None:
     except ImportError:  # no such limits on this system: time is still limited
         return
     pages = 0
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError):  # a system without this file sets no such limit: time is still limited
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     if pages:
         most = pages * resource.getpagesize() + megabytes * 1_000_000
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with suppress(ValueError, OSError):
+    with suppress(ValueError, OSError):  # a system that cannot limit files: the child was told to write none
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 

@@ -119,7 +119,9 @@ def versions_of(corpus: Path) -> Iterator[Version]:
         folder = path.with_suffix("")
         try:
             manifest = read_manifest(folder)
-        except ModelsError:
+        except (
+            ModelsError
+        ):  # it can't be used, so it is none; `version_named` says what is wrong with one that is asked for
             continue
         yield Version(digest=folder.name, folder=folder, live=folder.name == live, manifest=manifest)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pipeline.publish.rows import Choice, Row
 
 BATCH = 2000
-WORKBOOK = 20_000  # claims up to which a run writes the workbook, too
+WORKBOOK = 10_000  # claims up to which a run writes the workbook, too: it is made anew each time
 DEFAULT = ("csv", "jsonl", "parquet", "xlsx", "report")
 
 

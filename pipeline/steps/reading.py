@@ -69,7 +69,7 @@ def _sweep(corpus: Path) -> None:
     from contextlib import suppress
 
     for path in corpus.glob(".*.part"):
-        with suppress(OSError):
+        with suppress(OSError):  # somebody else took it away, or it can't be: the next run tries again
             if path.stat().st_mtime < time.time() - 3600:
                 path.unlink()
 

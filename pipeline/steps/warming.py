@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -26,6 +26,8 @@ LATER = (
     "pipeline.publish",
     "matplotlib.figure",
 )
+MANY = ("sklearn.cluster",)  # what is needed only where new themes may be looked for
+SEVERAL = 20_000  # characters: some posts, and so some passages that fit no theme
 
 
 @contextmanager
@@ -39,11 +41,11 @@ def early_workers(settings: Settings) -> Iterator[Read | None]:
         yield None
         return
     with Workers(settings, settings.processes or processes_that_pay(characters)) as workers:
-        threading.Thread(target=_import_later, daemon=True).start()
+        threading.Thread(target=_import_later, args=(LATER + MANY * (characters > SEVERAL),), daemon=True).start()
         yield workers.read
 
 
-def _import_later() -> None:
-    for name in LATER:
+def _import_later(names: Iterable[str]) -> None:
+    for name in names:
         with suppress(Exception):  # the step that needs it says what is wrong
             import_module(name)

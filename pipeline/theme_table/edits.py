@@ -67,7 +67,7 @@ def edited(table: ThemeTable, edits: Iterable[Edit]) -> Edited:
             continue
         try:
             table = changed(table, edit.target, edit.change)
-        except ThemeStateError:
+        except ThemeStateError:  # a theme that is gone by now: the decision stays in the log
             continue
     return Edited(table, tuple(pins.values()))
 

@@ -1,12 +1,12 @@
-"""Groups among unit vectors: how many there are, where they lie, and which belong to a given seed."""
+"""Groups among unit vectors: how many there are, where they lie, and which belong to a given seed.
+
+scikit-learn is imported where it is used: a run that looks for no new themes does without it, which saves it seconds.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.cluster import HDBSCAN, KMeans
-from sklearn.decomposition import PCA
-from sklearn.metrics import silhouette_score
 
 from pipeline.themes.encoders import Vectors, unit_rows
 
@@ -27,6 +27,10 @@ def count_groups(rows: Vectors, *, smallest: int | None = None, seed: int = 0) -
     >>> count_groups(unit_rows(corners + np.random.RandomState(0).normal(0, 0.05, corners.shape)))
     3
     """
+    from sklearn.cluster import HDBSCAN, KMeans
+    from sklearn.decomposition import PCA
+    from sklearn.metrics import silhouette_score
+
     if len(rows) < 6:
         return min(1, len(rows))
     sample = rows[:SAMPLE]
@@ -57,6 +61,8 @@ def _ladder(low: int, high: int) -> list[int]:
 
 def fit_centers(rows: Vectors, weights: NDArray[np.float64], count: int, *, seed: int) -> Vectors:
     """The middles of *count* groups of *rows*, fewer where rows are equal."""
+    from sklearn.cluster import KMeans
+
     kept = slice(0, FIT_ROWS)
     distinct = len(np.unique(rows[kept].round(6), axis=0)) if len(rows) <= 5 * count else count
     count = max(1, min(count, distinct))

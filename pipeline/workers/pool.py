@@ -221,7 +221,7 @@ class _Worker:
                 raise EOFError
         except (EOFError, OSError) as error:
             if self._cut and self._pid is not None:
-                with contextlib.suppress(OSError):
+                with contextlib.suppress(OSError):  # it is gone already
                     os.kill(self._pid, signal.SIGKILL)
             self._killed = True  # its number may soon be another's
             self._connection.close()
@@ -233,7 +233,7 @@ class _Worker:
         if self._killed:
             return
         self._killed = True
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # it is gone already, or its line is closed: either way it ended
             if self._pid is not None:
                 os.kill(self._pid, signal.SIGKILL)
             else:  # whoever waits for its number is woken, and a worker yet to come finds nobody to tell
