@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from pipeline.ingest.revisions import Carried, Change, Ruling, Stored, carry_over, decide_revision
     from pipeline.ingest.sources import Source, SourceError, add_source, load_sources, pause_source, source_for
     from pipeline.ingest.states import State, is_due
-    from pipeline.ingest.visits import Visit, fetch_document, visit
+    from pipeline.ingest.visited import Visit
+    from pipeline.ingest.visits import fetch_document, visit
     from pipeline.ingest.workers import Readers
     from pipeline.ingest.writing import write_post
 
@@ -80,7 +81,8 @@ _HOMES = {
         "State",
         "is_due",
     ),
-    "visits": ("Visit", "fetch_document", "visit"),
+    "visited": ("Visit",),
+    "visits": ("fetch_document", "visit"),
     "workers": ("Readers",),
     "writing": ("write_post",),
 }

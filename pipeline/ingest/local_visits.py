@@ -15,7 +15,7 @@ from pipeline.ingest.identity import url_key
 from pipeline.ingest.readers import file_bytes
 from pipeline.ingest.sources import Source
 from pipeline.ingest.states import State, after_failure, after_success
-from pipeline.ingest.visits import Visit
+from pipeline.ingest.visited import Visit
 
 
 def visit_local(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol, cast
@@ -18,6 +18,7 @@ from pipeline.ingest.documents import UnreadableError, raw_digest
 from pipeline.ingest.feeds import Entry, Feed, NotAFeedError
 from pipeline.ingest.fetching import BIG_BYTES, FetchError, Response, retry_after
 from pipeline.ingest.identity import url_key
+from pipeline.ingest.local_visits import visit_local
 from pipeline.ingest.readers import read_bytes
 from pipeline.ingest.sitemaps import DEEPEST, BadSitemapError
 from pipeline.ingest.sources import Source
@@ -31,6 +32,7 @@ from pipeline.ingest.states import (
     after_success,
     after_wait,
 )
+from pipeline.ingest.visited import Visit
 
 
 class Gets(Protocol):
@@ -38,20 +40,6 @@ class Gets(Protocol):
 
     def get(self, url: str, *, etag: str | None = None, last_modified: str | None = None, limit: int = ...) -> Response:
         """What is at *url*."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
-    """All that came of a visit; the state is to be stored after the arrivals."""
-
-    source: str
-    state: State
-    arrivals: tuple[Arrival, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    warnings: tuple[str, ...] = ()
-    gone: tuple[str, ...] = ()  # keys of pages that were not there in three visits: marked, never deleted
-    moved_to: str | None = None  # the source's new address, at the third visit that led there: it is asked from now on
-    fresh: bool = True  # False: the server said that nothing changed
 
 
 def visit(
@@ -75,8 +63,6 @@ def visit(
         case "feed" | "sitemap" | "page":
             return _Round(source, state, fetcher, now, reads, keep).visit()
         case _:
-            from pipeline.ingest.local_visits import visit_local
-
             return visit_local(source, state, now, reads=reads, keep=keep, root=root)
 
 

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, select
 
 from pipeline.ledger import rows, schema
+from pipeline.ledger.appending import BY_HAND, append
 from pipeline.ledger.connect import on_conflict
-from pipeline.ledger.deciding import ACT, BY_HAND, Act, RefusedDecisionError, append, made_by, must_be_present
+from pipeline.ledger.deciding import ACT, Act, RefusedDecisionError, made_by, must_be_present
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.sights import sight_row
 from pipeline.records import Claim, Decision, Verdict

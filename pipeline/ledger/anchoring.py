@@ -20,7 +20,8 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from pipeline.ledger import rows, schema
-from pipeline.ledger.deciding import BY_HAND, CARRIED, append
+from pipeline.ledger.appending import BY_HAND, append
+from pipeline.ledger.deciding import CARRIED
 from pipeline.ledger.ledger import corrected
 from pipeline.ledger.places import Words, stands
 from pipeline.ledger.sights import FIELDS, seen_digest, settled, sight, sight_row

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, func, select
 
 from pipeline.errors import PipelineError
 from pipeline.ledger import rows, schema
+from pipeline.ledger.appending import append, settle
 from pipeline.ledger.connect import on_conflict
-from pipeline.ledger.counting import moved
 from pipeline.ledger.ledger import Ledger, corrected
 from pipeline.ledger.sights import sight_row
 from pipeline.ledger.verdicts import META, OUTCOMES, Standing, Status, fold
-from pipeline.ledger.viewing import STANDING, Viewer, decisions_on, version_of, visible_decisions
+from pipeline.ledger.viewing import Viewer, decisions_on, version_of, visible_decisions
 from pipeline.records import Decision, Verdict, digest
 
 ACT = re.compile(r"[A-Za-z0-9-]{8,64}")
 BULK_CAP = 200
 CARRIED = "carry-"  # how the ids of decisions that were handed from one claim to another begin
-BY_HAND = "a reviewer"  # the extractor of a claim that a person added
 
 
 class ChangedMeanwhileError(PipelineError):
@@ -64,55 +63,6 @@ def act_of(decision_id: str) -> str:
     '4f1c0d2e-a'
     """
     return decision_id.partition(".")[0]
-
-
-def append(connection: Connection, decisions: Iterable[Decision]) -> int:
-    """Append *decisions* within a transaction, with each claim's status and judgements; how many were new."""
-    insert_or = on_conflict(connection)
-    added, claims = 0, {}
-    for decision in decisions:
-        done = connection.execute(
-            insert_or(schema.decisions).values(rows.decision_row(decision)).on_conflict_do_nothing()
-        )
-        if done.rowcount:
-            added += 1
-            if decision.target_kind == "claim":
-                claims[decision.target] = True
-    for claim in claims:
-        _settle(connection, claim)
-    return added
-
-
-def _settle(connection: Connection, claim: str) -> None:
-    made = list(
-        connection.execute(
-            select(schema.decisions).where(schema.decisions.c.target == claim).order_by(schema.decisions.c.seq)
-        ).mappings()
-    )
-    decisions = [rows.decision_of(row) for row in made if row["target_kind"] == "claim"]
-    number = {row["id"]: row["seq"] for row in made}
-    standing = fold(decisions)
-    status = {"status": str(standing.status)}
-    moved(connection, claim, status["status"])
-    connection.execute(update(schema.claims).where(schema.claims.c.id == claim).values(status))
-    by_hand = (schema.claims.c.id == claim) & (schema.claims.c.extractor == BY_HAND)
-    if any(decision.verdict is Verdict.ADD for decision in decisions):  # taken back, it is no claim any more
-        still = any(decision.verdict is Verdict.ADD for decision in standing.decisions)
-        connection.execute(update(schema.claims).where(by_hand).values(live=int(still)))
-    connection.execute(delete(schema.judgements).where(schema.judgements.c.claim == claim))
-    judged = {who: (d.verdict.value, number[d.id]) for who, d in standing.judged.items()}
-    for decision in standing.decisions:  # a skip stands until its maker decides
-        if decision.verdict is Verdict.SKIP and decision.reviewer not in judged:
-            judged[decision.reviewer] = (Verdict.SKIP.value, number[decision.id])
-    # Whoever judged before an adjudication has still judged, so the claim is not put before them again.
-    for decision in standing.decisions:
-        if decision.verdict in STANDING and decision.reviewer not in standing.judged:
-            judged[decision.reviewer] = (decision.verdict.value, number[decision.id])
-    if judged:
-        connection.execute(
-            insert(schema.judgements),
-            [{"claim": claim, "reviewer": who, "verdict": v, "seq": seq} for who, (v, seq) in judged.items()],
-        )
 
 
 def record(
@@ -213,7 +163,7 @@ def catch_up(ledger: Ledger) -> int:
     with ledger.writing() as connection:
         claims = list(connection.execute(query).scalars())
         for claim in claims:
-            _settle(connection, claim)
+            settle(connection, claim)
     return len(claims)
 
 

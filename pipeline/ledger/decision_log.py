@@ -14,8 +14,9 @@ from sqlalchemy import select
 from pipeline.errors import PipelineError
 from pipeline.ledger import rows, schema
 from pipeline.ledger.added_claims import keep_added
+from pipeline.ledger.appending import append
 from pipeline.ledger.connect import on_conflict
-from pipeline.ledger.deciding import append, catch_up
+from pipeline.ledger.deciding import catch_up
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.undoing import taken_back
 from pipeline.ledger.verdicts import in_force

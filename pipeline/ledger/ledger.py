@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 
 from pipeline.ledger import rows, schema
+from pipeline.ledger.appending import append
 from pipeline.ledger.found import Found, LedgerClaim, corrected
 from pipeline.ledger.posts import FileMark, KnownPost, Posts
 from pipeline.records import Decision
@@ -26,8 +27,6 @@ class Ledger(Posts, Found):
 
         A decision whose id is known already is the same one sent again, and is left out.
         """
-        from pipeline.ledger.deciding import append
-
         with self.writing() as connection:
             return append(connection, decisions)
 

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, select
 
 from pipeline.ledger import rows, schema
-from pipeline.ledger.deciding import ACT, CARRIED, Act, RefusedDecisionError, act_of, append, made_by
+from pipeline.ledger.appending import append
+from pipeline.ledger.deciding import ACT, CARRIED, Act, RefusedDecisionError, act_of, made_by
 from pipeline.ledger.ledger import Ledger
 from pipeline.records import Decision, Verdict
 

@@ -36,8 +36,7 @@ from pipeline.review import (
 )
 from pipeline.review.desk import Desk, login_name
 from pipeline.review.forms import BadInputError
-from pipeline.review.guard import Guard, Person
-from pipeline.review.serve import is_loopback
+from pipeline.review.guard import Guard, Person, is_loopback
 
 PAGES = (
     claims_pages,  # before the cards: /claims.csv is no claim

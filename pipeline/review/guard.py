@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.cookies
+import ipaddress
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -171,3 +172,15 @@ def session_token(cookie: str) -> str | None:
     except http.cookies.CookieError:
         return None
     return found.value if found else None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach *host*.
+
+    >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0")
+    (True, True, False)
+    """
+    try:
+        return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

@@ -13,7 +13,8 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection, select
 
 from pipeline.ledger import added_claims, deciding, progress, repeats, review_queue, rows, schema
-from pipeline.ledger.deciding import BY_HAND, UnknownTargetError
+from pipeline.ledger.appending import BY_HAND
+from pipeline.ledger.deciding import UnknownTargetError
 from pipeline.ledger.verdicts import in_force
 from pipeline.records import Bound, Claim, Decision, Entity, Kind, Label, Modality, Verdict, digest
 from pipeline.review import forms, source

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import webbrowser
 from collections.abc import Callable
@@ -12,22 +11,11 @@ from typing import Any
 from pipeline.errors import PipelineError
 from pipeline.ledger import accounts, decision_log
 from pipeline.ledger.ledger import Ledger
+from pipeline.review.guard import is_loopback
 
 
 class UnsafeAddressError(PipelineError):
     """The server may not listen there."""
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach *host*.
-
-    >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0")
-    (True, True, False)
-    """
-    try:
-        return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def serve(

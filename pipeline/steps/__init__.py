@@ -6,20 +6,19 @@ when it is killed, so that the next run goes on where this one stopped. None of 
 
 from pipeline.steps.comparison import compare_claims
 from pipeline.steps.extraction import extract_claims
+from pipeline.steps.progress import Progress, silent
 from pipeline.steps.publication import aliases_of, export, publish_outputs
 from pipeline.steps.reading import read_posts, take_in
 from pipeline.steps.run import (
     BusyError,
     CorpusError,
     PostsRead,
-    Progress,
     Report,
     at_work,
     nothing_new,
     only_run,
     open_ledger,
     recorded,
-    silent,
     work_waiting,
 )
 from pipeline.steps.themes import assign_themes

@@ -19,7 +19,8 @@ from pipeline.ledger.marks import post_marks, snapshot
 from pipeline.loading import load_encoder
 from pipeline.records import digest
 from pipeline.settings import Settings
-from pipeline.steps.run import Progress, open_ledger, silent
+from pipeline.steps.progress import Progress, silent
+from pipeline.steps.run import open_ledger
 from pipeline.versions import comparison_version
 
 if TYPE_CHECKING:

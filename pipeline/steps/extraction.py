@@ -11,7 +11,8 @@ from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.waiting import ALL, Choice, broken, keep_broken, waiting
 from pipeline.records import Extraction, Post, passages_of
 from pipeline.settings import Settings
-from pipeline.steps.run import Progress, open_ledger, silent
+from pipeline.steps.progress import Progress, silent
+from pipeline.steps.run import open_ledger
 from pipeline.versions import extractor_version
 from pipeline.workers import Outcome, Partition, Workers, partitions, processes_that_pay, read_here
 

@@ -6,7 +6,8 @@ from collections.abc import Collection
 from pathlib import Path
 
 from pipeline.settings import Settings
-from pipeline.steps.run import Progress, open_ledger, published, silent
+from pipeline.steps.progress import Progress, silent
+from pipeline.steps.run import open_ledger, published
 
 SELECTION = "selection"
 
@@ -46,13 +47,6 @@ def export(
             ledger, folder, formats=formats or None, currency=settings.currency or None, only=only, said=said
         )
     return folder, "\n".join([*filter(None, [unrated]), *(f"{name}: {why}" for name, why in done.left_out.items())])
-
-
-def formats_left_out(outputs: Path) -> dict[str, str]:
-    """The usual formats that the last publication into *outputs* did not write, each with the reason."""
-    from pipeline.publish.swap import manifest
-
-    return dict(manifest(outputs).get("left_out", {}))
 
 
 def aliases_of(settings: Settings, subject: str | None) -> Collection[str]:

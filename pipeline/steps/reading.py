@@ -13,7 +13,8 @@ from pipeline.ledger.details import settled, stated, unsettled
 from pipeline.ledger.ledger import FileMark, Ledger
 from pipeline.settings import Settings
 from pipeline.steps.extraction import extract_claims
-from pipeline.steps.run import PostsRead, Progress, looked, open_ledger, silent
+from pipeline.steps.progress import Progress, silent
+from pipeline.steps.run import PostsRead, looked, open_ledger
 
 if TYPE_CHECKING:
     from pipeline.ingest import Readers

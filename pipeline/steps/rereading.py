@@ -10,7 +10,7 @@ from pipeline.ledger.details import unsettled
 from pipeline.ledger.ledger import FileMark, Ledger
 from pipeline.ledger.originals import Original, blob, keep_original, known_by, read_by, readers_in_use
 from pipeline.settings import Settings
-from pipeline.steps.run import Progress, silent
+from pipeline.steps.progress import Progress, silent
 
 if TYPE_CHECKING:
     from pipeline.ingest import Readers

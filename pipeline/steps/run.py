@@ -6,7 +6,7 @@ The report is kept in the ledger however the run ends; the lock is let go of how
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 _at_work: ContextVar[str] = ContextVar("run", default="")
 
-type Progress = Callable[[str, int, int], None]  # the step, how much is done, out of how much
-
 
 class CorpusError(PipelineError):
     """The folder of posts cannot be worked on."""
@@ -47,10 +45,6 @@ class BusyError(PipelineError):
 def at_work() -> str:
     """The id of the run that this process is at; empty where it is at none."""
     return _at_work.get()
-
-
-def silent(step: str, done: int, total: int) -> None:
-    """Show no progress."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +70,6 @@ class Report:
 
     def summary(self) -> dict[str, Any]:
         """The report as plain values."""
-        from pipeline.steps.publication import formats_left_out
-
         unwritten = {} if self.outputs is None else formats_left_out(self.outputs)
         return {
             "run": self.id,
@@ -224,3 +216,10 @@ def _findings(ledger: Ledger) -> dict[str, int]:
     """How many findings of each kind there are."""
     with ledger.reading() as connection:
         return findings_by_kind(connection)
+
+
+def formats_left_out(outputs: Path) -> dict[str, str]:
+    """The usual formats that the last publication into *outputs* did not write, each with the reason."""
+    from pipeline.publish.swap import manifest
+
+    return dict(manifest(outputs).get("left_out", {}))

@@ -10,7 +10,8 @@ from pipeline.ledger.ledger import Ledger
 from pipeline.loading import load_guide
 from pipeline.records import digest
 from pipeline.settings import Settings
-from pipeline.steps.run import Progress, open_ledger, silent
+from pipeline.steps.progress import Progress, silent
+from pipeline.steps.run import open_ledger
 from pipeline.versions import themes_version
 
 MERGED = "themes merged"  # what the last run saw of it
