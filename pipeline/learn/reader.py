@@ -9,20 +9,27 @@ from pipeline.extract.extractor import Extractor
 from pipeline.learn.gold import Row
 from pipeline.learn.trials import NAMES
 from pipeline.records import Extraction, Post
+from pipeline.shipped import shipped_models
 from pipeline.themes.cache import CachedEncoder
-from pipeline.themes.encoders import Encoder, default_encoder
+from pipeline.themes.encoders import Encoder
 from pipeline.themes.guide import Guide
 from pipeline.themes.guided import load_guided
+from pipeline.themes.quick import FILE, load_quick
 from pipeline.themes.taught import load_taught
 
 
 def read_posts(posts: Sequence[Post], models: Path, *, encoder: Encoder | None = None) -> Mapping[str, Row]:
-    """The claims, names and themes of *posts* as the models in *models* find them, by post."""
+    """The claims, names and themes of *posts* as the models in *models* find them, by post.
+
+    Themes are judged with the quick encoder, which is what runs use unless they are told otherwise.
+    """
     extractor = Extractor(models=models)
+    folder = models / "themes"
+    quick = folder if (folder / FILE).is_file() else shipped_models() / "themes"
     guide = Guide(
         load_guided(models / "themes.toml"),
-        CachedEncoder(encoder or default_encoder(), {}),
-        taught=load_taught(models / "themes"),
+        CachedEncoder(encoder or load_quick(quick), {}),
+        taught=load_taught(folder),
     )
     return {post.id: _row(post, found, guide) for post, found in extractor.extract_many(posts)}
 

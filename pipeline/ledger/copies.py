@@ -7,7 +7,7 @@ without any text being read again.
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -94,14 +94,14 @@ def sharing(connection: Connection, runs: Mapping[str, Iterable[int]]) -> dict[s
     for post in sorted(runs):
         for run in set(runs[post]):
             of_run.setdefault(run, []).append(post)
-    found: dict[str, Counter[str]] = {}
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     table = schema.sketches.c
     for wanted in batched(sorted(of_run), CHUNK):
         for run, other in connection.execute(select(table.run, table.post).where(table.run.in_(wanted))):
             for post in of_run[run]:
                 if post != other:
-                    found.setdefault(post, Counter())[other] += 1
-    return found
+                    found[post][other] += 1
+    return dict(found)
 
 
 def kept_runs(connection: Connection, posts: Iterable[str]) -> dict[str, list[int]]:
