@@ -91,7 +91,7 @@ def _part(name: str, about: str) -> Callable[..., None]:
 
 for part_name, part_about in (
     ("entities", "Train the pipeline that finds names. Takes minutes to hours."),
-    ("claims", "Learn which figures are no claims, and which subject and measure belong to a claim."),
+    ("claims", "Learn which figures are no claims, how one is meant, and which subject and measure belong to it."),
     ("roles", "Train the choice of each figure's subject and measure."),
     ("themes", "Teach the themes from labelled passages."),
     ("confidence", "Calibrate how sure the program is of each claim."),

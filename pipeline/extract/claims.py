@@ -16,6 +16,7 @@ from pipeline.extract.discourse import Discourse
 from pipeline.extract.figure import Figure
 from pipeline.extract.flags import flags_of
 from pipeline.extract.identity import claim_ids
+from pipeline.extract.learnt_modality import ModalityModel, modality_signs
 from pipeline.extract.modality import SUPPOSED, modality_of
 from pipeline.extract.money import ResolvedCurrency, resolve_currency
 from pipeline.extract.quantity import Quantity
@@ -41,6 +42,7 @@ class Reading:
     rankers: Mapping[str, Ranker] = field(default_factory=lambda: PLAIN)
     calibration: Calibration | None = None
     claimhood: Claimhood | None = None  # what reviewers taught about figures that are no claims
+    modality: ModalityModel | None = None  # what they taught about figures that are planned, conditional or denied
     currency: str | None = None  # what a bare sign means where the post says nothing
     extractor: str | None = None
 
@@ -124,7 +126,7 @@ def _claim(
         period=period.iso if period is not None else None,
         modality=Modality.CONDITIONAL
         if _supposed_before(quantity, text, discourse.claims)
-        else modality_of(figure, later=later),
+        else _modality(figure, reading, later=later),
         attributed_to=_words(source, text),
         confidence=_confidence(figure, unit, flags, reading),
         flags=tuple(dict.fromkeys(flags)),
@@ -133,6 +135,11 @@ def _claim(
         spans=spans,
         extractor=reading.extractor,
     )
+
+
+def _modality(figure: Figure, reading: Reading, *, later: bool) -> Modality:
+    ruled = modality_of(figure, later=later)
+    return ruled if reading.modality is None else reading.modality.choose(ruled, modality_signs(figure, ruled))
 
 
 def _says_nothing(figure: Figure) -> bool:

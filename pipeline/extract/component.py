@@ -18,6 +18,8 @@ from pipeline.extract.confidence import FILE as CALIBRATION
 from pipeline.extract.confidence import load_calibration
 from pipeline.extract.entities import MAPPED
 from pipeline.extract.layout import Layout
+from pipeline.extract.learnt_modality import FILE as MODALITY
+from pipeline.extract.learnt_modality import load_modality
 from pipeline.extract.model import ModelError, model_name
 from pipeline.extract.quantities import find_quantities
 from pipeline.extract.roles import MODELS, rankers_in
@@ -53,6 +55,7 @@ class ClaimsMarker:
         self.rankers = rankers_in(models)
         self.calibration = load_calibration((models or MODELS) / CALIBRATION)
         self.claimhood = load_claimhood((models or MODELS) / CLAIMHOOD)
+        self.modality = load_modality((models or MODELS) / MODALITY)
         self.currency = currency
         self.name = model_name(nlp)
 
@@ -69,6 +72,7 @@ class ClaimsMarker:
             rankers=self.rankers,
             calibration=self.calibration,
             claimhood=self.claimhood,
+            modality=self.modality,
             currency=self.currency,
             extractor=self.name,
         )

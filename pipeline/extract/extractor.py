@@ -22,6 +22,8 @@ from pipeline.extract.entities import EntityFinder
 from pipeline.extract.figure import Figure
 from pipeline.extract.forms import with_forms
 from pipeline.extract.layout import Layout
+from pipeline.extract.learnt_modality import FILE as MODALITY
+from pipeline.extract.learnt_modality import load_modality
 from pipeline.extract.model import load_model, model_name
 from pipeline.extract.quantity import Quantity
 from pipeline.extract.roles import MODELS, rankers_in
@@ -60,6 +62,7 @@ class Extractor:
         self.rankers = rankers_in(models)
         self.calibration = load_calibration((models or MODELS) / CALIBRATION)
         self.claimhood = load_claimhood((models or MODELS) / CLAIMHOOD)
+        self.modality = load_modality((models or MODELS) / MODALITY)
         self.currency = currency
         self.name = f"convening-{VERSION} {model_name(self.nlp)}"
         self._find = quantities or _find_quantities()
@@ -101,6 +104,7 @@ class Extractor:
             rankers=self.rankers,
             calibration=self.calibration,
             claimhood=self.claimhood,
+            modality=self.modality,
             currency=self.currency,
             extractor=self.name,
         )

@@ -25,7 +25,7 @@ from pipeline.learn.training import train
 from pipeline.learn.trials import trials_of
 from pipeline.learn.versions import copy_models
 
-LEARNT = ("roles.json", "confidence.json", "claimhood.json", "themes")  # what a beginner does not have
+LEARNT = ("roles.json", "confidence.json", "claimhood.json", "modality.json", "themes")  # what a beginner does not have
 TAUGHT = ("claims", "roles", "themes", "confidence")
 CURVES = {
     "claims found": FOUND,

@@ -18,10 +18,12 @@ from typing import Any
 
 from pipeline.extract.claimhood import load_claimhood
 from pipeline.extract.confidence import load_calibration
+from pipeline.extract.learnt_modality import load_modality
 from pipeline.extract.rank import load_rankers
 from pipeline.learn.calibrate import TooFewDecisionsError, train_confidence
 from pipeline.learn.gold import GoldError, GoldPost, row_of, write_gold
 from pipeline.learn.train_claimhood import train_claimhood
+from pipeline.learn.train_modality import train_modality
 from pipeline.learn.trials import trials_of
 from pipeline.records import digest
 
@@ -64,7 +66,7 @@ def train(
 
 def _read_anew() -> None:
     """Let the next reader see what was just written: loaders keep a file by its path."""
-    for load in (load_rankers, load_calibration, load_claimhood):
+    for load in (load_rankers, load_calibration, load_claimhood, load_modality):
         load.cache_clear()
 
 
@@ -87,7 +89,7 @@ def _entities(posts: Sequence[GoldPost], models: Path, check: Sequence[GoldPost]
 
 def _claims(posts: Sequence[GoldPost], models: Path, check: Sequence[GoldPost], seed: int, say: Say) -> Any:
     trials = trials_of(_some("claims", posts, "claims"), models=models)
-    return {"claimhood": train_claimhood(trials, models)}
+    return {"claimhood": train_claimhood(trials, models), "modality": train_modality(trials, models)}
 
 
 def _roles(posts: Sequence[GoldPost], models: Path, check: Sequence[GoldPost], seed: int, say: Say) -> Any:

@@ -11,10 +11,11 @@ from pipeline.extract.claimhood import claimhood_signs
 from pipeline.extract.confidence import signs_of
 from pipeline.extract.extractor import Extractor
 from pipeline.extract.figure import Figure
+from pipeline.extract.learnt_modality import modality_signs
 from pipeline.learn.drawn import is_drawn
 from pipeline.learn.evaluate import is_right, pair
 from pipeline.learn.gold import GoldPost
-from pipeline.records import Claim, Post
+from pipeline.records import Claim, Modality, Post
 
 FIELDS = ("start", "end", "kind", "value", "value_max", "unit", "bound", "modality", "subject", "measure")
 NAMES = (*FIELDS, "attributed_to")
@@ -31,6 +32,9 @@ class Trial:
     words: tuple[str, ...] = ()  # what its parse and the words around it say, for whether it is a claim
     drawn: bool = True  # looked at for no reason of its own: drawn at random, or all of its post was
     practised: bool = True  # in a post that the rules were developed on
+    ruled: Modality | None = None  # what the rules say of its modality
+    modality: Modality | None = None  # what people say of it, where the claim is one
+    modes: tuple[str, ...] = ()  # what speaks for a modality
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Found:
     claim: Claim
     signs: tuple[str, ...]
     words: tuple[str, ...]
+    modes: tuple[str, ...]
 
 
 class _Signs(Extractor):
@@ -47,7 +52,7 @@ class _Signs(Extractor):
 
     def __init__(self, *, models: Path | None = None) -> None:
         super().__init__(models=models)
-        self.claimhood = None
+        self.claimhood = self.modality = None
         self.kept: dict[str, list[Found]] = {}
 
     def _claims(
@@ -60,7 +65,12 @@ class _Signs(Extractor):
 
 
 def _found(claim: Claim, figure: Figure) -> Found:
-    return Found(claim, tuple(signs_of(figure, claim.unit, claim.flags)), tuple(claimhood_signs(figure)))
+    return Found(
+        claim,
+        signs=tuple(signs_of(figure, claim.unit, claim.flags)),
+        words=tuple(claimhood_signs(figure)),
+        modes=tuple(modality_signs(figure, claim.modality)),
+    )
 
 
 type Kept = Mapping[str, Sequence[Found]]
@@ -91,7 +101,9 @@ def trials_of(
         queued = annotated.queued
         looked = [f for f in kept[annotated.post.id] if annotated.covers("claims", f.claim.start, f.claim.end)]
         rows = [{name: getattr(found.claim, name) for name in NAMES} for found in looked]
-        pairs = {id(given): is_right(wanted, given) for wanted, given in pair(annotated.claims, rows)}
+        met = pair(annotated.claims, rows)
+        pairs = {id(given): is_right(wanted, given) for wanted, given in met}
+        modality = {id(given): Modality(wanted["modality"]) for wanted, given in met}
         trials += [
             Trial(
                 annotated.post.id,
@@ -101,6 +113,9 @@ def trials_of(
                 words=found.words,
                 drawn=not queued or is_drawn(found.claim.id),
                 practised=not queued,
+                ruled=found.claim.modality,
+                modality=modality.get(id(row)),
+                modes=found.modes,
             )
             for row, found in zip(rows, looked, strict=True)
         ]
