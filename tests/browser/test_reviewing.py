@@ -239,10 +239,9 @@ def test_the_next_card_is_fetched_ahead(chromium: Any, desk: str) -> None:
     page = chromium.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(f"{request.method} {request.url.removeprefix(desk)}"))
-    with page.expect_response(lambda answer: "after=" in answer.url):
+    with page.expect_event("requestfinished", lambda request: "after=" in request.url):
         page.goto(desk)
-    page.wait_for_function("performance.getEntriesByType('resource').some((one) => one.name.includes('after='))")
-    page.wait_for_timeout(200)
+    page.wait_for_timeout(400)
     first = page.locator("[data-card]").get_attribute("data-claim")
     assert first is not None
     asked.clear()
