@@ -147,7 +147,7 @@ def open_ledger(place: str | Path = "corpus", *, models: str | Path | None = Non
     *models* is the folder with the gazetteer, which knows further names of subjects; the shipped one by default.
     Raises ``LibraryError`` where there is no ledger, and ``LedgerError`` where it cannot be read.
     """
-    from pipeline.shipped import shipped_models
+    from pipeline.model_files.shipped import shipped_models
 
     address: str | Path = place
     if "://" not in str(place):

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Self
 
 from pipeline.errors import PipelineError
-from pipeline.live_models import live_models
-from pipeline.shipped import shipped_models
+from pipeline.model_files.live import live_models
+from pipeline.model_files.shipped import shipped_models
 
 PREFIX = "CONVENING_"
 MADE_WITH = "convening-ledger"

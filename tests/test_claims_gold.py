@@ -11,8 +11,8 @@ from pipeline.extract.extractor import Extractor
 from pipeline.learn.evaluate import score
 from pipeline.learn.floors import FILE, below, read_floors
 from pipeline.learn.gold import read_gold
+from pipeline.model_files.shipped import shipped_models
 from pipeline.plain import claim_row
-from pipeline.shipped import shipped_models
 
 GOLD = Path(__file__).parents[2] / "shared" / "gold" / "gold.jsonl"
 

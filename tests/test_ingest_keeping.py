@@ -11,9 +11,9 @@ from servers.site import HOST, Answer, Site, page
 
 from pipeline import steps
 from pipeline.ingest import Fetcher, add_source, source_for
+from pipeline.intake.visiting import LISTING, Visited, visit_due
 from pipeline.ledger.originals import original_of
 from pipeline.settings import Settings
-from pipeline.visiting import LISTING, Visited, visit_due
 
 BOX = (
     "<div class=fact><span>97%</span><span>of all</span></div>"
@@ -122,7 +122,7 @@ def test_a_better_reader_is_no_edit(settings: Settings, site: Site, monkeypatch:
     site.pages["/a"] = Answer(body=the_page)
     monkeypatch.setattr("pipeline.ingest.articles._settle", lambda tree, host: None)
     monkeypatch.setattr("pipeline.ingest.pages.extractor", lambda: "page 1, trafilatura 0")
-    monkeypatch.setattr("pipeline.visiting.Readers", _Here)
+    monkeypatch.setattr("pipeline.intake.visiting.Readers", _Here)
     visit(settings)
     read(settings)
     upgrade(monkeypatch)
@@ -188,7 +188,7 @@ def test_an_upgrade_leaves_files_that_were_edited_by_hand(
 ) -> None:
     """What a person wrote is not replaced by what a better reader finds."""
     monkeypatch.setattr("pipeline.ingest.pages.extractor", lambda: "page 1, trafilatura 0")
-    monkeypatch.setattr("pipeline.visiting.Readers", _Here)
+    monkeypatch.setattr("pipeline.intake.visiting.Readers", _Here)
     visit(settings)
     read(settings)
     upgrade(monkeypatch)

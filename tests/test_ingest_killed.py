@@ -30,15 +30,15 @@ from pathlib import Path
 from pipeline import steps
 from pipeline.ingest.arrivals import InProcess
 from pipeline.settings import Settings
-from pipeline.visiting import visit_due
+from pipeline.intake.visiting import visit_due
 
 class Here:
     def __init__(self, **_): self.read, self.read_medium = InProcess.read, InProcess.read_medium
     def __enter__(self): return self
     def __exit__(self, *_): pass
 
-import pipeline.ingest, pipeline.visiting
-pipeline.ingest.Readers = pipeline.visiting.Readers = Here
+import pipeline.ingest, pipeline.intake.visiting
+pipeline.ingest.Readers = pipeline.intake.visiting.Readers = Here
 
 def ingest(corpus):
     settings = Settings.load(corpus=Path(corpus))

@@ -9,39 +9,31 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-BASE = {"records", "errors", "shipped", "live_models", "theme_table"}
+BASE = {"records", "errors", "model_files", "theme_table"}
 FINDING = {"ingest", "extract", "themes", "compare"}
-KNOWN = BASE | FINDING | {"ledger", "publish", "learn", "settings", "versions", "loading", "plain", "keeping"}
+KNOWN = BASE | FINDING | {"ledger", "publish", "learn", "settings", "reading", "plain", "intake"}
 ALLOWED = {
     "__init__": set(),
     "records": set(),
     "errors": set(),
-    "shipped": set(),
-    "live_models": {"errors"},
+    "model_files": {"errors"},
     "prefect_home": BASE,
     **dict.fromkeys(FINDING, BASE),
     "ledger": BASE,
     "publish": BASE | {"ledger", "compare"},
-    "review": BASE | {"ledger", "ingest", "compare", "learn", "keeping"},
+    "review": BASE | {"ledger", "ingest", "compare", "learn", "intake"},
     "learn": BASE | FINDING | {"ledger"},
     "settings": BASE,
-    "versions": BASE | {"settings"},
     "plain": BASE | {"ledger"},
-    "loading": BASE | FINDING | {"settings", "versions"},
-    "reading": KNOWN,
-    "adding": KNOWN,
+    "reading": BASE | FINDING | {"settings", "plain"},
+    "intake": BASE | {"ingest", "extract", "ledger", "settings"},
     "checks": KNOWN | {"steps"},
     "library": KNOWN,
-    "theming": KNOWN,
     "theme_table": BASE,
-    "visiting": KNOWN,
-    "keeping": BASE | {"ingest", "ledger"},
-    "workers": BASE | {"extract", "loading", "settings"},
-    "steps": KNOWN | {"theming", "visiting", "workers"},
-    "telling": BASE | {"settings"},
-    "flows": KNOWN | {"steps", "workers", "telling", "prefect_home"},
-    "cli": KNOWN
-    | {"telling", "review", "steps", "flows", "reading", "adding", "checks", "theming", "visiting", "prefect_home"},
+    "workers": BASE | {"extract", "reading", "settings"},
+    "steps": KNOWN | {"workers"},
+    "flows": KNOWN | {"steps", "workers", "prefect_home"},
+    "cli": KNOWN | {"review", "steps", "flows", "checks", "prefect_home"},
 }
 ONLY_IN = {  # a library → the rooms that may know it
     "prefect": {"flows"},

@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 from cheap import Cheap
 
-from pipeline import steps, telling
+from pipeline import steps
 from pipeline.ledger.run_history import bury, forget_runs
 from pipeline.ledger.waiting import Choice, broken, waiting
+from pipeline.reading.versions import extractor_version
 from pipeline.records import Extraction, Post
 from pipeline.settings import Settings
-from pipeline.versions import extractor_version
+from pipeline.steps import telling
 from pipeline.workers import work
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from review_server import client
 
-from pipeline import theming
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.theme_edits import decide, decisions_on_themes, load_state, refresh, themes_now
 from pipeline.ledger.theme_rows import LedgerStore
 from pipeline.ledger.theme_views import sizes, strongest, yearly
 from pipeline.ledger.undoing import undo
 from pipeline.records import Extraction, Post, passages_of
+from pipeline.steps import retheming
 from pipeline.theme_table.rows import ThemeStateError
 from pipeline.theme_table.state import state_to_json
 from pipeline.themes.encoders import Vectors, WordEncoder
@@ -89,7 +89,7 @@ def made(ledger: Ledger) -> tuple[object, ...]:
 def test_a_run_writes_the_tables_and_the_next_has_nothing_to_do(ledger: Ledger, guide: Guide) -> None:
     """Themes, assignments and candidates are there; the second run reads no text and changes nothing."""
     put(ledger, the_posts())
-    first = theming.find_themes(ledger, guide)
+    first = retheming.find_themes(ledger, guide)
     assert len(first.report.judged) == 30
     assert {a.theme for _, a in ledger.assignments()} >= {"procurement"}
     assert [theme.number for theme in ledger.themes()] == sorted(theme.number for theme in ledger.themes())
@@ -100,7 +100,7 @@ def test_a_run_writes_the_tables_and_the_next_has_nothing_to_do(ledger: Ledger, 
     assert strongest(ledger, candidates[0], most=3)[0].text
     before, state = made(ledger), load_state(ledger)
     ENCODER.read.clear()
-    again = theming.find_themes(ledger, guide)
+    again = retheming.find_themes(ledger, guide)
     assert (again.report.judged, again.report.born, ENCODER.read) == ((), (), [])
     assert (made(ledger), load_state(ledger)) == (before, state)
 
@@ -108,22 +108,22 @@ def test_a_run_writes_the_tables_and_the_next_has_nothing_to_do(ledger: Ledger, 
 def test_posts_in_another_order_give_the_same(tmp_path: Path, light: Ledger, guide: Guide) -> None:
     """The ledger does not show in which order the posts came."""
     put(light, the_posts())
-    theming.find_themes(light, guide)
+    retheming.find_themes(light, guide)
     with Ledger(tmp_path / "other.db") as other:
         for post in reversed(the_posts()):
             put(other, [post])
-        theming.find_themes(other, guide)
+        retheming.find_themes(other, guide)
         assert made(other) == made(light)
 
 
 def test_one_new_post_costs_only_itself(light: Ledger, guide: Guide) -> None:
     """Only its texts are read, and what the others had stays."""
     put(light, the_posts(30)[:29])
-    theming.find_themes(light, guide)
+    retheming.find_themes(light, guide)
     before = [row for row in light.assignments() if row[0] != "p29"]
     ENCODER.read.clear()
     put(light, the_posts(30)[29:])
-    done = theming.find_themes(light, guide)
+    done = retheming.find_themes(light, guide)
     assert done.report.judged == ("p29",)
     new = the_posts(30)[29]
     assert set(ENCODER.read) <= {new.text, new.title, "", *(p.text for p in passages_of(new.text))}
@@ -133,10 +133,10 @@ def test_one_new_post_costs_only_itself(light: Ledger, guide: Guide) -> None:
 def test_an_edited_and_a_gone_post_are_seen(light: Ledger, guide: Guide) -> None:
     """An edit, even of the title alone, is judged anew; a post that is gone leaves nothing behind."""
     put(light, the_posts(3))
-    theming.find_themes(light, guide)
+    retheming.find_themes(light, guide)
     old = the_posts(3)[0]
     put(light, [Post(id=old.id, text=old.text, title="Procurement contracts for vendors")])
-    assert theming.find_themes(light, guide).report.judged == (old.id,)
+    assert retheming.find_themes(light, guide).report.judged == (old.id,)
     light.set_state([old.id], "gone")
     assert LedgerStore(light).drop_gone() == [old.id]
     assert old.id not in {post for block in LedgerStore(light).every() for post in block}
@@ -147,11 +147,11 @@ def test_a_killed_run_goes_on_where_it_stopped(light: Ledger, guide: Guide) -> N
     """What was judged stays judged, with its assignments; the next run does the rest and ends the same."""
     put(light, the_posts())
     with pytest.raises(KeyboardInterrupt):
-        theming.find_themes(light, Interrupted(guide, after=215))
-    assert theming.find_themes(light, guide).report.judged
+        retheming.find_themes(light, Interrupted(guide, after=215))
+    assert retheming.find_themes(light, guide).report.judged
     with Ledger(light.address.with_name("whole.db")) as whole:  # type: ignore[union-attr]
         put(whole, the_posts())
-        theming.find_themes(whole, guide)
+        retheming.find_themes(whole, guide)
         assert made(whole) == made(light)
 
 
@@ -177,7 +177,7 @@ def say(ledger: Ledger, slug: str, **change: object) -> str:
 def test_decisions_hold_at_once_and_are_taken_back(ledger: Ledger, guide: Guide) -> None:
     """Merged, renamed, retired, undone, redone: the tables follow each time, without a run."""
     put(ledger, the_posts(6))
-    theming.find_themes(ledger, guide)
+    retheming.find_themes(ledger, guide)
     before = made(ledger)
     say(ledger, "procurement", op="merge", into="funding")
     assert {a.theme for _, a in ledger.assignments()} & {"procurement", "funding"} == {"funding"}
@@ -194,7 +194,7 @@ def test_decisions_hold_at_once_and_are_taken_back(ledger: Ledger, guide: Guide)
 def test_the_same_act_counts_once_and_nonsense_is_refused(light: Ledger, guide: Guide) -> None:
     """A form sent twice makes one theme; a theme that is not there cannot be renamed."""
     put(light, the_posts(2))
-    theming.find_themes(light, guide)
+    retheming.find_themes(light, guide)
     for _ in range(2):
         slug = decide(light, "", {"op": "new", "name": "Sea fishing"}, act="the-same-act", reviewer="anna")
         assert slug == "sea-fishing"
@@ -209,7 +209,7 @@ def test_the_same_act_counts_once_and_nonsense_is_refused(light: Ledger, guide: 
 def test_decisions_alone_rebuild_the_same_themes(tmp_path: Path, light: Ledger, guide: Guide) -> None:
     """Posts and decisions read into a new ledger give the same themes and assignments after one run."""
     put(light, the_posts())
-    theming.find_themes(light, guide)
+    retheming.find_themes(light, guide)
     found = themes_now(light).table.candidates
     say(light, found[0].slug, op="promote", name="Bees and hives")
     say(light, "procurement", op="rename", name="Buying")
@@ -217,15 +217,15 @@ def test_decisions_alone_rebuild_the_same_themes(tmp_path: Path, light: Ledger, 
     post = the_posts()[3]
     change = {"op": "move", "passage": 2, "themes": ["funding"]}
     decide(light, "", change, act=next(ACTS), reviewer="anna", post=post.id, revision=post.revision)
-    parts = theming.split(light, found[0].slug, WordEncoder(), reviewer="anna")
+    parts = retheming.split(light, found[0].slug, WordEncoder(), reviewer="anna")
     assert len(parts) == 2
     again = Guide(guided_with(themes_now(light).table, THEMES), WordEncoder())
-    theming.find_themes(light, again)
+    retheming.find_themes(light, again)
     with Ledger(tmp_path / "rebuilt.db") as rebuilt:
         put(rebuilt, the_posts())
         rebuilt.record(decisions_on_themes(light))
         ready = Guide(guided_with(themes_now(rebuilt).table, THEMES), WordEncoder())
-        theming.find_themes(rebuilt, ready)
+        retheming.find_themes(rebuilt, ready)
         assert rebuilt.themes() == light.themes()
 
         def places(of: Ledger) -> list[tuple[str, int, str]]:
@@ -239,7 +239,7 @@ def test_decisions_alone_rebuild_the_same_themes(tmp_path: Path, light: Ledger, 
 def test_the_review_app_and_the_command_line_decide_the_same(tmp_path: Path, light: Ledger, guide: Guide) -> None:
     """A page's form leaves the decision that the command leaves, and the page shows what holds now."""
     put(light, the_posts())
-    theming.find_themes(light, guide)
+    retheming.find_themes(light, guide)
     found = themes_now(light).table.candidates[0]
     post = the_posts()[3]
     with client(light, tmp_path) as web:
@@ -266,7 +266,7 @@ def test_trends_read_the_ledger(light: Ledger, guide: Guide) -> None:
 
     dated = [Post(id=p.id, text=p.text, title=p.title, date=date(2018 + n, 5, 1)) for n, p in enumerate(the_posts(3))]
     put(light, dated)
-    theming.find_themes(light, guide)
+    retheming.find_themes(light, guide)
     rows = [row for row in trends(["procurement"], yearly(light)) if row.passages]
     assert [row.year for row in rows] == [2018, 2019, 2020]
     assert all(row.all_passages == 3 and row.passages == 1 for row in rows)
@@ -278,7 +278,7 @@ def test_a_state_of_the_first_edition_is_read(light: Ledger, guide: Guide) -> No
     import zlib
 
     put(light, the_posts(3))
-    theming.find_themes(light, guide)
+    retheming.find_themes(light, guide)
     state = load_state(light)
     assert state is not None
     old = json.loads(state_to_json(state)) | {"version": 1, "posts": {}, "strays": [], "pins": []}

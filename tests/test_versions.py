@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from pipeline.cli import app
 from pipeline.learn import versions
-from pipeline.live_models import ModelsError, live_models, read_pointer
+from pipeline.model_files.live import ModelsError, live_models, read_pointer
 from pipeline.settings import Settings
 
 runner = CliRunner()

@@ -58,7 +58,7 @@ def add(
     """
     with errors_as_messages():
         settings = Settings.load(corpus=corpus)
-        from pipeline import adding
+        from pipeline.intake import adding
 
         failed = False
         rows = []
@@ -182,7 +182,7 @@ def add_source(
         from pipeline.ingest import SourceError, load_sources, source_for
         from pipeline.ingest import add_source as write
         from pipeline.ingest.sources import ON_THE_WEB, kind_of_address
-        from pipeline.visiting import LISTING
+        from pipeline.intake.visiting import LISTING
 
         kind = kind or kind_of_address(address)
         if kind not in ON_THE_WEB:
@@ -207,7 +207,7 @@ def list_sources(corpus: Corpus = None, as_json: AsJson = False) -> None:
         from pipeline import steps
         from pipeline.ingest import load_sources
         from pipeline.ingest.states import address_of
-        from pipeline.visiting import LISTING, state_of
+        from pipeline.intake.visiting import LISTING, state_of
 
         settings = Settings.load(corpus=corpus)
         rows: list[dict[str, Any]] = []
@@ -273,7 +273,7 @@ def check_sources(
         from datetime import UTC, datetime
 
         from pipeline.ingest import Fetcher, Readers, SourceError, State, load_sources, visit
-        from pipeline.visiting import LISTING
+        from pipeline.intake.visiting import LISTING
 
         settings = Settings.load(corpus=corpus)
         listed = load_sources(settings.corpus / LISTING)
@@ -320,7 +320,7 @@ def pause(
     """
     with errors_as_messages():
         from pipeline.ingest import pause_source
-        from pipeline.visiting import LISTING
+        from pipeline.intake.visiting import LISTING
 
         paused = pause_source(Settings.load(corpus=corpus).corpus / LISTING, name, paused=not go_on)
         typer.echo(f"{paused.name}: {'paused; --resume lets it go on' if paused.paused else 'goes on'}")

@@ -135,7 +135,7 @@ def _rows(annotated: Sequence[GoldPost], settings: Settings, predicted: Path | N
                 raise GoldError(f"{predicted}, line {number}", "is not what `convening extract` prints")
             given[str(name)] = row
         return given
-    from pipeline.reading import rows
+    from pipeline.reading.texts import rows
 
     say(f"reading {len(annotated)} annotated posts with {settings.models}")
     return {row["id"]: row for row in rows((one.post for one in annotated), settings)}

@@ -75,7 +75,7 @@ def add(
         import tempfile
 
         from pipeline.learn.versions import copy_models, keep
-        from pipeline.live_models import ModelsError, digest_of, files_of
+        from pipeline.model_files.live import ModelsError, digest_of, files_of
 
         if digest is None:
             with tempfile.TemporaryDirectory() as made:
@@ -161,7 +161,7 @@ def _judged(
     def read(posts: Sequence[Post], models: Path) -> Mapping[str, Row]:
         from dataclasses import replace
 
-        from pipeline.reading import rows
+        from pipeline.reading.texts import rows
 
         return {row["id"]: row for row in rows(posts, replace(settings, models=models))}
 

@@ -35,7 +35,7 @@ def extract(
     """
     with errors_as_messages():
         settings = Settings.load(models=models, model=model)
-        from pipeline.reading import rows
+        from pipeline.reading.texts import rows
 
         for row in rows(_posts(files), settings):
             line = json.dumps(row, ensure_ascii=False)
@@ -44,7 +44,7 @@ def extract(
 
 
 def _posts(files: list[str]) -> Iterator[Post]:
-    from pipeline.reading import posts_from_file, posts_from_lines
+    from pipeline.reading.texts import posts_from_file, posts_from_lines
 
     for name in files:
         if name == "-":

@@ -135,7 +135,7 @@ def failures_told(settings: Settings) -> Iterator[None]:
     except BusyError:
         raise
     except Exception as error:
-        from pipeline import telling
+        from pipeline.steps import telling
 
         unsaid = telling.tell_failure(settings, run=f"run over {settings.corpus}", error=error)
         if unsaid:

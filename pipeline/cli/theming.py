@@ -80,18 +80,19 @@ def show(
     """
     with errors_as_messages():
         settings = Settings.load(corpus=corpus)
-        from pipeline import steps, theming
+        from pipeline import steps
         from pipeline.ledger.theme_edits import refresh, themes_now
-        from pipeline.loading import load_encoder
+        from pipeline.reading.loading import load_encoder
+        from pipeline.steps import retheming
         from pipeline.themes.representatives import representatives
 
         with steps.open_ledger(settings) as ledger:
             refresh(ledger)
             table_now = themes_now(ledger).table
             if not table_now.rows:
-                raise theming.NoThemesError("there are no themes yet", "run `convening run` first")
+                raise retheming.NoThemesError("there are no themes yet", "run `convening run` first")
             row = table_now.open_row(slug)
-            found = representatives(theming.passages_of_theme(ledger, slug), load_encoder(settings), count=count)
+            found = representatives(retheming.passages_of_theme(ledger, slug), load_encoder(settings), count=count)
             wanted = {c.post for c in found}
             titles = {post.id: post.title or post.id for post in ledger.posts(wanted)}
         shown = [{"post": titles[c.post], "passage": c.passage, "score": c.score, "text": c.text} for c in found]
@@ -138,12 +139,13 @@ def _act(corpus: Corpus, slug: str, op: str, **given: object) -> None:
         settings = Settings.load(corpus=corpus)
         from uuid import uuid4
 
-        from pipeline import steps, theming
+        from pipeline import steps
         from pipeline.ledger.theme_edits import decide, themes_now
+        from pipeline.steps import retheming
 
         with steps.open_ledger(settings) as ledger:
             if op != "new" and not themes_now(ledger).table.rows:
-                raise theming.NoThemesError("there are no themes yet", "run `convening run` first")
+                raise retheming.NoThemesError("there are no themes yet", "run `convening run` first")
             change = {"op": op} | {name: value for name, value in given.items() if value is not None}
             found = decide(ledger, slug, change, act=uuid4().hex, reviewer=settings.reviewer or getpass.getuser())
         typer.echo(f"Done: {found}. The next run writes it to the outputs.")
@@ -193,12 +195,13 @@ def split(
     """
     with errors_as_messages():
         settings = Settings.load(corpus=corpus)
-        from pipeline import steps, theming
-        from pipeline.loading import load_encoder
+        from pipeline import steps
+        from pipeline.reading.loading import load_encoder
+        from pipeline.steps import retheming
 
         with steps.open_ledger(settings) as ledger:
             reviewer = settings.reviewer or getpass.getuser()
-            made = theming.split(ledger, slug, load_encoder(settings), reviewer=reviewer, parts=parts)
+            made = retheming.split(ledger, slug, load_encoder(settings), reviewer=reviewer, parts=parts)
         for row in made:
             typer.echo(f"{row.slug}: {row.name}")
 

@@ -13,12 +13,13 @@ from prefect.client.schemas.objects import FlowRun, State
 from prefect.flows import Flow
 from pydantic import Field
 
-from pipeline import steps, telling
+from pipeline import steps
 from pipeline.flows import tasks
 from pipeline.flows.artifacts import leave_artifacts
 from pipeline.flows.dask import read_on, task_runner
 from pipeline.ledger.waiting import Choice
 from pipeline.settings import Settings
+from pipeline.steps import telling
 
 DAY = 24 * 3600
 Count = Annotated[int, Field(ge=0)]

@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from pipeline.reading.versions import extractor_version
 from pipeline.settings import Settings
-from pipeline.versions import extractor_version
 from pipeline.workers import Outcome, Partition, WorkerError, processes_that_pay, read_partition
 
 if TYPE_CHECKING:

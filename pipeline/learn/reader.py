@@ -8,8 +8,8 @@ from pathlib import Path
 from pipeline.extract.extractor import Extractor
 from pipeline.learn.gold import Row
 from pipeline.learn.trials import NAMES
+from pipeline.model_files.shipped import shipped_models
 from pipeline.records import Extraction, Post
-from pipeline.shipped import shipped_models
 from pipeline.themes.cache import CachedEncoder
 from pipeline.themes.encoders import Encoder
 from pipeline.themes.guide import Guide

@@ -15,8 +15,8 @@ from sklearn.linear_model import LogisticRegression
 
 from pipeline.errors import PipelineError
 from pipeline.learn.gold import GoldPost, read_gold
+from pipeline.model_files.shipped import shipped_models
 from pipeline.records import Post, digest, passages_of
-from pipeline.shipped import shipped_models
 from pipeline.themes.cache import CachedEncoder
 from pipeline.themes.context import in_context
 from pipeline.themes.encoders import Encoder, encoder_versions

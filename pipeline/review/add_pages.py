@@ -114,7 +114,7 @@ def preview(request: Request, desk: Desk, arrival: Arrival, token: str, problem:
 @router.post("/add/keep")
 def keep(request: Request, desk: DeskOf, person: PersonOf, form: Form) -> Response:
     """Keep a post that was shown, with its details as corrected, then read its claims."""
-    from pipeline import keeping
+    from pipeline.intake import keeping
 
     token = form.get("token", "")
     owner, arrival = STAGED.get(token, ("", None))

@@ -16,12 +16,12 @@ from pipeline.ledger.comparing import (
     live_posts,
 )
 from pipeline.ledger.marks import post_marks, snapshot
-from pipeline.loading import load_encoder
+from pipeline.reading.loading import load_encoder
+from pipeline.reading.versions import comparison_version
 from pipeline.records import digest
 from pipeline.settings import Settings
 from pipeline.steps.progress import Progress, silent
 from pipeline.steps.run import open_ledger
-from pipeline.versions import comparison_version
 
 if TYPE_CHECKING:
     from pipeline.compare.comparison import Comparison

@@ -9,11 +9,11 @@ from itertools import batched
 from pipeline.ledger import review_queue
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.waiting import ALL, Choice, broken, keep_broken, waiting
+from pipeline.reading.versions import extractor_version
 from pipeline.records import Extraction, Post, passages_of
 from pipeline.settings import Settings
 from pipeline.steps.progress import Progress, silent
 from pipeline.steps.run import open_ledger
-from pipeline.versions import extractor_version
 from pipeline.workers import Outcome, Partition, Workers, partitions, processes_that_pay, read_here
 
 FETCHED = 64  # posts whose text is asked of the ledger at once

@@ -35,9 +35,9 @@ def read_posts(settings: Settings, progress: Progress = silent, *, visit: bool =
     """
     from pipeline.ingest import Readers
     from pipeline.ingest.corpus import scan
+    from pipeline.intake.visiting import visit_due
     from pipeline.steps.copies import link_copies
     from pipeline.steps.rereading import outdated_files, read_again
-    from pipeline.visiting import visit_due
 
     with open_ledger(settings) as ledger, Readers(workers=_workers()) as readers:
         rows: Rows = read_again(settings, ledger, readers, progress)

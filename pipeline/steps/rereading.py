@@ -37,7 +37,7 @@ def read_again(
     """Read the originals anew that an older reader read, and put what it finds in their files; a row for each."""
     from pipeline.ingest.documents import UnreadableError
     from pipeline.ingest.readers import outdated
-    from pipeline.keeping import write_again
+    from pipeline.intake.keeping import write_again
 
     old = [reader for reader in readers_in_use(ledger) if outdated(reader)]
     if not old:

@@ -23,10 +23,10 @@ from pipeline.ledger.holding import HeldError, held
 from pipeline.ledger.ledger import FileMark, Ledger
 from pipeline.ledger.run_history import forget_runs
 from pipeline.ledger.waiting import broken_rows, waiting
+from pipeline.reading.versions import extractor_version, outputs_version, themes_version
 from pipeline.records import digest
 from pipeline.settings import Settings, program_version
 from pipeline.steps.repairing import left_behind, repair
-from pipeline.versions import extractor_version, outputs_version, themes_version
 
 if TYPE_CHECKING:
     from pipeline.ingest.corpus import Seen
@@ -157,9 +157,9 @@ def recorded(settings: Settings) -> Iterator[Report]:
 def nothing_new(settings: Settings) -> Report | None:
     """The report of a run that has nothing to do, or ``None`` where there is something to do."""
     from pipeline.ingest.corpus import scan
+    from pipeline.intake.visiting import any_due
     from pipeline.publish.swap import MANIFEST, whole
     from pipeline.steps.rereading import reads_anew
-    from pipeline.visiting import any_due
 
     with open_ledger(settings) as ledger:
         if any_due(settings, ledger) or left_behind(settings, ledger):

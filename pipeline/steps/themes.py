@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipeline.ledger.ledger import Ledger
-from pipeline.loading import load_guide
+from pipeline.reading.loading import load_guide
+from pipeline.reading.versions import themes_version
 from pipeline.records import digest
 from pipeline.settings import Settings
 from pipeline.steps.progress import Progress, silent
 from pipeline.steps.run import open_ledger
-from pipeline.versions import themes_version
 
 MERGED = "themes merged"  # what the last run saw of it
 MADE_BY = "themed"  # what the models were when the themes were last found
@@ -24,9 +24,9 @@ def assign_themes(settings: Settings, progress: Progress = silent) -> dict[str, 
     Only posts that are new, edited or were judged by other models are read, so a run with nothing new
     costs a question to the ledger.
     """
-    from pipeline import theming
     from pipeline.ledger.theme_edits import load_state, refresh, themes_now
     from pipeline.ledger.theme_rows import LedgerStore
+    from pipeline.steps import retheming
 
     with open_ledger(settings) as ledger:
         gone = LedgerStore(ledger).drop_gone()
@@ -37,7 +37,7 @@ def assign_themes(settings: Settings, progress: Progress = silent) -> dict[str, 
                 return _counts(ledger)
         guide = load_guide(settings, themes_now(ledger, state).table)
         stale = LedgerStore(ledger).stale(guide.fingerprint)
-        done = theming.find_themes(ledger, guide, stale=stale, gone=gone, judged=_steps(progress, len(stale)))
+        done = retheming.find_themes(ledger, guide, stale=stale, gone=gone, judged=_steps(progress, len(stale)))
         ledger.keep_state(MADE_BY, _made_by(settings, ledger))
         report = done.report
         return _counts(ledger) | {

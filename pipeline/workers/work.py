@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.loading import load_extractor
+from pipeline.reading.loading import load_extractor
 from pipeline.records import Extraction
 from pipeline.settings import Settings
 from pipeline.workers.partitions import Partition

@@ -18,7 +18,7 @@ from time import perf_counter, process_time
 
 from pipeline import steps
 from pipeline.extract.model import load_model
-from pipeline.loading import load_extractor
+from pipeline.reading.loading import load_extractor
 from pipeline.settings import Settings
 
 CORPUS = Path(__file__).parents[2] / "corpus"

@@ -79,7 +79,7 @@ def steps_of(settings: Any) -> dict[str, dict[str, float]]:
 
 def filled(posts: int, *, real: bool, paragraphs: int) -> Path:
     """A folder with a corpus of so many posts that a run went over; made once for this state of the program."""
-    from pipeline import versions
+    from pipeline.reading import versions
 
     settings = settings_of(KEPT)
     made = (versions.extractor_version(settings), versions.themes_version(settings), versions.outputs_version(settings))
@@ -118,7 +118,7 @@ def answer(words: list[str]) -> dict[str, Any]:
         return {"steps": took, "peak": peak()}
     if what == "whole":
         from pipeline.extract.model import load_model
-        from pipeline.loading import load_extractor
+        from pipeline.reading.loading import load_extractor
 
         settings = settings_of(place, processes=1)
         nlp = load_model()

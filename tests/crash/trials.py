@@ -129,9 +129,9 @@ def load() -> None:
 
     from pipeline.steps.warming import LATER
 
-    for name in (*LATER, "pipeline.steps", "alembic.command", "pipeline.theming", "pipeline.visiting"):
+    for name in (*LATER, "pipeline.steps", "alembic.command", "pipeline.steps.retheming", "pipeline.intake.visiting"):
         import_module(name)
-    from pipeline import versions
+    from pipeline.reading import versions
     from pipeline.workers import work
 
     for version in (versions.extractor_version, versions.themes_version, versions.outputs_version):

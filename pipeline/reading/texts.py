@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import PipelineError
-from pipeline.loading import load_extractor, load_guide
 from pipeline.plain import extraction_row
+from pipeline.reading.loading import load_extractor, load_guide
 from pipeline.records import Post, digest
 from pipeline.settings import Settings
 

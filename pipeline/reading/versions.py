@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.settings import Settings, program_version
 
-HERE = Path(__file__).resolve().parent
+HERE = Path(__file__).resolve().parent.parent
 KNOWLEDGE = ("entities", "gazetteer", "claims")  # below models/, beside single files, what extraction reads
 
 

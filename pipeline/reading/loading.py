@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from pipeline.model_files.shipped import shipped_models
+from pipeline.reading.versions import extractor_version
 from pipeline.settings import Settings
-from pipeline.shipped import shipped_models
-from pipeline.versions import extractor_version
 
 if TYPE_CHECKING:
     from pipeline.extract.extractor import Extractor

@@ -83,7 +83,7 @@ def add(items: Sequence[str], settings: Settings, *, dry_run: bool = False) -> I
     """
     from pipeline.extract.quantities import find_quantities
     from pipeline.ingest import FetchError, Readers
-    from pipeline.keeping import keep
+    from pipeline.intake.keeping import keep
     from pipeline.ledger.ledger import Ledger
 
     if not dry_run:
