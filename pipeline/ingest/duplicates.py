@@ -20,6 +20,7 @@ WORD = re.compile(r"\w+")
 
 Sketch = frozenset[int]
 Size = tuple[int, int]
+Least = tuple[float, float, bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,14 @@ def shingles(text: str) -> Sketch:
     >>> len(shingles("More than forty teams came to Lisbon"))
     3
     """
-    words = WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    return _runs(_words(text))
+
+
+def _words(text: str) -> list[str]:
+    return WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+
+
+def _runs(words: list[str]) -> Sketch:
     runs = {" ".join(words[index : index + RUN]) for index in range(max(1, len(words) - RUN + 1))}
     return frozenset(
         int.from_bytes(hashlib.blake2b(run.encode("utf-8", "replace"), digest_size=8).digest(), "big") >> 1
@@ -60,9 +68,10 @@ def sketch(text: str) -> Sketch:
 
     Of equal texts the same ones are kept; what is kept of a long text is part of what would be of a short one.
     """
-    found = shingles(text)
-    if len(WORD.findall(text)) < FEWEST_WORDS:
+    words = _words(text)
+    if len(words) < FEWEST_WORDS:
         return frozenset()
+    found = _runs(words)
     one_in = ONE_IN if len(found) <= SHORT else ONE_IN_LONG
     return frozenset(one for one in found if one % one_in == 0)
 
@@ -83,17 +92,26 @@ def size_of(runs: Iterable[int]) -> Size:
     return len(held), sum(1 for run in held if run % ONE_IN_LONG == 0)
 
 
-def likely(shared: int, one: Size, other: Size) -> bool:
-    """Whether two texts with sketches of these sizes, *shared* of whose runs are the same, may be copies.
+def least_of(size: Size) -> Least:
+    """How many of its runs a text whose sketch has *size* must share with a copy that is as short, and with a long one.
 
-    Of a copy's runs the other text has four in five; half as many are asked for, since a sketch is a sample.
+    Of a copy's runs the other text has four in five; half as many are asked for, since a sketch is a sample. The
+    last of the three says that the text is long itself.
+    """
+    short, long = (max(1 if held <= 3 else 2, ENOUGH * held) for held in size)
+    return short, long, size[0] == size[1]
 
-    >>> likely(5, (12, 3), (14, 2)), likely(2, (12, 3), (14, 2)), likely(2, (12, 3), (90, 90))
+
+def likely(shared: int, one: Least, other: Least) -> bool:
+    """Whether two texts, *shared* of whose sketches' runs are the same, may be copies: the smaller sketch decides.
+
+    >>> middling, another, long = least_of((12, 3)), least_of((14, 2)), least_of((90, 90))
+    >>> likely(5, middling, another), likely(2, middling, another), likely(2, middling, long)
     (True, False, True)
     """
-    place = 1 if one[0] == one[1] or other[0] == other[1] else 0  # a long text: few of the short one's runs count
-    size = min(one[place], other[place])
-    return shared >= max(1 if size <= 3 else 2, ENOUGH * size)
+    if one[2] or other[2]:  # beside a long text few of the short one's runs count
+        return shared >= one[1] or shared >= other[1]
+    return shared >= one[0] or shared >= other[0]
 
 
 def compared(one: str, mine: Sketch, other: str, theirs: Sketch) -> Copy | None:
@@ -123,12 +141,13 @@ def find_copies(
             owners = places.setdefault(shingle, [])
             if len(owners) < COMMON:
                 owners.append(post)
+    least = {post: least_of(size_of(runs)) for post, runs in sketches.items()}
     done: set[tuple[str, str]] = set()
     for post in sorted(sketches if among is None else set(among) & sketches.keys()):
         shared = Counter(other for shingle in sketches[post] for other in places[shingle] if other != post)
         for other, count in sorted(shared.items()):
             pair = (min(post, other), max(post, other))
-            if pair in done or not likely(count, size_of(sketches[post]), size_of(sketches[other])):
+            if pair in done or not likely(count, least[post], least[other]):
                 continue
             done.add(pair)
             if found := compared(post, shingles(text_of(post)), other, shingles(text_of(other))):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -12,6 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 
+@lru_cache(maxsize=1024)
 def url_key(url: str) -> str | None:
     """The key that all spellings of an address share, or None where *url* is no web address.
 

@@ -41,6 +41,7 @@ FEED = re.compile(
     rb"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:rss|feed|rdf:RDF|urlset|sitemapindex)[\s>]",
     re.IGNORECASE | re.DOTALL,
 )
+CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f\x0b\x1b")  # which no text holds
 MARKDOWN_NAMES = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd"})
 MARKDOWN_SIGNS = re.compile(
     r"^#{1,6} \S|^(?:```|~~~)|\]\((?:https?:|/|#)|^\[\^[^\]]+\]:|^\[[^\]]+\]:\s*https?:|\*\*\w", re.MULTILINE
@@ -93,7 +94,7 @@ def file_bytes(path: Path, *, root: Path | None = None, limit: int = MAX_BYTES) 
     except UnicodeEncodeError as error:
         raise UnreadableError(ascii(str(path)), "its name is not UTF-8") from error
     try:
-        if root is not None and not path.resolve(strict=True).is_relative_to(root.resolve(strict=True)):
+        if root is not None and not _lies_in(path, root):
             raise UnreadableError(path, "a link that leads out of the folder")
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with open(handle, "rb") as file:
@@ -113,6 +114,12 @@ def file_bytes(path: Path, *, root: Path | None = None, limit: int = MAX_BYTES) 
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size:
         raise UnreadableError(path, "it changed while it was read: try again")
     return data
+
+
+def _lies_in(path: Path, root: Path) -> bool:
+    """Whether the file that *path* leads to lies in the folder that *root* leads to."""
+    there, here = os.path.realpath(path, strict=True), os.path.realpath(root, strict=True)
+    return there == here or there.startswith(here.rstrip(os.sep) + os.sep)
 
 
 def read_bytes(data: bytes, *, name: str, url: str | None = None, content_type: str | None = None) -> Document:
@@ -246,5 +253,5 @@ def _is_wide(data: bytes) -> bool:
 
 def _is_binary(data: bytes) -> bool:
     head = data[:8192]
-    odd = sum(byte < 32 and byte not in b"\t\n\r\f\x0b\x1b" for byte in head)
+    odd = len(head) - len(head.translate(None, CONTROLS))
     return head.count(0) > 2 or odd > len(head) * 0.05

@@ -7,21 +7,23 @@ without any text being read again.
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import batched
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, case, delete, func, insert, select, update
 
 from pipeline.errors import PipelineError
 from pipeline.ledger import schema
+from pipeline.ledger.inserting import put_rows
 from pipeline.ledger.ledger import Ledger
 from pipeline.records import Decision, Verdict
 
 MOST_OWNERS = 100  # posts that a run of words is kept for; in more of them it tells nothing more
 CHUNK = 500  # values in one IN (…)
+BETWEEN = "\n"  # ids in one value; no id holds a line end
 FIELD = "duplicate_of"  # the field that a person's ruling on a post changes
 
 
@@ -60,57 +62,54 @@ def unsketched(ledger: Ledger) -> list[str]:
         return [row.id for row in connection.execute(query)]
 
 
-def keep_sketches(connection: Connection, runs: Mapping[str, Iterable[int]]) -> None:
-    """Keep the *runs* of words that posts are found by, in place of their old ones; their old pairs go.
+def keep_sketches(connection: Connection, runs: Mapping[str, Iterable[int]]) -> dict[int, list[str]]:
+    """Keep the *runs* of words that posts are found by, in place of their old ones; which posts have each, these too.
 
-    They count as looked for only when ``keep_pairs`` was called. A run that a hundred posts have is not kept for
-    another one: what all posts share makes no copies.
+    The posts' old pairs go; they count as looked for only when ``keep_pairs`` was called. A run that a hundred
+    posts have is not kept for another one: what all posts share makes no copies.
     """
     for ids in batched(sorted(runs), CHUNK):
         for table in (schema.sketched, schema.sketches):
             connection.execute(delete(table).where(table.c.post.in_(ids)))
         pairs = schema.copies.c
         connection.execute(delete(schema.copies).where(pairs.one.in_(ids) | pairs.other.in_(ids)))
-    owners: Counter[int] = Counter()
-    runs_kept = schema.sketches.c
+    owners: dict[int, list[str]] = {}
+    kept = schema.sketches.c
     for wanted in batched(sorted({run for found in runs.values() for run in found}), CHUNK):
-        counted = (
-            select(runs_kept.run, func.count().label("count")).where(runs_kept.run.in_(wanted)).group_by(runs_kept.run)
-        )
-        owners.update({row.run: row[1] for row in connection.execute(counted)})
+        query = select(kept.run, func.aggregate_strings(kept.post, BETWEEN)).where(kept.run.in_(wanted))
+        owners.update((run, posts.split(BETWEEN)) for run, posts in connection.execute(query.group_by(kept.run)))
     rows = []
     for post in sorted(runs):
         for run in sorted(set(runs[post])):
-            if owners[run] < MOST_OWNERS:
-                owners[run] += 1
+            having = owners.setdefault(run, [])
+            if len(having) < MOST_OWNERS:
+                having.append(post)
                 rows.append({"run": run, "post": post})
-    if rows:
-        connection.execute(insert(schema.sketches), rows)
+    put_rows(connection, schema.sketches, rows)
+    return owners
 
 
-def sharing(connection: Connection, runs: Mapping[str, Iterable[int]]) -> dict[str, Counter[str]]:
-    """For each post of *runs*, the other posts that have some of its runs, and how many."""
-    of_run: dict[int, list[str]] = {}
+def sharing(runs: Mapping[str, Iterable[int]], owners: Mapping[int, Iterable[str]]) -> dict[str, Counter[str]]:
+    """For each post of *runs*, the other posts among the *owners* of its runs, and how many of the runs they have."""
+    found: dict[str, Counter[str]] = {}
     for post in sorted(runs):
+        counted: Counter[str] = Counter()
         for run in set(runs[post]):
-            of_run.setdefault(run, []).append(post)
-    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    table = schema.sketches.c
-    for wanted in batched(sorted(of_run), CHUNK):
-        for run, other in connection.execute(select(table.run, table.post).where(table.run.in_(wanted))):
-            for post in of_run[run]:
-                if post != other:
-                    found[post][other] += 1
-    return dict(found)
+            counted.update(owners.get(run, ()))
+        counted.pop(post, None)
+        if counted:
+            found[post] = counted
+    return found
 
 
-def kept_runs(connection: Connection, posts: Iterable[str]) -> dict[str, list[int]]:
-    """The runs that are kept of each of *posts*."""
+def kept_sizes(connection: Connection, posts: Iterable[str], *, one_in: int) -> dict[str, tuple[int, int]]:
+    """How many runs are kept of each of *posts*, and how many of them are multiples of *one_in*."""
     table = schema.sketches.c
-    found: dict[str, list[int]] = {}
+    multiple = func.sum(case((table.run % one_in == 0, 1), else_=0))
+    found: dict[str, tuple[int, int]] = {}
     for ids in batched(sorted(set(posts)), CHUNK):
-        for run, post in connection.execute(select(table.run, table.post).where(table.post.in_(ids))):
-            found.setdefault(post, []).append(run)
+        query = select(table.post, func.count(), multiple).where(table.post.in_(ids)).group_by(table.post)
+        found.update((post, (int(every), int(some))) for post, every, some in connection.execute(query))
     return found
 
 

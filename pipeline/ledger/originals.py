@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import batched
 
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select, update
 
 from pipeline.ledger import schema
 from pipeline.ledger.connect import on_conflict
+from pipeline.ledger.inserting import put_rows
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.posts import KnownPost
 
@@ -38,20 +39,23 @@ class Original:
     seen: str
 
 
-def keep_blob(connection: Connection, data: bytes) -> str:
-    """Keep *data*, packed, once; its digest."""
-    digest = hashlib.sha256(data).hexdigest()
-    held = select(schema.blobs.c.digest).where(schema.blobs.c.digest == digest)
-    if connection.execute(held).first() is None:
-        keep = on_conflict(connection)(schema.blobs).on_conflict_do_nothing()
-        connection.execute(keep, {"digest": digest, "bytes": zlib.compress(data)})
-    return digest
+def keep_blobs(connection: Connection, told: Mapping[str, bytes]) -> dict[str, str]:
+    """Keep all bytes of *told*, packed, once; the digest of each, under the same name."""
+    digests = {name: hashlib.sha256(data).hexdigest() for name, data in told.items()}
+    new = dict(zip(digests.values(), told.values(), strict=True))
+    for some in batched(sorted(new), CHUNK):
+        for held in connection.execute(select(schema.blobs.c.digest).where(schema.blobs.c.digest.in_(some))).scalars():
+            del new[held]
+    put_rows(
+        connection, schema.blobs, [{"digest": digest, "bytes": zlib.compress(data)} for digest, data in new.items()]
+    )
+    return digests
 
 
-def keep_keys(connection: Connection, post: str, keys: Iterable[str]) -> None:
-    """Let *keys* lead to *post*, where they lead nowhere yet."""
-    if rows := [{"key": key, "post": post} for key in keys]:
-        connection.execute(on_conflict(connection)(schema.aliases).on_conflict_do_nothing(), rows)
+def keep_keys(connection: Connection, led: Mapping[str, str]) -> None:
+    """Let keys lead to posts, key → post, where they lead nowhere yet."""
+    keep = on_conflict(connection)(schema.aliases).on_conflict_do_nothing()
+    put_rows(connection, keep, [{"key": key, "post": post} for key, post in led.items()])
 
 
 def keep_original(
@@ -65,16 +69,14 @@ def keep_original(
     """Keep *original*, its bytes, what a feed *told* of it and all keys that lead to its post, in one transaction."""
     values = {name: getattr(original, name) for name in Original.__slots__}
     with ledger.writing() as connection:
-        for data in (raw, told):
-            if data is not None:
-                keep_blob(connection, data)
+        keep_blobs(connection, {name: data for name, data in (("raw", raw), ("told", told)) if data is not None})
         insert_or = on_conflict(connection)
         connection.execute(
             insert_or(schema.originals)
             .values(values)
             .on_conflict_do_update(index_elements=["post"], set_={k: v for k, v in values.items() if k != "post"})
         )
-        keep_keys(connection, original.post, keys)
+        keep_keys(connection, dict.fromkeys(keys, original.post))
 
 
 def originals_of(connection: Connection, posts: Iterable[str]) -> dict[str, Original]:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from pipeline.ledger import rows, schema
 from pipeline.ledger.connect import on_conflict
+from pipeline.ledger.inserting import put_rows
 from pipeline.ledger.opened import Opened, chunks
 from pipeline.records import Post
 
@@ -187,7 +188,7 @@ class Posts(Opened):
         if last := {mark.path: {name: getattr(mark, name) for name in names} for mark in marks}:
             keep = on_conflict(connection)(schema.files)
             changed = {name: keep.excluded[name] for name in names}
-            connection.execute(keep.on_conflict_do_update(index_elements=["path"], set_=changed), list(last.values()))
+            put_rows(connection, keep.on_conflict_do_update(index_elements=["path"], set_=changed), list(last.values()))
 
     def move_files(self, moved: Mapping[str, str]) -> None:
         """Note that files lie elsewhere, new path → old path; their posts keep their ids."""

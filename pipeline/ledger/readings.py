@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from pipeline.ledger import rows, schema
 from pipeline.ledger.details import stated, with_details
+from pipeline.ledger.inserting import put_rows
 from pipeline.ledger.ledger import Ledger
-from pipeline.ledger.originals import keep_blob, keep_keys, originals_of
+from pipeline.ledger.opened import chunks
+from pipeline.ledger.originals import keep_blobs, keep_keys, originals_of
 from pipeline.ledger.posts import READ_BY_THE_EXTRACTOR, FileMark
 from pipeline.records import Post
-
-HELD = select(schema.posts).where(schema.posts.c.id == bindparam("sought"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,56 +41,75 @@ class Kept:
 def keep_readings(
     ledger: Ledger, readings: Sequence[Reading], marks: Iterable[FileMark] = (), *, at: datetime | None = None
 ) -> dict[str, Kept]:
-    """Keep *readings* and the *marks* of their files in one transaction; what each was to the ledger, by post.
+    """Keep *readings*, each of another post, and the *marks* of their files in one transaction; what each was, by post.
 
     Where a file is still as we wrote it, its post was read from its original: those bytes and that reader count.
     A text that changed while the bytes did not is a better reading of them, and never an author's edit.
     """
     seen = (at or datetime.now(UTC)).isoformat(timespec="seconds")
     kept: dict[str, Kept] = {}
+    fresh: list[dict[str, Any]] = []
+    revisions: list[dict[str, Any]] = []
     with ledger.writing() as connection:
-        told = stated(connection, [reading.post.id for reading in readings])
-        originals = originals_of(connection, (reading.post.id for reading in readings))
+        ids = [reading.post.id for reading in readings]
+        told = stated(connection, ids)
+        originals = originals_of(connection, ids)
+        before = _held(connection, ids)
+        ours = {
+            reading.post.id: original
+            for reading in readings
+            if (original := originals.get(reading.post.id)) is not None and reading.digest == original.file
+        }
+        blobs = keep_blobs(
+            connection, {reading.post.id: reading.raw for reading in readings if reading.post.id not in ours}
+        )
         for reading in readings:
             post = replace(reading.post, text=rows.safe(reading.post.text))
             if post.id in told:
                 post = with_details(post, told[post.id])
-            original = originals.get(post.id)
-            ours = original is not None and reading.digest == original.file
-            reader = original.reader if original and ours else reading.reader
-            raw = original.raw if original and ours else keep_blob(connection, reading.raw)
+            made_by_us = ours.get(post.id)
+            reader = made_by_us.reader if made_by_us else reading.reader
+            raw = made_by_us.raw if made_by_us else blobs[post.id]
             row = rows.post_row(post) | {"reader": reader, "state": "live"}
-            row.pop("duplicate_of", None)  # is told by the words of all posts, not by this one's file
-            old = connection.execute(HELD, {"sought": post.id}).mappings().first()
+            old = before.get(post.id)
             if old is None:
-                connection.execute(insert(schema.posts), row)
+                fresh.append(row | {"extractor": None, "duplicate_of": None})
                 kept[post.id], reason = Kept(outcome="new"), "new"
             else:
                 held = _revisions(connection, post.id)
-                same_text = old["revision"] == post.revision
+                same_text = old["revision"] == row["revision"]
                 same = same_text and all(old[name] == row[name] for name in READ_BY_THE_EXTRACTOR)
-                before = held.get(old["revision"])
+                last = held.get(old["revision"])
                 reason = "edited"
-                if before is not None and before["raw"] == raw and before["reader"] != reader:
+                if last is not None and last["raw"] == raw and last["reader"] != reader:
                     reason = "re-extracted"
-                words = "" if same else _words(reason, reader, same_text=same_text, again=post.revision in held)
+                words = "" if same else _words(reason, reader, same_text=same_text, again=row["revision"] in held)
                 kept[post.id] = Kept(outcome="unchanged" if same else "changed", reason=words)
                 # Metadata decides currencies and dates, so a change of it is read anew, too.
                 more: dict[str, Any] = {} if same else {"extractor": None}
                 connection.execute(update(schema.posts).where(schema.posts.c.id == post.id).values(row | more))
-                if post.revision in held:
+                if row["revision"] in held:
                     reason = ""
             if reason:
-                revision = {"post": post.id, "revision": post.revision, "text": post.text, "raw": raw}
-                connection.execute(
-                    insert(schema.revisions), revision | {"reader": reader, "reason": reason, "seen": seen}
-                )
-            keep_keys(connection, post.id, reading.keys)
+                revision = {"post": post.id, "revision": row["revision"], "text": post.text, "raw": raw}
+                revisions.append(revision | {"reader": reader, "reason": reason, "seen": seen})
+        put_rows(connection, schema.posts, fresh)
+        put_rows(connection, schema.revisions, revisions)
+        keep_keys(connection, {key: reading.post.id for reading in reversed(readings) for key in reading.keys})
         ledger._keep_files(connection, marks)
     return kept
 
 
-def _revisions(connection: Any, post: str) -> dict[str, Any]:
+def _held(connection: Connection, posts: Sequence[str]) -> dict[str, Mapping[Any, Any]]:
+    """The rows of those of *posts* that the ledger has."""
+    found: dict[str, Mapping[Any, Any]] = {}
+    for ids in chunks(posts):
+        for row in connection.execute(select(schema.posts).where(schema.posts.c.id.in_(ids))).mappings():
+            found[row["id"]] = row
+    return found
+
+
+def _revisions(connection: Connection, post: str) -> dict[str, Any]:
     """The revisions of *post*, without their texts."""
     table = schema.revisions.c
     query = select(table.revision, table.raw, table.reader).where(table.post == post)

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import batched
 
-from pipeline.ingest.duplicates import Copy, Size, Sketch, compared, earliest_of, likely, shingles, size_of, sketch
+from pipeline.ingest.duplicates import (
+    ONE_IN_LONG,
+    Copy,
+    Least,
+    Sketch,
+    compared,
+    earliest_of,
+    least_of,
+    likely,
+    shingles,
+    size_of,
+    sketch,
+)
 from pipeline.ledger import copies
 from pipeline.ledger.ledger import Ledger
 from pipeline.records import Post
@@ -21,8 +32,9 @@ def link_copies(ledger: Ledger) -> dict[str, str | None]:
     Only posts that were not looked at in their present revision are compared, with those alone that share words
     with them; people's rulings stay.
     """
+    known: dict[str, Least] = {}
     for ids in batched(copies.unsketched(ledger), BATCH):
-        _look_at(ledger, {post.id: post for post in ledger.posts(ids)})
+        _look_at(ledger, {post.id: post for post in ledger.posts(ids)}, known)
     return copies.relink(ledger, choose)
 
 
@@ -41,17 +53,21 @@ def choose(
     return earliest_of(found, order, rulings=rulings)
 
 
-def _look_at(ledger: Ledger, posts: Mapping[str, Post]) -> None:
-    """Keep the sketches of *posts*, and the pairs in which they are."""
+def _look_at(ledger: Ledger, posts: Mapping[str, Post], known: dict[str, Least]) -> None:
+    """Keep the sketches of *posts*, and the pairs in which they are; what is *known* of others' sketches grows."""
     runs = {name: sketch(post.text) for name, post in posts.items()}
     with ledger.writing() as connection:
-        copies.keep_sketches(connection, runs)
-        sharing = copies.sharing(connection, runs)
-        often = {name: {other for other, n in found.items() if n > 1 or n == len(runs[name])}
-                 for name, found in sharing.items()}  # fmt: skip
-        kept = copies.kept_runs(connection, {other for found in often.values() for other in found})
-    sizes = {name: size_of(found) for name, found in kept.items()}
-    wanted = {name: _likeliest(size_of(runs[name]), sharing[name], sizes) for name in sorted(sharing)}
+        owners = copies.keep_sketches(connection, runs)
+        for name in runs:
+            known.pop(name, None)  # it may have another text than when it was met
+        sharing = {
+            name: {other: n for other, n in found.items() if n > 1 or n == len(runs[name])}
+            for name, found in copies.sharing(runs, owners).items()
+        }
+        met = {other for found in sharing.values() for other in found} - known.keys()
+        sizes = copies.kept_sizes(connection, met, one_in=ONE_IN_LONG)
+    known |= {name: least_of(size) for name, size in sizes.items()}
+    wanted = {name: _likeliest(least_of(size_of(runs[name])), found, known) for name, found in sharing.items()}
     others = {other for found in wanted.values() for other in found} - posts.keys()
     texts = {post.id: post.text for post in ledger.posts(others)} | {name: post.text for name, post in posts.items()}
     full: dict[str, Sketch] = {}
@@ -73,7 +89,7 @@ def _look_at(ledger: Ledger, posts: Mapping[str, Post]) -> None:
         )
 
 
-def _likeliest(size: Size, found: Counter[str], sizes: Mapping[str, Size]) -> list[str]:
-    """The posts that share most with one whose sketch has *size* runs, if they share enough."""
-    ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
-    return [other for other, shared in ranked if other in sizes and likely(shared, size, sizes[other])][:MOST_COMPARED]
+def _likeliest(least: Least, found: Mapping[str, int], known: Mapping[str, Least]) -> list[str]:
+    """The posts that share most with one that must share *least*, if they share enough."""
+    ranked = [(-shared, other) for other, shared in found.items() if likely(shared, least, known[other])]
+    return [other for _, other in sorted(ranked)[:MOST_COMPARED]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -166,23 +166,33 @@ class _Reading:
         return Counter(came.outcome for came in kept.values())
 
     def _documents(self, paths: Sequence[str]) -> Iterator[tuple[str, tuple[Document, bytes] | str]]:
-        """The document in each file, or why there is none; several children read at once."""
-        from concurrent.futures import ThreadPoolExecutor
+        """The document in each file, or why there is none; several children read at once.
 
-        with ThreadPoolExecutor(_workers()) as pool:
-            yield from zip(paths, pool.map(self._document, paths), strict=True)
+        What people write as text is read here; pages and office files, which can hang or swell, in a child.
+        """
+        from concurrent.futures import Future, ThreadPoolExecutor
 
-    def _document(self, path: str) -> tuple[Document, bytes] | str:
         from pipeline.ingest.documents import UnreadableError
         from pipeline.ingest.readers import file_bytes, kind_of, read_bytes
 
-        try:
-            data = file_bytes(self.corpus / path, root=self.corpus)
-            # What people write as text is read here; pages and office files, which can hang or swell, in a child.
-            read = read_bytes if kind_of(data, name=path) == "text" else self.readers.read
-            return read(data, name=path), data
-        except UnreadableError as error:
-            return error.reason
+        def read(path: str, data: bytes, how: Callable[..., Document]) -> tuple[Document, bytes] | str:
+            try:
+                return how(data, name=path), data
+            except UnreadableError as error:
+                return error.reason
+
+        with ThreadPoolExecutor(_workers()) as pool:
+            begun: list[tuple[Document, bytes] | str | Future[tuple[Document, bytes] | str]] = []
+            for path in paths:
+                try:
+                    data = file_bytes(self.corpus / path, root=self.corpus)
+                    here = kind_of(data, name=path) == "text"
+                except UnreadableError as error:
+                    begun.append(error.reason)
+                    continue
+                begun.append(read(path, data, read_bytes) if here else pool.submit(read, path, data, self.readers.read))
+            for path, made in zip(paths, begun, strict=True):
+                yield path, made.result() if isinstance(made, Future) else made
 
     def _leave_out(self, path: str, reason: str, post: str | None = None) -> None:
         self.rows[path] = ("left out", reason)
