@@ -17,7 +17,7 @@ from pipeline.cli import app
 from pipeline.learn.comparing import changes, differences
 from pipeline.learn.drawn import drawn_at_random, is_drawn
 from pipeline.learn.error_page import write_page
-from pipeline.learn.evaluate import score, section_of
+from pipeline.learn.evaluate import score
 from pipeline.learn.floors import FloorsError, below, read_floors
 from pipeline.learn.gold import BLANK, GoldPost
 from pipeline.learn.tallies import confusion_of, table_of
@@ -162,12 +162,6 @@ def test_the_page_of_errors_is_whole_and_nothing_in_it_is_alive(tmp_path: Path) 
     assert "http" not in text.replace("http-equiv", "")
     assert "<script>alert(1)</script> Ana paid " in "".join(seen.words)
     assert ("mark", {}) in seen.tags
-
-
-def test_measures_know_their_section() -> None:
-    """Every name of a tally belongs to claims, entities or themes."""
-    names = ["claims found", "  attributed_to, where stated", "entities", "  ORG", "themes", "  theme funding"]
-    assert [section_of(name) for name in names] == ["claims"] * 2 + ["entities"] * 2 + ["themes"] * 2
 
 
 def written(tmp_path: Path, claims: list[dict[str, Any]], predicted: list[dict[str, Any]]) -> tuple[str, str]:

@@ -135,7 +135,7 @@ def test_the_extractor_leaves_out_what_it_was_taught() -> None:
     extractor = Extractor(models=ROOT / "models")
     post = Post(id="a", text=TEXT)
     before = [claim.quote for claim in extractor.extract(post).claims]
-    extractor.claimhood = Claimhood(5.0, {"before=page": -20.0}, 0.5)
+    extractor.learnt = replace(extractor.learnt, claimhood=Claimhood(5.0, {"before=page": -20.0}, 0.5))
     after = [claim.quote for claim in extractor.extract(post).claims]
     assert [quote for quote in after if quote not in before] == []
     assert {"$5 million", "300"} <= set(after)
@@ -285,7 +285,7 @@ def test_a_version_that_is_no_worse_is_promoted_and_one_that_is_worse_is_not(tmp
 
 def test_what_was_just_learnt_is_what_is_read_next(tmp_path: Path) -> None:
     """In one process, too, a reader after the training sees the new weights, not those that it had read before."""
-    from pipeline.extract.rank import load_rankers
+    from pipeline.extract.ranker import load_rankers
 
     folder = models(tmp_path, "one")
     path = folder / "roles.json"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.extract.extractor import Extractor
@@ -60,6 +61,7 @@ def test_the_extractor_reads_as_it_was_taught() -> None:
     before = {claim.quote: claim.modality for claim in extractor.extract(post).claims}
     assert before == {"$5 million": Modality.ACTUAL, "$7 million": Modality.ACTUAL}
     taught = {"actual": dict[str, float](), "planned": {"verb0=earmark": 20.0}}
-    extractor.modality = ModalityModel({"actual": 5.0, "planned": 0.0}, taught, 0.9)
+    sure = ModalityModel({"actual": 5.0, "planned": 0.0}, taught, 0.9)
+    extractor.learnt = replace(extractor.learnt, modality=sure)
     after = {claim.quote: claim.modality for claim in extractor.extract(post).claims}
     assert after == {"$5 million": Modality.ACTUAL, "$7 million": Modality.PLANNED}

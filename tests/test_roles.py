@@ -9,7 +9,7 @@ from conftest import cases
 
 import pipeline.extract
 from pipeline.extract.quantities import find_quantities
-from pipeline.extract.rank import Ranker
+from pipeline.extract.ranker import Ranker
 from pipeline.learn.evaluate import same_words
 from pipeline.learn.gold import GoldPost
 from pipeline.learn.rankers import choices_of

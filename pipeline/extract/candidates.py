@@ -1,6 +1,6 @@
 """The phrases that may be a figure's subject or measure, each with what speaks for and against it.
 
-What speaks for a phrase is a set of named features; ``rank.py`` weighs them.
+What speaks for a phrase is a set of named features; ``ranker.py`` weighs them.
 """
 
 from __future__ import annotations

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from pipeline.extract import phrases
 from pipeline.extract.relations import SUBJECTS
 from pipeline.extract.view import View, can_be, is_time
-
-if TYPE_CHECKING:
-    pass
 
 LEAD = re.compile(r"([^\n]{3,80}):\s*$")
 LEADING = re.compile(r"(?i)(?:an?|the)\s+")

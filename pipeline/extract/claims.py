@@ -9,27 +9,23 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pipeline.extract.attribution import source_of, within
-from pipeline.extract.claimhood import Claimhood
-from pipeline.extract.confidence import UNKNOWN, Calibration, signs_of
+from pipeline.extract.confidence import UNKNOWN, signs_of
 from pipeline.extract.counting import unit_of
-from pipeline.extract.discourse import Discourse
+from pipeline.extract.discourse import LONGEST_NAME, Discourse
 from pipeline.extract.figure import Figure
 from pipeline.extract.flags import flags_of
 from pipeline.extract.identity import claim_ids
-from pipeline.extract.learnt_modality import ModalityModel, modality_signs
+from pipeline.extract.learnt import Learnt
+from pipeline.extract.learnt_modality import modality_signs
 from pipeline.extract.modality import SUPPOSED, modality_of
 from pipeline.extract.money import ResolvedCurrency, resolve_currency
 from pipeline.extract.quantity import Quantity
-from pipeline.extract.rank import Ranker
-from pipeline.extract.roles import PLAIN, Span, roles_of
+from pipeline.extract.roles import Span, roles_of
 from pipeline.extract.when import Time, ago_of, apart, period_of, times_in, when_of
 from pipeline.records import Claim, Entity, Kind, Modality, Post
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
-
-
-LONGEST_NAME = 300  # characters
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,10 +35,7 @@ class Reading:
     post: Post
     entities: tuple[Entity, ...] = ()
     before: Mapping[int, tuple[Doc, int]] = field(default_factory=dict)  # see ``Discourse``
-    rankers: Mapping[str, Ranker] = field(default_factory=lambda: PLAIN)
-    calibration: Calibration | None = None
-    claimhood: Claimhood | None = None  # what reviewers taught about figures that are no claims
-    modality: ModalityModel | None = None  # what they taught about figures that are planned, conditional or denied
+    learnt: Learnt = field(default_factory=Learnt)
     currency: str | None = None  # what a bare sign means where the post says nothing
     extractor: str | None = None
 
@@ -68,8 +61,9 @@ def claims_of(figures: Sequence[Figure], reading: Reading) -> Iterator[Claim]:
         together[figure.sentence.start].append(figure.quantity)
     times: dict[int, list[Time]] = {}
     quotes = ((text[f.sentence.start : f.sentence.end], text[f.quantity.start : f.quantity.end]) for f in figures)
+    claimhood = reading.learnt.claimhood
     for figure, claim_id in zip(figures, claim_ids(reading.post.id, quotes), strict=True):
-        if _says_nothing(figure) or (reading.claimhood is not None and not reading.claimhood.holds(figure)):
+        if _says_nothing(figure) or (claimhood is not None and not claimhood.holds(figure)):
             continue
         here = together[figure.sentence.start]
         if figure.sentence.start not in times:
@@ -90,7 +84,7 @@ def _claim(
 ) -> Claim:
     quantity, text, posted = figure.quantity, reading.post.text, reading.post.date
     sentence = (figure.sentence.start, figure.sentence.end)
-    spans = roles_of(figure, discourse, reading.rankers)
+    spans = roles_of(figure, discourse, reading.learnt.rankers)
     if _elides(figure) and discourse.claims and "measure" in discourse.claims[-1].spans:
         spans["measure"] = discourse.claims[-1].spans["measure"]
     source = source_of(figure, text, reading.entities, discourse.claims)
@@ -138,8 +132,8 @@ def _claim(
 
 
 def _modality(figure: Figure, reading: Reading, *, later: bool) -> Modality:
-    ruled = modality_of(figure, later=later)
-    return ruled if reading.modality is None else reading.modality.choose(ruled, modality_signs(figure, ruled))
+    ruled, learnt = modality_of(figure, later=later), reading.learnt.modality
+    return ruled if learnt is None else learnt.choose(ruled, modality_signs(figure, ruled))
 
 
 def _says_nothing(figure: Figure) -> bool:
@@ -194,9 +188,8 @@ def _isos(entities: Sequence[Entity], span: Span) -> list[str]:
 
 
 def _confidence(figure: Figure, unit: str | None, flags: Sequence[str], reading: Reading) -> float:
-    if reading.calibration is None:
-        return UNKNOWN
-    return reading.calibration.confidence(signs_of(figure, unit, flags))
+    calibration = reading.learnt.calibration
+    return UNKNOWN if calibration is None else calibration.confidence(signs_of(figure, unit, flags))
 
 
 def _words(span: Span | None, text: str) -> str | None:

@@ -11,18 +11,12 @@ from typing import Any
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.extract.claimhood import FILE as CLAIMHOOD
-from pipeline.extract.claimhood import load_claimhood
 from pipeline.extract.claims import Reading, claims_of
-from pipeline.extract.confidence import FILE as CALIBRATION
-from pipeline.extract.confidence import load_calibration
 from pipeline.extract.entities import MAPPED
 from pipeline.extract.layout import Layout
-from pipeline.extract.learnt_modality import FILE as MODALITY
-from pipeline.extract.learnt_modality import load_modality
+from pipeline.extract.learnt import Learnt
 from pipeline.extract.model import ModelError, model_name
 from pipeline.extract.quantities import find_quantities
-from pipeline.extract.roles import MODELS, rankers_in
 from pipeline.extract.sentences import Sentence
 from pipeline.records import Entity, Label, Post, digest
 
@@ -52,10 +46,7 @@ class ClaimsMarker:
     """
 
     def __init__(self, nlp: Language, *, models: Path | None = None, currency: str | None = None) -> None:
-        self.rankers = rankers_in(models)
-        self.calibration = load_calibration((models or MODELS) / CALIBRATION)
-        self.claimhood = load_claimhood((models or MODELS) / CLAIMHOOD)
-        self.modality = load_modality((models or MODELS) / MODALITY)
+        self.learnt = Learnt.of(models)
         self.currency = currency
         self.name = model_name(nlp)
 
@@ -69,10 +60,7 @@ class ClaimsMarker:
             post=post_of(doc.text, doc.user_data.get("post", {})),
             entities=tuple(_entities(doc)),
             before=layout.before(parses),
-            rankers=self.rankers,
-            calibration=self.calibration,
-            claimhood=self.claimhood,
-            modality=self.modality,
+            learnt=self.learnt,
             currency=self.currency,
             extractor=self.name,
         )

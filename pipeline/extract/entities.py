@@ -52,6 +52,7 @@ from pipeline.extract.people import introducing, office_bearer, whole_names, wit
 from pipeline.extract.places import Places
 from pipeline.extract.shapes import shaped, whole_bodies
 from pipeline.extract.titles import by_setting, cited, supported, titled
+from pipeline.model_files.shipped import shipped_models
 from pipeline.records import Entity, Label
 
 if TYPE_CHECKING:
@@ -59,7 +60,6 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
     from spacy.vocab import Vocab
 
-MODELS = Path(__file__).resolve().parents[2] / "models"
 BATCH = 32
 LONGEST = 300  # characters; nothing has a longer name
 TOGETHER = 6000  # tokens for which the model works at once: more would only take more memory
@@ -102,7 +102,7 @@ class EntityFinder:
 
         Without a trained pipeline there it warns and falls back to the names that ``en_core_web_md`` finds.
         """
-        folder = models or MODELS
+        folder = models or shipped_models()
         vocab = stock_pipeline(ner=False).vocab if vocab is None else vocab
         if (folder / "entities" / "config.cfg").is_file():
             ner, name = _trained(folder / "entities", vocab)

@@ -13,20 +13,15 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.extract.claimhood import FILE as CLAIMHOOD
-from pipeline.extract.claimhood import load_claimhood
 from pipeline.extract.claims import Reading, claims_of
-from pipeline.extract.confidence import FILE as CALIBRATION
-from pipeline.extract.confidence import load_calibration
 from pipeline.extract.entities import EntityFinder
 from pipeline.extract.figure import Figure
 from pipeline.extract.forms import with_forms
 from pipeline.extract.layout import Layout
-from pipeline.extract.learnt_modality import FILE as MODALITY
-from pipeline.extract.learnt_modality import load_modality
+from pipeline.extract.learnt import Learnt
 from pipeline.extract.model import load_model, model_name
+from pipeline.extract.quantities import find_quantities
 from pipeline.extract.quantity import Quantity
-from pipeline.extract.roles import MODELS, rankers_in
 from pipeline.extract.sentences import legible
 from pipeline.records import Claim, Entity, Extraction, Kind, Post, passages_of
 
@@ -46,7 +41,8 @@ class Extractor:
 
     *model* names the spaCy pipeline that parses (its md one if none is named), *models* the
     folder with the trained entity finder and the calibration. ``currency`` is what a bare
-    sign means where the post itself says nothing.
+    sign means where the post itself says nothing. *quantities* is what finds the figures of a text.
+    Raises ``ModelError`` for a spaCy pipeline that is not there or cannot parse.
     """
 
     def __init__(
@@ -55,17 +51,14 @@ class Extractor:
         *,
         models: Path | None = None,
         currency: str | None = None,
-        quantities: Callable[[str], list[Quantity]] | None = None,
+        quantities: Callable[[str], list[Quantity]] = find_quantities,
     ) -> None:
         self.nlp: Language = load_model(model, quick=True)
         self.entities = _entity_finder(models)
-        self.rankers = rankers_in(models)
-        self.calibration = load_calibration((models or MODELS) / CALIBRATION)
-        self.claimhood = load_claimhood((models or MODELS) / CLAIMHOOD)
-        self.modality = load_modality((models or MODELS) / MODALITY)
+        self.learnt = Learnt.of(models)
         self.currency = currency
         self.name = f"convening-{VERSION} {model_name(self.nlp)}"
-        self._find = quantities or _find_quantities()
+        self._find = quantities
         parts = [(name, part) for name, part in self.nlp.pipeline if name in PARSING]
         self._parts: list[Any] = with_forms(parts, self.nlp.vocab)
 
@@ -101,10 +94,7 @@ class Extractor:
             post=post,
             entities=entities,
             before=before,
-            rankers=self.rankers,
-            calibration=self.calibration,
-            claimhood=self.claimhood,
-            modality=self.modality,
+            learnt=self.learnt,
             currency=self.currency,
             extractor=self.name,
         )
@@ -147,12 +137,6 @@ def _entity_finder(models: Path | None) -> _Entities:
     """The finder of the folder *models*; its documents come from spaCy's md pipeline, whose vectors it reads."""
     base = load_model(quick=True)
     return _Entities(EntityFinder.load(models, vocab=base.vocab), base)
-
-
-def _find_quantities() -> Callable[[str], list[Quantity]]:
-    from pipeline.extract.quantities import find_quantities
-
-    return find_quantities
 
 
 def _shifted(entity: Entity, shift: int, text: str) -> Entity:

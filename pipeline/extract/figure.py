@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract.quantity import Quantity
 from pipeline.extract.sentences import Sentence
-from pipeline.records import Kind
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -125,8 +124,3 @@ def compound_head(token: Token) -> Token:
     while token.dep_ in {"compound", "nmod"} and token.head.pos_ in NOUNS and token.head.i > token.i:
         token = token.head
     return token
-
-
-def is_age(quantity: Quantity) -> bool:
-    """Whether the quantity is somebody's age."""
-    return quantity.kind is Kind.DURATION and any(word in quantity.quote.casefold() for word in ("old", "age"))

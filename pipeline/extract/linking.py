@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipeline.extract.gazetteer import Gazetteer, Row, key_of, slug
@@ -288,8 +288,3 @@ def initials(name: str) -> str:
 
 def _words(name: str) -> list[str]:
     return re.findall(r"[^\W_]+", name.casefold())
-
-
-def canonical_counts(entities: Iterable[Entity]) -> Counter[tuple[str, str]]:
-    """How often each thing is named, by its id and canonical name."""
-    return Counter((entity.ref or entity.quote, entity.canonical or entity.quote) for entity in entities)

@@ -14,9 +14,9 @@ from pipeline.extract.false_friends import why_no_count, word_before
 from pipeline.extract.lexicon import any_of, words
 from pipeline.extract.nouns import counted_noun, lemma_of
 from pipeline.extract.numerals import Form, Lookalike, Number, find_numbers
+from pipeline.extract.ordinals import why_no_rank
 from pipeline.extract.quantity import Quantity
 from pipeline.extract.ranges import Range, changed, join
-from pipeline.extract.ranks import why_no_rank
 from pipeline.extract.ratios import Ratio, fraction, multiple, pair_ratio, times_after
 from pipeline.records import Bound, Kind
 

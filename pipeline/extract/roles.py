@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from pipeline.extract.candidates import Candidate, candidates_of
 from pipeline.extract.discourse import Discourse
 from pipeline.extract.figure import Figure
-from pipeline.extract.rank import Ranker, load_rankers
+from pipeline.extract.ranker import Ranker
 from pipeline.extract.view import View
 
 ROLES = ("measure", "subject")
-MODELS = Path(__file__).resolve().parents[2] / "models"
 FILE = "roles.json"
 PLAIN: Mapping[str, Ranker] = {  # without training: the clause's subject, and the noun that is counted
     "subject": Ranker({"subject0": 3.0, "owner": 2.0, "subject1": 1.0, "extent=of": 0.5, "none": 0.1}),
@@ -20,11 +18,6 @@ PLAIN: Mapping[str, Ranker] = {  # without training: the clause's subject, and t
 }
 
 type Span = tuple[int, int]
-
-
-def rankers_in(models: Path | None = None) -> Mapping[str, Ranker]:
-    """The trained rankers of the folder *models*, or plain ones where it has none."""
-    return load_rankers((models or MODELS) / FILE) or PLAIN
 
 
 def roles_of(figure: Figure, discourse: Discourse, rankers: Mapping[str, Ranker]) -> dict[str, Span]:

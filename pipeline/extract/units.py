@@ -89,7 +89,7 @@ _WARMTH = re.compile(
 )
 
 
-def unit_after(text: str, end: int, *, whole: bool = True) -> UnitWords | None:
+def unit_after(text: str, end: int) -> UnitWords | None:
     """The unit written right behind *end*, the longest name that fits.
 
     >>> unit_after("5 square miles of land", 1).unit.name

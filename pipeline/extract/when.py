@@ -90,9 +90,9 @@ def times_in(text: str, start: int, end: int, posted: date | None) -> list[Time]
     return sorted(found, key=lambda t: t.start)
 
 
-def when_of(quantity: Quantity, times: Sequence[Time], text: str, ago: Sequence[Time] = ()) -> Time | None:
+def when_of(quantity: Quantity, times: Sequence[Time], text: str) -> Time | None:
     """The time nearest to *quantity*: the last one named before it, or one named right after in the same clause."""
-    every = sorted((*times, *ago), key=lambda t: t.start)
+    every = sorted(times, key=lambda t: t.start)
     after = [t for t in every if t.start >= quantity.end][:1]
     before = [t for t in every if t.end <= quantity.start]
     if after and ASIDE.search(text, quantity.end, after[0].start):

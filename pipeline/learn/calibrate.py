@@ -1,12 +1,11 @@
 """Calibrates the confidence of claims on annotations and decisions: ``models/confidence.json`` and its card.
 
-Run as ``python -m pipeline.learn.calibrate GOLD [--models FOLDER] [--split train] [--check dev]``. Applying the
-result needs no scikit-learn: it is a table of weights.
+``convening train confidence`` calls :func:`train_confidence`. Applying the result needs no scikit-learn: it is a
+table of weights.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import math
 from collections.abc import Iterable, Sequence
@@ -16,9 +15,8 @@ from typing import Any
 
 from pipeline.errors import PipelineError
 from pipeline.extract.confidence import FILE, Calibration
-from pipeline.extract.roles import MODELS
 from pipeline.learn.drawn import wilson
-from pipeline.learn.gold import GoldPost, read_gold
+from pipeline.learn.gold import GoldPost
 from pipeline.learn.trials import Trial, trials_of
 
 STRENGTH = 0.1  # scikit-learn's C: a few errors to learn from must not make weights that speak too loud
@@ -202,20 +200,3 @@ def train_confidence(
     )
     (models / FILE).with_suffix(".md").write_text(card, encoding="utf-8")
     return report
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Calibrate on one split of a gold file, and print how reliable the result is on another."""
-    parser = argparse.ArgumentParser(description="Calibrate the confidence of claims.")
-    parser.add_argument("gold", type=Path, help="gold.jsonl with index.jsonl and posts/ beside it")
-    parser.add_argument("--models", type=Path, default=MODELS)
-    parser.add_argument("--split", default="train")
-    parser.add_argument("--check", default="dev", help="a split to show reliability on, never fitted to")
-    options = parser.parse_args(arguments)
-    gold, check = (list(read_gold(options.gold, splits=[split])) for split in (options.split, options.check))
-    train_confidence(gold, options.models, check=check)
-    print((options.models / FILE).with_suffix(".md").read_text("utf-8"))
-
-
-if __name__ == "__main__":
-    main()

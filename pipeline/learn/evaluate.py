@@ -261,17 +261,3 @@ def _score_themes(looked: _Looked, given: Sequence[Row]) -> dict[str, Tally]:
 
 def _paragraphs(text: str) -> list[tuple[int, int]]:
     return [(passage.start, passage.end) for passage in passages_of(text)]
-
-
-def section_of(name: str) -> str:
-    """Which section a measure belongs to.
-
-    >>> section_of("  value, of those found"), section_of("  ORG"), section_of("money: found")
-    ('claims', 'entities', 'claims')
-    """
-    plain = name.strip()
-    if plain.startswith("theme"):
-        return "themes"
-    if plain == "entities" or plain.isupper():
-        return "entities"
-    return "claims"

@@ -25,11 +25,12 @@ from pipeline.extract.extractor import Extractor
 from pipeline.extract.figure import Figure
 from pipeline.extract.quantities import find_quantities
 from pipeline.extract.quantity import Quantity
-from pipeline.extract.rank import Ranker
-from pipeline.extract.roles import FILE, MODELS, PLAIN, ROLES, choose
+from pipeline.extract.ranker import Ranker
+from pipeline.extract.roles import FILE, PLAIN, ROLES, choose
 from pipeline.extract.view import View
 from pipeline.learn.evaluate import same_words
 from pipeline.learn.gold import GoldPost, Row, read_gold
+from pipeline.model_files.shipped import shipped_models
 from pipeline.records import Bound, Claim, Entity, Kind, Post
 
 OWN = Path(__file__).parent / "roles.jsonl"
@@ -262,7 +263,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Train the rankers of both roles and write them, with what they reach in cross-validation."""
     parser = argparse.ArgumentParser(description="Train the choice of subject and measure.")
     parser.add_argument("gold", type=Path, help="gold.jsonl with index.jsonl and posts/ beside it")
-    parser.add_argument("--models", type=Path, default=MODELS)
+    parser.add_argument("--models", type=Path, default=shipped_models())
     parser.add_argument("--split", default="train")
     options = parser.parse_args(arguments)
     gold = list(read_gold(options.gold, splits=[options.split]))

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import PipelineError
 from pipeline.extract import gazetteer, places
-from pipeline.extract.entities import MODELS, EntityFinder, stock_pipeline
+from pipeline.extract.entities import EntityFinder, stock_pipeline
 from pipeline.learn.augment import augmenter
 from pipeline.learn.evaluate import score, table_of
 from pipeline.learn.gold import GoldPost
+from pipeline.model_files.shipped import shipped_models
 from pipeline.records import Label, Post
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def train_entities(
     seed: int = 0,
     splits: Sequence[str] = ("train",),
     measure: str | None = "dev",
-    models: Path = MODELS,
+    models: Path | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> list[dict[str, Any]]:
     """Write the pipeline trained on *splits* of *gold* to *out*; give the figures measured on the split *measure*.
@@ -58,6 +59,7 @@ def train_entities(
     same gold, settings and seed give the same weights on one thread. Words for variations and the extra sentences
     come from ``entities`` in *models*; what was in *out* is replaced only once all is done.
     """
+    models = models or shipped_models()
     read = read_annotated(gold, posts)
     mine = [post for post in read if not post.split or post.split in splits]
     held = [post for post in read if measure and post.split == measure and measure not in splits]

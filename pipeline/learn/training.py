@@ -16,10 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pipeline.extract.claimhood import load_claimhood
-from pipeline.extract.confidence import load_calibration
-from pipeline.extract.learnt_modality import load_modality
-from pipeline.extract.rank import load_rankers
+from pipeline.extract.learnt import read_anew
 from pipeline.learn.calibrate import TooFewDecisionsError, train_confidence
 from pipeline.learn.gold import GoldError, GoldPost, row_of, write_gold
 from pipeline.learn.train_claimhood import train_claimhood
@@ -54,7 +51,7 @@ def train(
         say(f"training {part}")
         try:
             report[part] = TRAINERS[part](posts, models, check, seed, say)
-            _read_anew()
+            read_anew()
         except (GoldError, TooFewDecisionsError) as error:
             left[part] = str(error)
             say(f"{part} stay as they are: {error}")
@@ -62,12 +59,6 @@ def train(
         raise GoldError("training", "; ".join(left.values()) or f"knows the parts {', '.join(PARTS)}")
     _write_card(posts, models, report, left, seed)
     return report | ({"left as they were": left} if left else {})
-
-
-def _read_anew() -> None:
-    """Let the next reader see what was just written: loaders keep a file by its path."""
-    for load in (load_rankers, load_calibration, load_claimhood, load_modality):
-        load.cache_clear()
 
 
 def gold_digest(posts: Sequence[GoldPost]) -> str:

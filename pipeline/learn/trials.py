@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +52,7 @@ class _Signs(Extractor):
 
     def __init__(self, *, models: Path | None = None) -> None:
         super().__init__(models=models)
-        self.claimhood = self.modality = None
+        self.learnt = replace(self.learnt, claimhood=None, modality=None)
         self.kept: dict[str, list[Found]] = {}
 
     def _claims(
