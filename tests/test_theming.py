@@ -236,6 +236,32 @@ def test_decisions_alone_rebuild_the_same_themes(tmp_path: Path, light: Ledger, 
         assert {part.slug for part in parts} <= {theme for _, _, theme in places(rebuilt)}
 
 
+def test_a_split_taken_back_is_whole_again_at_once(ledger: Ledger, guide: Guide) -> None:
+    """Undoing a split, and a split of a part, needs no run: each passage is back in the theme that it came from."""
+    put(ledger, the_posts())
+    retheming.find_themes(ledger, guide)
+    slug = themes_now(ledger).table.candidates[0].slug
+    say(ledger, slug, op="promote")
+
+    def places() -> list[tuple[str, int, str]]:
+        return sorted((post, a.passage, a.theme) for post, a in ledger.assignments())
+
+    whole = places()
+    parts = retheming.split(ledger, slug, WordEncoder(), reviewer="anna")
+    once = places()
+    assert once != whole
+    further = retheming.split(ledger, parts[0].slug, WordEncoder(), reviewer="anna")
+    assert {row.slug for row in further} <= {theme for _, _, theme in places()}
+    undo(ledger, act=next(ACTS), reviewer="anna")
+    refresh(ledger)
+    assert places() == once
+    undo(ledger, act=next(ACTS), reviewer="anna")
+    refresh(ledger)
+    assert places() == whole
+    retheming.find_themes(ledger, guide)
+    assert places() == whole
+
+
 def test_the_review_app_and_the_command_line_decide_the_same(tmp_path: Path, light: Ledger, guide: Guide) -> None:
     """A page's form leaves the decision that the command leaves, and the page shows what holds now."""
     put(light, the_posts())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 
@@ -20,6 +20,7 @@ from pipeline.ledger.theme_written import write_places
 from pipeline.ledger.verdicts import in_force
 from pipeline.records import Decision, Verdict, digest, passages_of
 from pipeline.theme_table.edits import Change, Edit, Edited, Pin, complete, edited
+from pipeline.theme_table.places import Found
 from pipeline.theme_table.rows import Status, ThemeRow, ThemeStateError, ThemeTable
 from pipeline.theme_table.state import ThemeState, state_from_json, state_to_json
 
@@ -42,6 +43,7 @@ class Applied:
 
     ends: Mapping[str, tuple[str | None, str, str]] = field(default_factory=dict)  # slug → end, status, parts
     pins: Mapping[str, str] = field(default_factory=dict)  # post → digest
+    parents: Mapping[str, str] = field(default_factory=dict)  # part → the theme it was split off
 
 
 def load_state(ledger: Ledger) -> ThemeState | None:
@@ -134,6 +136,7 @@ def refresh(ledger: Ledger, *, state: ThemeState | None = None) -> Refreshed:
     pinned = {post for post in {*before.pins, *after.pins} if before.pins.get(post) != after.pins.get(post)}
     again = {slug for slug in turned if before.ends.get(slug, ("", "", ""))[2] != after.ends[slug][2]} | gone
     affected = sorted({*store.posts_with({*turned, *gone}), *pinned})
+    _into_wholes(store, {slug: whole for slug in gone if (whole := _whole(slug, before, now.table)) is not None})
     changed: list[str] = []
     for first in range(0, len(affected), BLOCK):
         chunk = affected[first : first + BLOCK]
@@ -145,9 +148,32 @@ def refresh(ledger: Ledger, *, state: ThemeState | None = None) -> Refreshed:
     return Refreshed(posts=tuple(changed), stale=tuple(stale))
 
 
+def _whole(part: str, before: Applied, table: ThemeTable) -> str | None:
+    """The theme that the *part* of a split belongs to now that the split was taken back."""
+    slug = before.parents.get(part)
+    while slug is not None and slug not in table:
+        slug = before.parents.get(slug)
+    return slug
+
+
+def _into_wholes(store: LedgerStore, wholes: Mapping[str, str]) -> None:
+    """Put the places of parts that are no more back into what they were split off; the next run looks at them again."""
+    posts = store.posts_with(wholes)
+    for first in range(0, len(posts), BLOCK):
+        block = store.found(posts[first : first + BLOCK])
+        store.keep_places({post: _with_wholes(found, wholes) for post, found in block.items()})
+
+
+def _with_wholes(found: Found, wholes: Mapping[str, str]) -> Found:
+    return replace(
+        found, places=tuple(replace(place, theme=wholes.get(place.theme, place.theme)) for place in found.places)
+    )
+
+
 def keep_table(ledger: Ledger, now: Edited) -> None:
     """Put the active themes in place of the old table, and remember what the tables were written by."""
-    applied = {"ends": _ends(now.table), "pins": _pin_marks(now.pins)}
+    parents = {row.slug: row.split_from for row in now.table.rows if row.split_from is not None}
+    applied = {"ends": _ends(now.table), "pins": _pin_marks(now.pins), "parents": parents}
     wanted = [row.theme for row in now.table.active]
     if wanted != ledger.themes():
         ledger.keep_themes(wanted, {})
@@ -199,4 +225,5 @@ def _applied(ledger: Ledger) -> Applied:
     if held is None:
         return Applied()
     content = json.loads(held)
-    return Applied(ends={slug: tuple(end) for slug, end in content["ends"].items()}, pins=content["pins"])
+    ends = {slug: tuple(end) for slug, end in content["ends"].items()}
+    return Applied(ends=ends, pins=content["pins"], parents=content.get("parents", {}))
