@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.extract.lexicon import table
-from pipeline.extract.numerals import Form, Lookalike, Number, find_numbers
+from pipeline.extract.number import Form, Lookalike, Number
+from pipeline.extract.numerals import find_numbers
 
 CASES = Path(__file__).parent / "cases" / "numerals.jsonl"
 ROWS = [json.loads(line) for line in CASES.read_text(encoding="utf-8").splitlines()]

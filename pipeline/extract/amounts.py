@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pipeline.extract.currencies import CurrencyWords, currency_after, currency_before
 from pipeline.extract.lexicon import any_of, table
 from pipeline.extract.nouns import counted_noun
-from pipeline.extract.numerals import Form, Number
+from pipeline.extract.number import Form, Number
 from pipeline.extract.units import is_long, unit_after
 from pipeline.records import Kind
 

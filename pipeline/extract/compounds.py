@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from pipeline.extract.amounts import Amount
 from pipeline.extract.nouns import counted_noun
-from pipeline.extract.numerals import Form
+from pipeline.extract.number import Form
 
 _PARTS = {
     ("foot", "inch"): 12,

@@ -8,7 +8,7 @@ from functools import cache
 from pipeline.extract.amounts import Amount
 from pipeline.extract.lexicon import alternation, any_of, words
 from pipeline.extract.nouns import Noun
-from pipeline.extract.numerals import Form
+from pipeline.extract.number import Form
 
 _JOINS = frozenset(" \u00a0-‐‑–")
 _OPENING = "(“‘\"'[{*_—–-/:;,."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.extract.lexicon import words
-from pipeline.extract.numerals import Number
+from pipeline.extract.number import Number
 
 _BEFORE = re.compile(r"([^\W\d_]+(?:['’]s?)?|[^\W\d_]+[-‐‑]|['’”\"]s?|[^\s\w])(\s*)$")
 _NEXT = re.compile(r"([ \u00a0]|[-‐‑])([^\W_]+(?:['’][^\W\d_]+)?)")

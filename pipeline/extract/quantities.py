@@ -13,7 +13,8 @@ from pipeline.extract.compounds import compound
 from pipeline.extract.false_friends import why_no_count, word_before
 from pipeline.extract.lexicon import any_of, words
 from pipeline.extract.nouns import counted_noun, lemma_of
-from pipeline.extract.numerals import Form, Lookalike, Number, find_numbers
+from pipeline.extract.number import Form, Lookalike, Number
+from pipeline.extract.numerals import find_numbers
 from pipeline.extract.ordinals import why_no_rank
 from pipeline.extract.quantity import Quantity
 from pipeline.extract.ranges import Range, changed, join

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.extract.amounts import Amount
 from pipeline.extract.lexicon import any_of, words
-from pipeline.extract.numerals import Form
+from pipeline.extract.number import Form
 from pipeline.records import Kind
 
 

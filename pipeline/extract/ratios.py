@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.extract.lexicon import any_of
-from pipeline.extract.numerals import Form, Number, says_share
+from pipeline.extract.number import Form, Number
+from pipeline.extract.number_words import says_share
 
 _IN = re.compile(r"(?: |-)(?:in every|in|out of every|out of)(?: |-)|/")
 _TO_ONE = re.compile(r"(?: to |:|-to-)")
