@@ -281,6 +281,32 @@ def test_every_tenth_card_is_drawn_at_random(ledger: Ledger) -> None:
         assert drawn.index(True) == 9
 
 
+def test_what_was_skipped_comes_back_at_the_end(ledger: Ledger) -> None:
+    """A skip puts a claim off: it is behind all others, and there again when they are done, or under "mine"."""
+    viewer = Viewer(name="ada")
+
+    def following(wanted: Wanted = Wanted(), after: str | None = None) -> next_card.Place | None:  # noqa: B008
+        with ledger.reading() as connection:
+            return next_card.next_place(connection, wanted, viewer, after=after)
+
+    first = following()
+    assert first is not None
+    decide(ledger, first.claim, Verdict.SKIP, viewer)
+    mine = following(Wanted(mine=True))
+    assert mine is not None
+    assert mine.claim == first.claim
+    place = following(after=first.claim)
+    for _ in range(len(ids(ledger)) - 1):
+        assert place is not None
+        assert place.claim != first.claim
+        decide(ledger, place.claim, Verdict.ACCEPT, viewer)
+        place = following(after=place.claim)
+    assert place is not None
+    assert (place.claim, place.why) == (first.claim, "you skipped it before")
+    decide(ledger, first.claim, Verdict.ACCEPT, viewer)
+    assert following() is None
+
+
 def test_alpha_is_that_of_the_published_example() -> None:
     """Krippendorff's nominal example of two coders and ten units has an alpha of 0.095."""
     units = [list(pair) for pair in zip("0100000010", "1110010000", strict=True)]

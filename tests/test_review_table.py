@@ -12,9 +12,9 @@ import pytest
 from bench.review import keep, post_with
 from fastapi.testclient import TestClient
 from review_server import client
-from sqlalchemy import insert, select
+from sqlalchemy import insert, inspect, select
 
-from pipeline.ledger import next_card, review_queue, schema, search
+from pipeline.ledger import next_card, review_queue, schema, search, totals
 from pipeline.ledger.counting import SETTLED
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.viewing import Viewer, chance
@@ -122,7 +122,9 @@ def looked(ledger: Ledger, wanted: Wanted, viewer: Viewer) -> list[Looked]:
             and any(word.startswith(begun) for word in said)
         )
         if fits:
-            found.append(Looked(row, status, status in ("proposed", "stale") and row.claim not in judged))
+            again = ("proposed", "stale", "disputed", "flagged")  # one's own are there to be judged again
+            left = status in again if wanted.mine else status in ("proposed", "stale") and row.claim not in judged
+            found.append(Looked(row, status, left))
     return sorted(found, key=lambda one: (one.row.post, one.row.start))
 
 
@@ -140,9 +142,11 @@ def test_filters_answer_as_if_every_item_was_looked_at(
             assert [(row["claim"].id, row["status"]) for row in shown] == [(one.row.claim, one.status) for one in fits]
             second = list(claims_pages.shown(connection, wanted, viewer, limit=7, offset=7))
             assert [row["claim"].id for row in second] == [one.row.claim for one in fits[7:14]]
-            count, sums = claims_pages.totals(connection, wanted, viewer)
-            assert count == len(fits)
-            assert sorted((unit, number, int(total.replace(",", ""))) for unit, number, total in sums) == sorted(
+            told = totals.totals(connection, wanted, viewer)
+            assert told.count == totals.count(connection, wanted, viewer) == len(fits)
+            assert totals.totals_of_few(connection, wanted, viewer, most=len(fits)) == told
+            assert not fits or totals.totals_of_few(connection, wanted, viewer, most=len(fits) - 1) is None
+            assert sorted((unit, number, int(total.replace(",", ""))) for unit, number, total in told.sums) == sorted(
                 (unit, len(amounts), round(sum(amounts)))
                 for unit in ("USD", "EUR")
                 if (amounts := [one.row.amount for one in fits if (one.row.kind, one.row.unit) == ("money", unit)])
@@ -204,3 +208,11 @@ def test_progress_by_post_is_kept_with_every_decision(ledger: Ledger, tmp_path: 
             connection.execute(schema.claims.update().where(lost.id == first).values(live=0))
         review_queue.refresh(ledger)
         check(web)
+
+
+def test_the_indices_are_those_of_the_schema(ledger: Ledger) -> None:
+    """A ledger brought to today's tables step by step has the very indices that the queries count on."""
+    known = inspect(ledger.engine)
+    for table in (schema.review_items, schema.assignments, schema.judgements, schema.decisions):
+        told = {each["name"]: each["column_names"] for each in known.get_indexes(table.name)}
+        assert {i.name: [column.name for column in i.columns] for i in table.indexes}.items() <= told.items()

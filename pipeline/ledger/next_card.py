@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, case, exists, func, select, tuple_
+from sqlalchemy import Connection, and_, case, exists, func, select, tuple_
 from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.ledger import schema
@@ -45,7 +45,7 @@ def next_place(
             return found
     if after is not None:
         return next_place(connection, wanted, viewer) if not back else None
-    return _first_drawn(connection, viewer, None) or _second_look(connection, viewer)
+    return _first_drawn(connection, viewer, None) or _second_look(connection, viewer) or _skipped(connection, viewer)
 
 
 def _first_regular(connection: Connection, viewer: Viewer, status: str, after: str | None, back: bool) -> Place | None:
@@ -113,15 +113,25 @@ def _second_look(connection: Connection, viewer: Viewer) -> Place | None:
     return Place(claim=found.claim, post=found.post, why="drawn for an independent look", drawn=False)
 
 
+def _skipped(connection: Connection, viewer: Viewer) -> Place | None:
+    """What *viewer* put off, the longest ago first, once nothing else is left."""
+    mine = (judgement.claim == item.claim, judgement.reviewer == viewer.name, judgement.verdict == Verdict.SKIP)
+    query = select(item.claim, item.post).join(schema.judgements, and_(*mine))
+    found = connection.execute(query.where(item.status.in_(OPEN)).order_by(judgement.seq).limit(1)).first()
+    return Place(claim=found[0], post=found[1], why="you skipped it before", drawn=False) if found else None
+
+
 def _next_wanted(connection: Connection, wanted: Wanted, viewer: Viewer, after: str | None, back: bool) -> Place | None:
     here = None
     if after is not None:
         here = connection.execute(select(*ORDER).where(item.claim == after)).first()
-    asked = conditions(connection, replace(wanted, status=None), viewer)
+    asked = conditions(connection, replace(wanted, status=None), viewer, first=True)
     # A state at a time, each in the order of its index, so that the first hit ends the search.
-    for status in (wanted.status,) if wanted.status else OPEN:
+    # What is asked for as one's own was judged before, and is there to be judged again: skipped, flagged or disputed.
+    states = (wanted.status,) if wanted.status else (*OPEN, "flagged") if wanted.mine else OPEN
+    for status in states:
         query = select(*ORDER, item.claim, item.why).where(*asked)
-        if wanted.status is None and status != "disputed":
+        if wanted.status is None and status != "disputed" and not wanted.mine:
             query = query.where(not_mine(viewer))
         if here is not None:
             query = query.where(_beyond(ORDER, here, back))

@@ -228,7 +228,7 @@ assignments = Table(
     Column("score", Float, nullable=False),
     Column("reason", Text, nullable=False),
     PrimaryKeyConstraint("post", "passage", "theme"),
-    Index("ix_assignments_theme", "theme"),
+    Index("ix_assignments_theme", "theme", "post", "passage"),
 )
 
 theme_posts = Table(  # what was found about a post's themes, whatever people decided; places and strays beside it
@@ -341,7 +341,7 @@ review_items = Table(  # the queue: derived from claims and findings, made anew 
     Index(
         "ix_review_items_post",
         *("post", "start", "number", "status", "kind", "unit"),
-        *("year", "publisher", "subject", "odd", "draw", "second", "amount"),
+        *("year", "publisher", "subject", "odd", "draw", "second", "amount", "passage"),
     ),
     Index(  # in the order of the totals, so that nothing is sorted for them
         "ix_review_items_sums",

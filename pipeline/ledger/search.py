@@ -40,23 +40,36 @@ def folded(text: str) -> str:
 
 def matching(connection: Connection, query: str) -> ColumnElement[bool] | None:
     """A condition that queue items hold all terms of *query*, the last one as a beginning; None for no terms."""
-    on_postgresql = connection.dialect.name == "postgresql"
-    wanted = terms(query)
-    if on_postgresql:
-        wanted = [term for term in map(folded, wanted) if term]
-    if not wanted:
+    sought = _sought(connection, query)
+    if sought is None:
         return None
-    if on_postgresql:
-        parts = [" <-> ".join(f"'{word}'" for word in term.split()) for term in wanted]
-        sought = " & ".join(f"({part})" for part in (*parts[:-1], f"{parts[-1]}:*"))
-        found = text("SELECT rowid FROM claim_words WHERE words @@ to_tsquery('simple', :sought)")
-    else:
-        sought = " ".join(f'"{term}"' for term in wanted) + "*"
-        found = text("SELECT rowid FROM claim_words WHERE claim_words MATCH :sought")
+    found = text(f"SELECT rowid FROM claim_words WHERE {_fits(connection)}")  # noqa: S608
     chosen = found.bindparams(bindparam("sought", sought, unique=False))
-    many = not on_postgresql and _are_many(connection, sought)
+    many = connection.dialect.name == "sqlite" and _counted(connection, sought, most=MANY) == MANY
     number = number_for(connection, many=many)
     return number.in_(chosen.columns(schema.review_items.c.number).scalar_subquery())
+
+
+def hits(connection: Connection, query: str) -> int | None:
+    """How many queue items hold all terms of *query*, asked of the words alone; None for no terms."""
+    sought = _sought(connection, query)
+    return None if sought is None else _counted(connection, sought)
+
+
+def _sought(connection: Connection, query: str) -> str | None:
+    """*query* in the language of the database's full-text search."""
+    if connection.dialect.name != "postgresql":
+        return " ".join(f'"{term}"' for term in wanted) + "*" if (wanted := terms(query)) else None
+    wanted = [term for term in map(folded, terms(query)) if term]
+    if not wanted:
+        return None
+    parts = [" <-> ".join(f"'{word}'" for word in term.split()) for term in wanted]
+    return " & ".join(f"({part})" for part in (*parts[:-1], f"{parts[-1]}:*"))
+
+
+def _fits(connection: Connection) -> str:
+    on_postgresql = connection.dialect.name == "postgresql"
+    return "words @@ to_tsquery('simple', :sought)" if on_postgresql else "claim_words MATCH :sought"
 
 
 def number_for(connection: Connection, *, many: bool) -> ColumnElement[int]:
@@ -68,9 +81,10 @@ def number_for(connection: Connection, *, many: bool) -> ColumnElement[int]:
     return number + 0 if many and connection.dialect.name == "sqlite" else number
 
 
-def _are_many(connection: Connection, sought: str) -> bool:
-    said = f"SELECT count(*) FROM (SELECT 1 FROM claim_words WHERE claim_words MATCH :sought LIMIT {MANY})"  # noqa: S608
-    return bool(connection.execute(text(said), {"sought": sought}).scalar_one() == MANY)
+def _counted(connection: Connection, sought: str, *, most: int | None = None) -> int:
+    each = f"SELECT 1 FROM claim_words WHERE {_fits(connection)}"  # noqa: S608
+    some = f"{each} LIMIT {most}" if most is not None else each
+    return int(connection.execute(text(f"SELECT count(*) FROM ({some}) AS found"), {"sought": sought}).scalar_one())  # noqa: S608
 
 
 def index(connection: Connection, words: Sequence[dict[str, Any]]) -> None:

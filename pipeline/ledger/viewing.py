@@ -38,6 +38,15 @@ def decisions_on(connection: Connection, target: str) -> list[Decision]:
     return [rows.decision_of(row) for row in connection.execute(query).mappings()]
 
 
+def decisions_on_each(connection: Connection, targets: Sequence[str]) -> dict[str, list[Decision]]:
+    """The decisions on each of a few hundred claims that have any, in the order they were made."""
+    query = select(schema.decisions).where(schema.decisions.c.target.in_(targets)).order_by(schema.decisions.c.seq)
+    made: dict[str, list[Decision]] = {}
+    for row in connection.execute(query).mappings():
+        made.setdefault(row["target"], []).append(rows.decision_of(row))
+    return made
+
+
 def visible_decisions(claim: str, made: Sequence[Decision], viewer: Viewer) -> list[Decision]:
     """Those of the decisions *made* on *claim* that *viewer* may see: blind until they have decided themselves.
 

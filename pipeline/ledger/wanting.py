@@ -70,8 +70,13 @@ def shown_as(viewer: Viewer, status: str) -> list[ColumnElement[bool]]:
     return [and_(item.status == status, ~withheld)]
 
 
-def conditions(connection: Connection, wanted: Wanted, viewer: Viewer) -> list[ColumnElement[bool]]:
-    """What *wanted* asks of items; every value is bound, never pasted."""
+def conditions(
+    connection: Connection, wanted: Wanted, viewer: Viewer, *, first: bool = False
+) -> list[ColumnElement[bool]]:
+    """What *wanted* asks of items; every value is bound, never pasted.
+
+    Where only the *first* items that fit are looked for, each is asked for its theme, and no list of all is made.
+    """
     made: list[ColumnElement[bool]] = []
     for column, value in (
         (shown_status(viewer), wanted.status),
@@ -93,14 +98,20 @@ def conditions(connection: Connection, wanted: Wanted, viewer: Viewer) -> list[C
     if wanted.mine:
         made.append(item.claim.in_(select(judgement.claim).where(judgement.reviewer == viewer.name)))
     if wanted.draw:
-        made.append(item.draw < TENTH)
+        drawn = item.draw + 0 if first else item.draw  # not by the index of draws, which has another order
+        made.append(drawn < TENTH)
     if wanted.theme is not None:
         placed, themed = schema.assignments.c, schema.review_items.alias()
         there = (placed.post == themed.c.post) & (placed.passage == themed.c.passage)
         named = select(themed.c.number).join(schema.assignments, there).where(placed.theme == wanted.theme)
         some = select(placed.post).where(placed.theme == wanted.theme).limit(search.MANY).subquery()
         many = connection.execute(select(func.count()).select_from(some)).scalar_one() == search.MANY
-        made.append(search.number_for(connection, many=many).in_(named))
+        if first and many:
+            made.append(
+                exists().where(placed.post == item.post, placed.passage == item.passage, placed.theme == wanted.theme)
+            )
+        else:
+            made.append(search.number_for(connection, many=many).in_(named))
     if wanted.words:
         found = search.matching(connection, wanted.words)
         if found is not None:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from pipeline.ledger import agreement, deciding, next_card, presence, progress, review_queue, undoing
+from pipeline.ledger import agreement, deciding, next_card, presence, progress, review_queue, totals, undoing
 from pipeline.ledger.deciding import ChangedMeanwhileError, UnknownTargetError
 from pipeline.ledger.sights import sight
 from pipeline.records import Decision, Verdict
@@ -166,7 +166,7 @@ def claims(
             {"id": row["claim"].id, "status": row["status"], "post": row["post"], **sight(row["claim"])}
             for row in claims_pages.shown(connection, wanted, viewer, limit=limit, offset=offset)
         ]
-        return {"count": claims_pages.count(connection, wanted, viewer), "claims": found}
+        return {"count": totals.count(connection, wanted, viewer), "claims": found}
 
 
 @router.get("/claims/{claim_id}")

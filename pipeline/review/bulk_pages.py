@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, select
 
-from pipeline.ledger import deciding, review_queue, rows, schema, viewing, wanting
+from pipeline.ledger import deciding, review_queue, rows, schema, totals, viewing, wanting
 from pipeline.ledger.deciding import BULK_CAP, Ruling, UnknownTargetError
+from pipeline.ledger.verdicts import Status
 from pipeline.ledger.viewing import Viewer
 from pipeline.ledger.wanting import Wanted
 from pipeline.records import Claim, Verdict
-from pipeline.review import forms, words
+from pipeline.review import claims_pages, forms, words
 from pipeline.review.card_pages import DeskOf, Form, PersonOf
 
 router = APIRouter(include_in_schema=False)
@@ -111,22 +112,29 @@ def _open_ones() -> Select[Any]:
 
 
 def filtered(connection: Connection, wanted: Wanted, viewer: Viewer) -> tuple[list[Line], int]:
-    """The open claims that an explicit filter names; flagged and disputed ones are left out."""
-    items = schema.review_items.c
-    asked = (wanting.shown_status(viewer) == "proposed", *wanting.conditions(connection, wanted, viewer))
-    query = _open_ones().where(*asked).order_by(items.post, items.start)
-    found = connection.execute(query.limit(BULK_CAP)).mappings().all()
-    number = select(func.count()).select_from(schema.review_items).where(*asked)
-    return lines_of(connection, found, viewer), max(0, int(connection.execute(number).scalar_one()) - len(found))
+    """The open claims that an explicit filter names; flagged and disputed ones are left out.
+
+    The number beside them is how many more there are; beyond the few that are counted at once, at least so many.
+    """
+    if wanted.status not in (None, Status.PROPOSED):
+        return [], 0
+    items, still_open = schema.review_items.c, replace(wanted, status=str(Status.PROPOSED))
+    numbers = claims_pages.numbers(connection, still_open, viewer, limit=BULK_CAP)
+    query = _open_ones().where(items.number.in_(numbers)).order_by(items.post, items.start, items.number)
+    found = connection.execute(query).mappings().all()
+    told = totals.totals_of_few(connection, still_open, viewer) if len(found) == BULK_CAP else None
+    more = max(0, (told.count if told else totals.FEW + 1) - len(found)) if len(found) == BULK_CAP else 0
+    return lines_of(connection, found, viewer), more
 
 
 def lines_of(connection: Connection, found: Any, viewer: Viewer) -> list[Line]:
     """The rows *found*, of claims with their posts' titles, as lines to tick, each with what differs from the first."""
     made: list[Line] = []
+    decided = viewing.decisions_on_each(connection, [row["id"] for row in found])
     for row in found:
         claim = rows.claim_of(row)
         first = made[0].claim if made else claim
-        decisions = viewing.visible_decisions(claim.id, viewing.decisions_on(connection, claim.id), viewer)
+        decisions = viewing.visible_decisions(claim.id, decided.get(claim.id, ()), viewer)
         differences = tuple(
             words.FIELD_NAMES[name].lower()
             for name in ("value", "unit", "bound", "subject", "measure", "modality")

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
-from pipeline.ledger import progress, review_queue, rows, schema, search, viewing, wanting
+from pipeline.ledger import progress, review_queue, rows, schema, search, totals, viewing, wanting
 from pipeline.ledger.ledger import corrected
+from pipeline.ledger.totals import Totals, totals_of_few
 from pipeline.ledger.verdicts import fold
 from pipeline.ledger.viewing import Viewer
 from pipeline.ledger.wanting import Wanted
-from pipeline.records import Claim, Kind
+from pipeline.records import Claim, Decision
 from pipeline.review import forms, words
 from pipeline.review.card_pages import DeskOf, PersonOf
+from pipeline.review.desk import Desk
+from pipeline.review.guard import Person
 
 router = APIRouter(include_in_schema=False)
 PAGE = 50
-BESIDE = ("page",)
+BESIDE = ("page", "count")
+CHUNK = 500  # rows read at once for a file
+DEEP = 2_000  # rows to skip, beyond which one list of all hits is quicker than a look at each
 COLUMNS = (
     "id",
     "status",
@@ -51,7 +56,10 @@ COLUMNS = (
 
 @router.get("/claims")
 def table(request: Request, desk: DeskOf, person: PersonOf) -> Response:
-    """The claims that the filters name, a page at a time, with totals."""
+    """The claims that the filters name, a page at a time, with totals.
+
+    Where they are many, the page comes without the totals, which its script asks for; ``count=1`` waits for them.
+    """
     wanted = forms.wanted_from(request.query_params.multi_items(), beside=BESIDE)
     page = request.query_params.get("page", "1")
     if not page.isdecimal() or not 1 <= int(page) <= 100_000:
@@ -59,25 +67,53 @@ def table(request: Request, desk: DeskOf, person: PersonOf) -> Response:
     review_queue.refresh(desk.ledger)
     viewer, first = desk.viewer(person), (int(page) - 1) * PAGE
     with desk.ledger.reading() as connection:
-        query = forms.query_of(wanted)
-        name = f"{person.name} {urlencode(query)}"
-        found = list(shown(connection, wanted, viewer, limit=PAGE, offset=first))
-        kept_for = 20 if wanted.any else 600  # without a filter it is all of the ledger, which changes slowly
-        total, sums = desk.remembered(f"totals {name}", kept_for, lambda: totals(connection, wanted, viewer))
-        if not wanted.any:
-            total = count(connection, wanted, viewer)
+        found = list(shown(connection, wanted, viewer, limit=PAGE + 1, offset=first))
+        if request.query_params.get("count") == "1":
+            told: Totals | None = totals_for(desk, connection, wanted, person)
+        else:
+            told = desk.kept(_name(wanted, person), _kept_for(wanted)) or totals_of_few(connection, wanted, viewer)
+        count = told.count if told else None if wanted.any else totals.count(connection, wanted, viewer)
+    query = forms.query_of(wanted)
     return desk.page(
         request,
         "claims.html",
         wanted=wanted,
-        rows=found,
-        count=total,
-        sums=sums,
+        rows=found[:PAGE],
+        more=len(found) > PAGE,
+        count=count,
+        told=told,
         page=int(page),
-        pages=max(1, -(-total // PAGE)),
+        pages=None if count is None else max(1, -(-count // PAGE)),
         suffix=urlencode(query),
         themes=desk.ledger.themes(),
     )
+
+
+@router.get("/claims/totals")
+def counted(request: Request, desk: DeskOf, person: PersonOf) -> Response:
+    """The totals alone, which the page of claims fetches where they take a while."""
+    wanted = forms.wanted_from(request.query_params.multi_items())
+    with desk.ledger.reading() as connection:
+        told = totals_for(desk, connection, wanted, person)
+    return desk.page(request, "totals.html", wanted=wanted, told=told, suffix=urlencode(forms.query_of(wanted)))
+
+
+def totals_for(desk: Desk, connection: Connection, wanted: Wanted, person: Person) -> Totals:
+    """All totals of *wanted* as *person* may see them, remembered for a while."""
+    viewer = desk.viewer(person)
+    told: Totals = desk.remembered(
+        _name(wanted, person), _kept_for(wanted), lambda: totals.totals(connection, wanted, viewer)
+    )
+    return told
+
+
+def _name(wanted: Wanted, person: Person) -> str:
+    return f"totals {person.name} {urlencode(forms.query_of(wanted))}"
+
+
+def _kept_for(wanted: Wanted) -> int:
+    """For how many seconds totals are shown again: all of the ledger changes slowly."""
+    return 20 if wanted.any else 600
 
 
 @router.get("/claims.csv")
@@ -114,12 +150,18 @@ def cell(row: dict[str, Any], name: str) -> str:
     return f"'{text}" if text[:1] in set("=+-@\t\r＝＋－＠") else text
 
 
-def count(connection: Connection, wanted: Wanted, viewer: Viewer) -> int:
-    """How many claims the table has."""
-    if not wanted.any:
-        return sum(progress.counts(connection, viewer).values())
-    asked = wanting.conditions(connection, wanted, viewer)
-    return int(connection.execute(select(func.count()).select_from(schema.review_items).where(*asked)).scalar_one())
+def numbers(
+    connection: Connection, wanted: Wanted, viewer: Viewer, *, limit: int, offset: int = 0, near: bool = True
+) -> list[int]:
+    """The numbers of the items that *wanted* names, by post and place: an index alone finds them, in its order."""
+    items = schema.review_items.c
+    page = select(items.number).order_by(items.post, items.start, items.number)
+    if progress.counts(connection, viewer).get(wanted.status or "", 0) > search.MANY:
+        # not by the index of states: all of one state would be sorted for it
+        page = page.where(wanting.shown_status(viewer).concat("") == wanted.status)
+        wanted = replace(wanted, status=None)
+    page = page.where(*wanting.conditions(connection, wanted, viewer, first=near and offset <= DEEP))
+    return list(connection.execute(page.limit(limit).offset(offset)).scalars())
 
 
 def shown(
@@ -127,68 +169,35 @@ def shown(
 ) -> Iterator[dict[str, Any]]:
     """Yield the table's rows by post and place, as *viewer* may see them, with corrections in force."""
     items, claims, posts = schema.review_items.c, schema.claims.c, schema.posts.c
-    order = (items.post, items.start, items.number)
-    # An index alone finds the page, in its order; only the page's rows are read.
-    page = select(items.number).order_by(*order)
-    if progress.counts(connection, viewer).get(wanted.status or "", 0) > search.MANY:
-        # not by the index of states: all of one state would be sorted for it
-        page = page.where(wanting.shown_status(viewer).concat("") == wanted.status)
-        page = page.where(*wanting.conditions(connection, replace(wanted, status=None), viewer))
-    else:
-        page = page.where(*wanting.conditions(connection, wanted, viewer))
     status = wanting.shown_status(viewer).label("seen_status")
     query = (
         select(schema.claims, posts.title, posts.url, posts.date, posts.publisher, status)
         .select_from(schema.review_items)
         .join(schema.claims, claims.id == items.claim)
         .join(schema.posts, posts.id == items.post)
-        .order_by(*order)
+        .order_by(items.post, items.start, items.number)
     )
+    most = CHUNK if limit is None else limit
     while True:
-        most = 500 if limit is None else limit
-        numbers = list(connection.execute(page.limit(most).offset(offset)).scalars())
-        chunk = connection.execute(query.where(items.number.in_(numbers))).mappings().all() if numbers else ()
+        page = numbers(connection, wanted, viewer, limit=most, offset=offset, near=limit is not None)
+        chunk = connection.execute(query.where(items.number.in_(page))).mappings().all() if page else ()
+        put_right = [row["id"] for row in chunk if row["seen_status"] == "corrected"]
+        decided = viewing.decisions_on_each(connection, put_right) if put_right else {}
         for row in chunk:
             yield {
-                "claim": _decided(connection, row, viewer),
+                "claim": _decided(row, decided.get(row["id"], ()), viewer),
                 "status": row["seen_status"],
                 "post": row["post"],
                 **{name: row[name] for name in ("title", "url", "date", "publisher")},
             }
-        if limit is not None or len(numbers) < most:
+        if limit is not None or len(page) < most:
             return
         offset += most
 
 
-def _decided(connection: Connection, row: Any, viewer: Viewer) -> Claim:
+def _decided(row: Any, made: Sequence[Decision], viewer: Viewer) -> Claim:
     found = rows.claim_of(row)
-    if row["seen_status"] != "corrected":
-        return found
-    made = viewing.decisions_on(connection, found.id)
-    seen = viewing.visible_decisions(found.id, made, viewer)
-    return corrected(found, fold(seen).changes)
-
-
-def totals(connection: Connection, wanted: Wanted, viewer: Viewer) -> tuple[int, list[tuple[str, int, str]]]:
-    """How many claims the table has; and each currency with how many sums, and their total as extracted.
-
-    Nothing is ever added across currencies.
-    """
-    items = schema.review_items.c
-    each = (items.status, items.kind, items.unit)  # by status too, as their index has it: nothing is sorted
-    query = (
-        select(*each, func.count(), func.sum(items.amount))
-        .where(*wanting.conditions(connection, wanted, viewer))
-        .group_by(*each)
-    )
-    count, sums = 0, dict[str, tuple[int, float]]()
-    for _, kind, unit, number, amount in connection.execute(query):
-        count += number
-        if kind == Kind.MONEY:
-            before = sums.get(unit or "unknown", (0, 0.0))
-            sums[unit or "unknown"] = (before[0] + number, before[1] + amount)
-    told = [(unit, number, f"{amount:,.0f}") for unit, (number, amount) in sums.items()]
-    return count, sorted(told, key=lambda one: (-one[1], one[0]))
+    return corrected(found, fold(viewing.visible_decisions(found.id, made, viewer)).changes) if made else found
 
 
 @router.get("/runs")

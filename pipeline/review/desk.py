@@ -107,6 +107,11 @@ class Desk:
             kept = self._known[name] = (now, make())
         return kept[1]
 
+    def kept(self, name: str, seconds: float) -> Any:
+        """What was remembered under *name* in the last so many *seconds*; None where nothing was."""
+        kept = self._known.get(name)
+        return kept[1] if kept is not None and time.monotonic() - kept[0] <= seconds else None
+
     def keys(self, reviewer: str) -> dict[str, str]:
         """The key of each action for *reviewer*; none where keys are switched off."""
         with self.ledger.reading() as connection:

@@ -3,6 +3,7 @@ import { listen } from "./keys.js";
 import { swapping, settle } from "./swap.js";
 import { spanEditing } from "./span.js";
 import { presence } from "./presence.js";
+import { lateTotals } from "./totals.js";
 import { missedClaims, missedForms } from "./missed.js";
 
 swapping();
@@ -11,4 +12,5 @@ spanEditing();
 missedClaims();
 missedForms();
 presence();
+lateTotals();
 settle();
