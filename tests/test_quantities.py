@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.extract.quantities import find_quantities, read_figures
+from pipeline.extract.quantities import find_quantities, read_stretches
 from pipeline.extract.quantity import Quantity
 from pipeline.records import Bound, Kind
 
@@ -205,7 +205,7 @@ def test_an_odd_text_is_read_to_its_end(text: str) -> None:
 
 def test_a_reason_is_given_for_every_number_that_is_no_quantity() -> None:
     """A reviewer can ask why a number was left out."""
-    figures = list(read_figures("In June 2018, see section 508: one of 3 teams left."))
+    figures = list(read_stretches("In June 2018, see section 508: one of 3 teams left."))
     assert [(figure.reason, figure.quantity and figure.quantity.quote) for figure in figures] == [
         ("date", None),
         ("reference", None),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from pipeline.extract.lexicon import words
 from pipeline.extract.number import Number
@@ -14,85 +15,140 @@ _AND_FINAL = re.compile(r" and (?:final|last|only|so far|to date|most|largest|bi
 _TO = re.compile(r" (?:to|in|of|among)(?![^\W_])")
 _KIND = re.compile(r" of (?:its|their|many|several|what)(?![^\W_])")
 _ENDS = re.compile(r"\s*(?:[.,;:!?)–—]|- |$|\n)")
-
-
+_FOR_THE = re.compile(r"for the (?:very )?$", re.IGNORECASE)
+_OF_MONTH = re.compile(r" of ([^\W\d_]+)")
+_TITLED = re.compile(r" [A-Z][a-z]+")
+_HYPHENS = ("-", "‐", "‑")
+_ARTICLES = frozenset({"a", "an", "the", "this", "that", "these", "those"})  # determiners that name no owner
+_SPHERES = ("in", "among", "of", "out", "overall", "or", "for", "on", "globally", "worldwide", "place")
 LISTED = 6  # who gives an order to his text seldom goes further
 
 
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """An ordinal with the words beside it, in lower case; empty where there are none."""
+
+    text: str
+    number: Number
+    last: str  # the word or sign before it
+    word: str  # the word after it
+    glued_before: bool
+    glued_after: bool
+    possessive: bool  # somebody owns what is ordered: "its", "the city's"
+    determined: bool  # an article or owner stands before it
+
+    @property
+    def closes(self) -> bool:
+        """Whether a phrase ends with the ordinal."""
+        return _ENDS.match(self.text, self.number.end) is not None
+
+
 def why_no_rank(text: str, number: Number) -> str | None:
-    """Why the ordinal *number* states no rank; None where it does."""
-    start, end = number.start, number.end
-    before = _BEFORE.search(text, max(0, start - 24), start)
-    last = before[1].lower() if before else ""
-    following = _NEXT.match(text, end)
-    word = following[2].lower() if following else ""
-    if last.endswith(("-", "‐", "‑")) and before is not None and not before[2]:
-        return "part of a compound"
-    if following and following[1] not in (" ", "\u00a0") and word not in words("contexts", "rank_adverbs"):
-        return "part of a compound"
-    possessive = last.endswith(("'s", "’s", "s'", "s’")) or last in words("contexts", "determiners") - {
-        "a",
-        "an",
-        "the",
-        "this",
-        "that",
-        "these",
-        "those",
-    }
-    determined = possessive or last in words("contexts", "determiners")
-    if last == "very":
-        determined = True
-    if (word in words("contexts", "months") and word not in ("may", "march")) or (
-        word == "of" and number.digits and _month_of(text, end)
-    ):
-        return "date"
-    if last in words("contexts", "months"):
-        return "date"
-    if last in words("contexts", "rank_verbs") and (
-        following is None
-        or word in ("in", "among", "of", "out", "overall", "or", "for", "on", "globally", "worldwide", "place")
-        or _ENDS.match(text, end)
-    ):
-        return None
-    if word == "time" and following is not None and number.value > 1 and determined:
-        return None
-    if word == "time" and following is not None:
-        if last == "the" and re.search(r"for the (?:very )?$", text[max(0, start - 14) : start], re.IGNORECASE):
-            return None
-        return "discourse"
-    if _ENDS.match(text, end) and _LIST.match(text, end):
-        return "list of ordinals"
-    if _ENDS.match(text, end):
-        return None if possessive and last != "your" else "no noun that it orders"
-    if word[:1].isdigit():
-        return "no noun that it orders"
-    if word in words("contexts", "rank_if_told") and (possessive or last in ("a", "another") or number.value > LISTED):
-        return None
-    if word in words("contexts", "no_rank") or (word.endswith("ly") and not possessive):
-        return "discourse"
-    if word == "and":
-        final = _AND_FINAL.match(text, end)
-        noun = _NEXT.match(text, final.end() - 1) if final else None
-        if final is None or not determined or (noun and noun[2].lower() in words("contexts", "no_rank")):
-            return "no noun that it orders"
-        return None
-    if word == "to" or word == "ever":
-        return None if determined else "discourse"
-    if _TO.match(text, end):
-        ordered = word in ("in", "among") or (word == "of" and _KIND.match(text, end) is not None)
-        return None if determined and ordered else "no noun that it orders"
-    if not determined:
-        return None if number.digits and word and _titled(text, end) else "no article before it"
-    if word in words("contexts", "stops") or not word:
-        return "no noun that it orders"
+    """Why the ordinal *number* states no rank; None where it does.
+
+    >>> from pipeline.extract.numerals import find_numbers
+    >>> [why_no_rank(text, *find_numbers(text)) for text in ("its third round", "first, we met")]
+    [None, 'no noun that it orders']
+    """
+    setting = _setting(text, number)
+    for rule in (_compound, _date, _placed, _occasion, _closing, _idiom, _joined, _ordering):
+        answer = rule(setting)
+        if answer is not None:
+            return None if answer == RANK else answer
     return None
 
 
-def _month_of(text: str, end: int) -> bool:
-    found = re.compile(r" of ([^\W\d_]+)").match(text, end)
-    return found is not None and found[1].lower() in words("contexts", "months")
+RANK = "rank"  # what a rule answers that is sure of a rank, so that no further one is asked
 
 
-def _titled(text: str, end: int) -> bool:
-    found = re.compile(r" [A-Z][a-z]+").match(text, end)
-    return found is not None
+def _setting(text: str, number: Number) -> _Setting:
+    before = _BEFORE.search(text, max(0, number.start - 24), number.start)
+    following = _NEXT.match(text, number.end)
+    last = before[1].lower() if before else ""
+    determiners = words("contexts", "determiners")
+    possessive = last.endswith(("'s", "’s", "s'", "s’")) or last in determiners - _ARTICLES
+    return _Setting(
+        text=text,
+        number=number,
+        last=last,
+        word=following[2].lower() if following else "",
+        glued_before=last.endswith(_HYPHENS) and before is not None and not before[2],
+        glued_after=following is not None and following[1] not in (" ", "\u00a0"),
+        possessive=possessive,
+        determined=possessive or last in determiners or last == "very",
+    )
+
+
+def _compound(one: _Setting) -> str | None:
+    """A hyphen makes it part of a word: "third-party"; not "second-largest"."""
+    loose = one.word in words("contexts", "rank_adverbs")
+    return "part of a compound" if one.glued_before or (one.glued_after and not loose) else None
+
+
+def _date(one: _Setting) -> str | None:
+    months = words("contexts", "months")
+    if (one.word in months and one.word not in ("may", "march")) or one.last in months:
+        return "date"
+    of = _OF_MONTH.match(one.text, one.number.end) if one.word == "of" and one.number.digits else None
+    return "date" if of is not None and of[1].lower() in months else None
+
+
+def _placed(one: _Setting) -> str | None:
+    """The rank of "came third" and "ranked 2nd in Europe"."""
+    ends = not one.word or one.word in _SPHERES or one.closes
+    return RANK if one.last in words("contexts", "rank_verbs") and ends else None
+
+
+def _occasion(one: _Setting) -> str | None:
+    """The rank of "the third time", the mere words of "for the first time"."""
+    if one.word != "time":
+        return None
+    if one.number.value > 1 and one.determined:
+        return RANK
+    start = one.number.start
+    again = one.last == "the" and _FOR_THE.search(one.text[max(0, start - 14) : start]) is not None
+    return RANK if again else "discourse"
+
+
+def _closing(one: _Setting) -> str | None:
+    """What ends a phrase orders a text or a list, unless somebody owns it."""
+    if one.closes and _LIST.match(one.text, one.number.end):
+        return "list of ordinals"
+    if one.closes:
+        return RANK if one.possessive and one.last != "your" else "no noun that it orders"
+    return "no noun that it orders" if one.word[:1].isdigit() else None
+
+
+def _idiom(one: _Setting) -> str | None:
+    """Words that make an ordinal a turn of speech: "the first thing", "second, fully …"."""
+    told = one.possessive or one.last in ("a", "another") or one.number.value > LISTED
+    if one.word in words("contexts", "rank_if_told") and told:
+        return RANK
+    if one.word in words("contexts", "no_rank") or (one.word.endswith("ly") and not one.possessive):
+        return "discourse"
+    return None
+
+
+def _joined(one: _Setting) -> str | None:
+    """What "and", "to", "ever", "in", "of" and "among" behind it make of it: "the first and only fund"."""
+    text, end = one.text, one.number.end
+    if one.word == "and":
+        final = _AND_FINAL.match(text, end)
+        noun = _NEXT.match(text, final.end() - 1) if final else None
+        if final is None or not one.determined or (noun and noun[2].lower() in words("contexts", "no_rank")):
+            return "no noun that it orders"
+        return RANK
+    if one.word in ("to", "ever"):
+        return RANK if one.determined else "discourse"
+    if _TO.match(text, end):
+        ordered = one.word in ("in", "among") or (one.word == "of" and _KIND.match(text, end) is not None)
+        return RANK if one.determined and ordered else "no noun that it orders"
+    return None
+
+
+def _ordering(one: _Setting) -> str | None:
+    """The noun that it orders, with an article or owner before it, or a title in digits: "2nd Annual Forum"."""
+    if not one.determined:
+        titled = one.number.digits and one.word and _TITLED.match(one.text, one.number.end) is not None
+        return RANK if titled else "no article before it"
+    return "no noun that it orders" if one.word in words("contexts", "stops") or not one.word else RANK

@@ -1,0 +1,45 @@
+"""A number without a unit, with all that tells whether it counts something."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline.extract.amounts import Amount
+from pipeline.extract.nouns import Noun
+
+_JOINS = frozenset(" \u00a0-‐‑–")
+_OPENING = "(“‘\"'[{*_—–-/:;,."
+WORD_AFTER = re.compile(r"[ \u00a0]([^\W\d_]+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BareNumber:
+    """A number without a unit, the noun that it may count, and what stands around it."""
+
+    text: str
+    amount: Amount
+    noun: Noun | None
+    bounded: bool  # whether words around it say a bound: "over 40"
+    last: str | None  # why the number right before it was none
+
+    @property
+    def alone(self) -> bool:
+        """Whether the text holds nothing but the number."""
+        text, start, end = self.text, self.amount.start, self.amount.end
+        return start < 4 and len(text) - end < 4 and text.strip() == text[start:end]
+
+
+def word_before(text: str, start: int) -> tuple[str, str]:
+    """The word before *start* as written, and what joins it to the number (a space, a hyphen or nothing)."""
+    before = text[max(0, start - 28) : start].rstrip('(“"#')
+    if not before:
+        return "", ""
+    join = before[-1] if before[-1] in _JOINS else ""
+    parts = before[: len(before) - len(join)].split()
+    if not parts or (join and before[-2:-1].isspace()):
+        return "", ""
+    word = parts[-1].lstrip(_OPENING)
+    if not word or not (word[-1].isalpha() or (word[-1] == "." and word[-2:-1].isalpha())):
+        return "", ""
+    return word, join
