@@ -16,7 +16,7 @@ from pydantic import Field
 from pipeline import steps
 from pipeline.flows import tasks
 from pipeline.flows.artifacts import leave_artifacts
-from pipeline.flows.dask import read_on, task_runner
+from pipeline.flows.dask import read_on, task_runner, warm_up
 from pipeline.ledger.waiting import Choice
 from pipeline.settings import Settings
 from pipeline.steps import telling
@@ -89,8 +89,11 @@ def _through(settings: Settings, choice: Choice, runner: str, dask: str) -> step
     """All steps, each a task; the report of the run."""
     with steps.recorded(settings) as report:
         if runner == "dask":
+            workers = task_runner(dask, settings.processes)
+            if dask == "local" and steps.work_waiting(settings):
+                warm_up(settings)  # while posts are read
             report.read = tasks.read_posts(settings)
-            with task_runner(dask, settings.processes) as cluster:
+            with workers as cluster:
                 read_there = read_on(lambda: cluster.client, settings)
                 report.extracted = tasks.extract_claims(settings, choice, read_there)
         else:

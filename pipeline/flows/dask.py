@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -35,16 +36,56 @@ def task_runner(address: str, processes: int = 0) -> DaskTaskRunner:
         raise WorkerError("--runner dask", 'needs an extra: pip install "convening-ledger[scale]"') from error
     if address != "local":
         return DaskTaskRunner(address=address)
+    return DaskTaskRunner(cluster_kwargs=local_cluster(processes))
+
+
+def local_cluster(processes: int = 0) -> dict[str, Any]:
+    """What a cluster of this machine is started with; its workers are forked where ``warm_up`` was called before."""
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is said once, by us
-    return DaskTaskRunner(
-        cluster_kwargs={
-            "n_workers": processes or processes_that_pay(EVERYTHING),
-            "threads_per_worker": 1,
-            "dashboard_address": "127.0.0.1:0",  # any port of this machine only; None would open one to all
-            "memory_limit": 0,
-            "silence_logs": "CRITICAL",
-        }
-    )
+    return {
+        "n_workers": processes or processes_that_pay(EVERYTHING),
+        "threads_per_worker": 1,
+        "dashboard_address": "127.0.0.1:0",  # any port of this machine only; None would open one to all
+        "memory_limit": 0,
+        "silence_logs": "CRITICAL",
+    }
+
+
+def warm_up(settings: Settings) -> None:
+    """Start loading the model that workers of this machine will be forked with, without waiting for it.
+
+    Otherwise each worker starts from nothing and loads its own. Where the system cannot fork, they still do.
+    """
+    import multiprocessing
+
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return
+    from multiprocessing.forkserver import ensure_running
+
+    import dask
+    from distributed.utils import get_mp_context
+
+    from pipeline.workers.warm import settings_for
+
+    dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
+    context = get_mp_context()  # type: ignore[no-untyped-call]
+    context.set_forkserver_preload(["distributed", "distributed.nanny", "pipeline.workers.warm"])
+    more = settings_for(_away(settings))
+    before = {name: os.environ.get(name) for name in more}
+    os.environ.update(more)
+    try:
+        ensure_running()
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _away(settings: Settings) -> Settings:
+    """*settings* as workers get them: what lies elsewhere on their machine, or is not their business, is not told."""
+    return replace(settings, models=settings.models.resolve(), corpus=Path(), outputs=Path())
 
 
 def read_on(connect: Callable[[], Client], settings: Settings) -> Read:
@@ -54,7 +95,7 @@ def read_on(connect: Callable[[], Client], settings: Settings) -> Read:
     workers, or is lost; what was read until then is kept.
     """
     version = extractor_version(settings)
-    away = replace(settings, models=settings.models.resolve(), corpus=Path(), outputs=Path())
+    away = _away(settings)
 
     def read(work: Iterable[Partition]) -> Iterator[tuple[Partition, tuple[Outcome, ...]]]:
         client = _connected(connect)
