@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
 from pipeline.ledger import rows, schema
 from pipeline.ledger.connect import LedgerError, on_conflict
+from pipeline.ledger.inserting import put_rows
 from pipeline.ledger.opened import Opened
 from pipeline.ledger.verdicts import Standing, fold
 from pipeline.records import (
@@ -78,8 +79,9 @@ class Found(Opened):
         entities: list[dict[str, Any]] = []
         for post, extraction in found:
             starts = [passage.start for passage in extraction.passages]
+            revision = post.revision  # a digest of the whole text
             for claim in extraction.claims:
-                row = rows.claim_row(claim, post.id, post.revision, _passage_at(starts, claim.start))
+                row = rows.claim_row(claim, post.id, revision, _passage_at(starts, claim.start))
                 if claim.id in held:
                     again = row | {"status": held[claim.id]}
                     connection.execute(update(schema.claims).where(claims.id == claim.id).values(again))
@@ -92,8 +94,7 @@ class Found(Opened):
         for table in (schema.passages, schema.entities):
             connection.execute(delete(table).where(table.c.post.in_(ids)))
         for table, made in ((schema.claims, fresh), (schema.passages, passages), (schema.entities, entities)):
-            if made:
-                connection.execute(insert(table), made)
+            put_rows(connection, table, made)
         connection.execute(update(schema.posts).where(schema.posts.c.id.in_(ids)).values(extractor=extractor))
 
     def entities(self) -> Iterator[tuple[str, Entity]]:

@@ -25,11 +25,12 @@ from pipeline.records import (
 )
 
 type Row = Mapping[Any, Any]
+ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
 
 
 def packed(value: object) -> str:
     """JSON text with sorted keys and no spaces; what JSON lacks is kept as its string."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return ENCODER.encode(value)
 
 
 def safe(text: str) -> str:
