@@ -279,10 +279,10 @@ def test_tally_keeps_little_of_many_claims() -> None:
 def test_chains_join_what_findings_link() -> None:
     """Three claims linked two by two are one series; agreement alone is none."""
     rows = [
-        {"kind": "update", "claims": ["a", "b"]},
-        {"kind": "agreement", "claims": ["b", "c"]},
-        {"kind": "agreement", "claims": ["x", "y"]},
-        {"kind": "contradiction", "claims": ["a", "z"]},
+        ("update", ["a", "b"]),
+        ("agreement", ["b", "c"]),
+        ("agreement", ["x", "y"]),
+        ("contradiction", ["a", "z"]),
     ]
     assert chains(rows) == [["a", "b", "c"]]
 

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import Connection, Select, Text, cast, func, select
+import orjson
+from sqlalchemy import Connection, Select, func, select
 
 from pipeline.ledger import schema
 from pipeline.ledger.connect import ledger_errors
@@ -29,7 +30,11 @@ def post_marks(connection: Connection, *, outputs: bool = False) -> dict[str, st
 
     With *outputs*, also when its themes or findings do. Posts that left the corpus are there with the rest.
     """
-    told = [{row[0]: row[1:] for row in connection.execute(query).all()} for query in _queries(outputs)]
+    told: list[dict[str, Any]] = [
+        {row[0]: tuple(row[1:]) for row in connection.execute(query).all()} for query in _queries(outputs)
+    ]
+    if outputs:
+        told.append(_findings(connection))
     return {
         row[0]: blake2b(
             repr((tuple(row), [found.get(row[0]) for found in told])).encode("utf-8", "backslashreplace"),
@@ -51,7 +56,7 @@ def _queries(outputs: bool) -> Iterator[Select[Any]]:
         .group_by(claims.post)
     )
     if outputs:
-        themes, findings = schema.assignments.c, schema.finding_claims.c
+        themes = schema.assignments.c
         yield select(
             themes.post,
             func.count(),
@@ -59,8 +64,16 @@ def _queries(outputs: bool) -> Iterator[Select[Any]]:
             func.sum(themes.passage),
             func.aggregate_strings(themes.theme, " "),
         ).group_by(themes.post)
-        yield (
-            select(claims.post, func.aggregate_strings(cast(findings.finding, Text), " "))
-            .join(schema.claims, claims.id == findings.claim)
-            .group_by(claims.post)
-        )
+
+
+def _findings(connection: Connection) -> dict[str, list[str]]:
+    """All that is said of each post's claims: a finding's words may change while its claims stay."""
+    table, claims = schema.findings.c, schema.claims.c
+    query = select(table.id, table.claims, table.confidence, table.reason).order_by(table.id)
+    post_of = dict(map(tuple, connection.execute(select(claims.id, claims.post)).all()))
+    said: dict[str, list[str]] = {}
+    for id_, about, confidence, reason in connection.execute(query).all():
+        words = f"{id_} {confidence} {reason}"
+        for post in {post_of.get(claim) for claim in orjson.loads(about)} - {None}:
+            said.setdefault(post, []).append(words)
+    return said

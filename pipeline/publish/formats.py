@@ -25,7 +25,9 @@ class Edition:
     left_out: Mapping[str, str] = field(default_factory=dict)  # format → why it was not written
 
 
-BY_PART = frozenset({"posts", "claims", "entities", "theme_passages"})  # tables that are written part by part
+BY_PART = frozenset(
+    {"posts", "claims", "entities", "theme_passages", "findings"}
+)  # tables that are written part by part
 
 
 class Writer:

@@ -57,6 +57,7 @@ class ParquetFiles(Writer):
         self.file = pq.ParquetWriter(self.folder / self.name, self.schema, compression="zstd", write_statistics=True)
         self.rows = 0
         self.old: OldRows | None = None
+        self.taken: tuple[int, int] | None = None  # rows of the old file
         if table.name in BY_PART:
             self.heads[self.name] = 0
 
@@ -64,21 +65,32 @@ class ParquetFiles(Writer):
         """Write *rows*, a row group at a time."""
         import pyarrow as pa
 
+        self._take()
         self._add(pa.Table.from_batches([self._batch(rows)]))
 
     def reuse(self, part: Part) -> None:
         """Take the part from the old file."""
-        if self.old is None:
-            self.old = OldRows(self.before.folder / self.name)
         first, last = self.before.row_places[self.table.name][part.key]
-        for table in self.old.between(first, last):
-            self._add(table.cast(self.schema))
+        if self.taken and self.taken[1] != first:
+            self._take()
+        self.taken = self.taken[0] if self.taken else first, last
 
     def end(self) -> None:
         """Write what waits, and close the table's file."""
+        self._take()
         if self.rows:
             self._write_group(self.rows)
         self.file.close()
+
+    def _take(self) -> None:
+        """Add the rows that are to come from the old file; neighbouring parts come at once."""
+        if self.taken is None:
+            return
+        (first, last), self.taken = self.taken, None
+        if self.old is None:
+            self.old = OldRows(self.before.folder / self.name)
+        for table in self.old.between(first, last):
+            self._add(table.cast(self.schema))
 
     def _add(self, table: Any) -> None:
         self.waiting.append(table)

@@ -18,6 +18,7 @@ from pipeline.publish.svg import GRID, INK, MAIN, MUTED, SETTINGS, inline
 
 WIDE, NARROW = 760, 340  # pixels
 TEXT, SMALL = 12.5, 11
+DOTS = 40  # of a small panel; more would hide its line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +177,8 @@ def _draw_threads(sheet: Sheet, series: Sequence[Series]) -> None:
         sheet.line([(left, bottom), (left + width, bottom)], GRID, 0.8)
         for point, (_, claim) in zip(points, thread.points, strict=True):
             checked = claim["status"] in ("accepted", "corrected", "added")
-            sheet.dot(*point, 3.5, 1.8, filled=checked)
+            if checked or len(points) <= DOTS or point in (points[0], points[-1]):
+                sheet.dot(*point, 3.5, 1.8, filled=checked)
         first, last = thread.points[0], thread.points[-1]
         form = "%Y" if first[0].year != last[0].year else "%b %Y" if first[0].month != last[0].month else "%d %b %Y"
         ends: tuple[tuple[tuple[date, Mapping[str, Any]], float, Side], ...]

@@ -186,7 +186,7 @@ class Counting:
     def take(self, table: Table, rows: Sequence[Row]) -> None:
         """Count *rows* of *table*."""
         self.sums.take(table, rows)
-        if table.name in ("posts", "claims"):
+        if table.name in ("posts", "claims", "findings"):
             self.tally.take(table, rows)
 
     @property
@@ -197,7 +197,9 @@ class Counting:
 
 def _usual(view: Ledger) -> tuple[list[str], dict[str, str]]:
     """The formats that a run writes, and why one of the usual ones is left out."""
-    claims = sum(view.claims_by_kind().values())
+    from pipeline.publish.rows import claims_held
+
+    claims = claims_held(view)
     if claims <= WORKBOOK:
         return list(DEFAULT), {}
     why = f"{claims:,} claims make a workbook slow to write and to open; `convening export --format xlsx` writes it"

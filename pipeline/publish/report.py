@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
 from importlib.resources import files
+from itertools import batched
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,12 @@ from pipeline.publish.columns import CLAIMS, Table
 from pipeline.publish.figures import short
 from pipeline.publish.formats import BY_PART, Edition, Writer
 from pipeline.publish.parts import Part
-from pipeline.publish.rows import Choice, Row, claim_rows, claims_by_id, countries_of_subjects
+from pipeline.publish.rows import Choice, Row, claim_rows, claims_by_id, countries_of_subjects, findings_by_id
 from pipeline.publish.series import Series, chains, series_of
-from pipeline.publish.tally import LISTED, OUT, SHOWN, SUMS, Fields, Tally
+from pipeline.publish.tally import LISTED, OUT, SUMS, Fields, Tally
 
 CURRENCIES, THEMES, THREADS = 5, 12, 12
+VALUES = 60  # of a thread; the page is for reading
 DRAWABLE = Decimal(10) ** 30
 CHECKED = frozenset({"accepted", "corrected", "added"})
 
@@ -119,19 +121,21 @@ class Facts:
 
     @cached_property
     def _looked_up(self) -> dict[str, Fields]:
-        wanted = {claim for ids in self._chains for claim in ids}
-        wanted |= {claim for found in (*self.contradictions, *self.doubts) for claim in found["claims"]}
+        wanted = {claim for found in (*self.contradictions, *self.doubts) for claim in found["claims"]}
         return dict(claims_by_id(self.ledger, wanted, self.choice))
-
-    @cached_property
-    def _chains(self) -> list[list[str]]:
-        return [ids[:200] for ids in chains(self.tally.findings)[: THREADS * 3]]
 
     @cached_property
     def series(self) -> list[Series]:
         """Measures with values at several times, those with most values first."""
-        found = (series_of(ids, self._looked_up) for ids in self._chains)
-        return [thread for thread in found if thread and _sizes(thread)][:THREADS]
+        found: list[Series] = []
+        for some in batched(chains(self.tally.links)[: THREADS * 3], THREADS):
+            kept = [ids[:VALUES] for ids in some]
+            claims = claims_by_id(self.ledger, {claim for ids in kept for claim in ids}, self.choice)
+            made = (series_of(ids, claims, known=len(whole)) for ids, whole in zip(kept, some, strict=True))
+            found += (thread for thread in made if thread and _sizes(thread))
+            if len(found) >= THREADS:
+                break
+        return found[:THREADS]
 
     @cached_property
     def contradictions(self) -> list[Fields]:
@@ -148,8 +152,9 @@ class Facts:
         return [self._looked_up[claim] for claim in finding["claims"] if claim in self._looked_up]
 
     def _surest(self, kind: str) -> list[Fields]:
-        found = (finding for finding in self.tally.findings if finding["kind"] == kind)
-        return sorted(found, key=lambda finding: (-finding["confidence"], finding["id"]))[:SHOWN]
+        ids = self.tally.surest_findings(kind)
+        found = findings_by_id(self.ledger, ids)
+        return [found[id_] for id_ in ids]
 
     def pictures(self) -> dict[str, Any]:
         """The plots by name; ``None`` where there is too little to draw."""

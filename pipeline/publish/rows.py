@@ -23,12 +23,13 @@ from pipeline.ledger.verdicts import Standing
 from pipeline.publish import columns, rates
 from pipeline.publish.columns import Table
 from pipeline.publish.links import text_link
-from pipeline.records import Claim
+from pipeline.records import Claim, FindingKind
 
 type Row = tuple[Any, ...]
 
 BATCH = 1000  # posts or claims in one question to the ledger
 STALE = "stale"
+URGENT = (FindingKind.CONTRADICTION, FindingKind.DOUBT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +98,15 @@ def claims_by_id(ledger: Ledger, ids: Iterable[str], choice: Choice) -> dict[str
         for row in claim_rows(ledger, only):
             found[row[0]] = dict(zip(columns.CLAIMS.names, row, strict=True))
     return found
+
+
+def findings_by_id(ledger: Ledger, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """The rows of the findings *ids*, by id, each a mapping from column to value."""
+    table = schema.findings.c
+    query = select(*(table[name] for name in columns.FINDINGS.names)).where(table.id.in_(sorted(set(ids))))
+    names = columns.FINDINGS.names
+    found = (dict(zip(names, row, strict=True)) for row in _select(ledger, query))
+    return {row["id"]: row | {"claims": tuple(json.loads(row["claims"]))} for row in found}
 
 
 def countries_of_subjects(ledger: Ledger, claims: Sequence[Mapping[str, Any]]) -> dict[str, str]:
@@ -210,6 +220,12 @@ def shown_posts(ledger: Ledger) -> set[str]:
     }
 
 
+def claims_held(ledger: Ledger) -> int:
+    """How many claims the ledger has, about as many as the outputs show."""
+    with ledger.reading() as connection:
+        return connection.execute(select(func.count()).select_from(schema.claims)).scalar_one()
+
+
 def _post_rows(ledger: Ledger, posts: Sequence[str]) -> Iterator[Row]:
     table = schema.claims.c
     counted = select(table.post, func.count()).where(table.live == 1, table.post.in_(posts)).group_by(table.post)
@@ -261,9 +277,30 @@ def _assignment_rows(ledger: Ledger, posts: Sequence[str]) -> Iterator[Row]:
     yield from map(tuple, _select(ledger, query))
 
 
-def _finding_rows(ledger: Ledger) -> Iterator[Row]:
-    for finding in ledger.findings():
-        yield finding.id, finding.kind.value, finding.rule, finding.claims, finding.reason, finding.confidence
+def _finding_rows(ledger: Ledger, posts: Sequence[str]) -> Iterator[Row]:
+    """Yield what is said of claims of *posts*, each where its first claim stands, by post and id."""
+    claims, about, table = schema.claims.c, schema.finding_claims.c, schema.findings.c
+    query = (
+        select(schema.findings, claims.id, claims.post)
+        .join(schema.finding_claims, about.finding == table.id)
+        .join(schema.claims, claims.id == about.claim)
+        .where(claims.post.in_(posts))
+        .order_by(claims.post, table.id)
+    )
+    for id_, kind, rule, told, reason, confidence, claim, _ in _select(ledger, query):
+        named = tuple(json.loads(told))
+        if named[0] == claim:
+            yield id_, kind, rule, named, reason, confidence
+
+
+def findings_to_read(ledger: Ledger) -> Iterator[Row]:
+    """Yield the findings for a person: what clashes first, then what is hard to believe, then the rest."""
+    table, shown = schema.findings.c, columns.FINDINGS.names
+    for kind in sorted(FindingKind, key=lambda kind: (kind not in URGENT, kind.value)):
+        query = select(*(table[name] for name in shown)).where(table.kind == kind.value)
+        for row in _select(ledger, query.order_by(table.rule, table.confidence.desc(), table.id)):
+            found = dict(zip(shown, row, strict=True))
+            yield tuple((found | {"claims": tuple(json.loads(found["claims"]))}).values())
 
 
 def _decision_rows(ledger: Ledger) -> Iterator[Row]:
@@ -288,5 +325,6 @@ BY_POST: dict[str, Callable[[Ledger, Sequence[str]], Iterator[Row]]] = {
     "posts": _post_rows,
     "entities": _entity_rows,
     "theme_passages": _assignment_rows,
+    "findings": _finding_rows,
 }
-READERS: dict[str, Callable[[Ledger], Iterator[Row]]] = {"findings": _finding_rows, "decisions": _decision_rows}
+READERS: dict[str, Callable[[Ledger], Iterator[Row]]] = {"decisions": _decision_rows}

@@ -21,10 +21,14 @@ class Series:
     name: str
     unit: str
     points: tuple[tuple[date, Fields], ...]
+    left_out: int = 0  # further claims of the series
 
 
-def chains(findings: Iterable[Fields]) -> list[list[str]]:
-    """The ids of claims that findings link into one series, the longest series first."""
+def chains(links: Iterable[tuple[str, Sequence[str]]]) -> list[list[str]]:
+    """The ids of claims that findings link into one series, the longest series first.
+
+    *links* are the findings' kinds and claims; only those of ``LINKING`` link, and one of them has to be an update.
+    """
     parent: dict[str, str] = {}
 
     def root(claim: str) -> str:
@@ -35,13 +39,13 @@ def chains(findings: Iterable[Fields]) -> list[list[str]]:
         return claim
 
     moved = set()
-    for finding in findings:
-        if finding["kind"] in LINKING:
-            first, *others = finding["claims"]
+    for kind, claims in links:
+        if kind in LINKING:
+            first, *others = claims
             for other in others:
                 one, two = sorted((root(first), root(other)))
                 parent[two] = one
-            if finding["kind"] == "update":
+            if kind == "update":
                 moved.add(first)
     members: dict[str, list[str]] = defaultdict(list)
     for claim in sorted(parent):
@@ -50,8 +54,8 @@ def chains(findings: Iterable[Fields]) -> list[list[str]]:
     return sorted((ids for top, ids in members.items() if top in wanted), key=lambda ids: (-len(ids), ids))
 
 
-def series_of(ids: Sequence[str], claims: Mapping[str, Fields]) -> Series | None:
-    """The series of the claims *ids*; ``None`` where too few of them stand at different times."""
+def series_of(ids: Sequence[str], claims: Mapping[str, Fields], *, known: int = 0) -> Series | None:
+    """The series of the claims *ids*, of so many that are *known*; ``None`` where too few differ in time."""
     points = []
     for claim in (claims[id_] for id_ in ids if id_ in claims):
         day = day_of(claim)
@@ -64,7 +68,8 @@ def series_of(ids: Sequence[str], claims: Mapping[str, Fields]) -> Series | None
     subject = next((claim["subject"] for _, claim in points if claim["subject"]), None)
     measure = next((claim["measure"] for _, claim in points if claim["measure"]), None)
     unit = points[0][1]["unit"] or ""
-    return Series(name=": ".join(filter(None, (subject, measure or unit))), unit=unit, points=tuple(points))
+    name = ": ".join(filter(None, (subject, measure or unit)))
+    return Series(name=name, unit=unit, points=tuple(points), left_out=max(known - len(ids), 0))
 
 
 def day_of(claim: Fields) -> date | None:

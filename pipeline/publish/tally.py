@@ -13,6 +13,7 @@ from pipeline.ledger.counting import TENTH
 from pipeline.ledger.viewing import chance
 from pipeline.publish.columns import CLAIMS, Table
 from pipeline.publish.rows import Row
+from pipeline.publish.series import LINKING
 from pipeline.publish.trust import Precision, precision
 
 type Fields = Mapping[str, Any]
@@ -21,12 +22,12 @@ LISTED = 1_000  # figures that the page lists with their sentences
 SUMS = 8  # of a currency
 NAMED = 10  # of each sort of named thing
 SHOWN = 30  # contradictions, and doubts
-KEPT_FINDINGS = 100_000
 OUT = frozenset({"rejected", "stale"})
 DECIDED = frozenset({"accepted", "corrected", "rejected"})
+LISTED_KINDS = ("contradiction", "doubt")
 KEPT_SUMS = 4 * SUMS
 NUMBERS = ("posts", "gone", "copies", "undated", "claims", "sums_converted")
-COUNTERS = ("publishers", "countries", "years", "kinds", "statuses", "claim_years", "drawn", "sums")
+COUNTERS = ("publishers", "countries", "years", "kinds", "statuses", "claim_years", "drawn", "sums", "finding_kinds")
 _AT = {name: place for place, name in enumerate(CLAIMS.names)}
 
 
@@ -51,7 +52,8 @@ class Tally:
     theme_years: dict[tuple[str, int], tuple[int, int, float]] = field(default_factory=dict)  # claims, posts, share
     themes: list[Fields] = field(default_factory=list)
     names: dict[str, list[tuple[tuple[int, int, str], Fields]]] = field(default_factory=lambda: defaultdict(list))
-    findings: list[Fields] = field(default_factory=list)
+    links: list[tuple[str, Sequence[str]]] = field(default_factory=list)  # findings that may link a series
+    surest: dict[str, list[tuple[float, str]]] = field(default_factory=lambda: defaultdict(list))  # -confidence, id
     finding_kinds: Counter[str] = field(default_factory=Counter)
     decisions: int = 0
     reviewers: set[str] = field(default_factory=set)
@@ -80,9 +82,8 @@ class Tally:
             case "theme_years":
                 self.theme_years |= {(row[0], row[1]): (row[4], row[3], row[5]) for row in rows}
             case "findings":
-                self.finding_kinds.update(row[1] for row in rows)
-                room = KEPT_FINDINGS - len(self.findings)
-                self.findings += (dict(zip(table.names, row, strict=True)) for row in rows[:room])
+                for id_, kind, _, claims, _, confidence in rows:
+                    self._finding(id_, kind, claims, confidence)
             case "decisions":
                 self.decisions += len(rows)
                 self.reviewers.update(row[4] for row in rows)
@@ -132,9 +133,22 @@ class Tally:
         if len(kept) >= 8 * KEPT_SUMS:
             self.largest[name] = _first(kept)
 
+    def _finding(self, id_: str, kind: str, claims: Sequence[str], confidence: float) -> None:
+        self.finding_kinds[kind] += 1
+        if kind in LINKING:
+            self.links.append((kind, claims))
+        elif kind in LISTED_KINDS:
+            self._keep_surest(kind, (-confidence, id_))
+
+    def _keep_surest(self, kind: str, one: tuple[float, str]) -> None:
+        kept = self.surest[kind]
+        kept.append(one)
+        if len(kept) >= 8 * SHOWN:
+            self.surest[kind] = sorted(kept)[:SHOWN]
+
     @property
     def packed(self) -> dict[str, Any]:
-        """What was counted of posts and claims, as JSON can hold it."""
+        """What was counted of posts, claims and findings, as JSON can hold it."""
         return {
             "numbers": [getattr(self, name) for name in NUMBERS],
             "counters": [list(getattr(self, name).items()) for name in COUNTERS],
@@ -142,6 +156,8 @@ class Tally:
                 [unit, [[str(size), id_] for size, id_ in _first(kept)]] for unit, kept in self.largest.items()
             ],
             "newest": [[post, *values] for post, values in self.newest.items()],
+            "links": self.links,
+            "surest": {kind: sorted(kept)[:SHOWN] for kind, kept in self.surest.items()},
         }
 
     def add(self, other: Mapping[str, Any]) -> None:
@@ -155,6 +171,10 @@ class Tally:
                 self._keep_sum(unit, Decimal(size), id_)
         for post, day, number in other["newest"]:
             self.newest[post] = day, number
+        self.links += map(tuple, other["links"])
+        for kind, kept in other["surest"].items():
+            for confidence, id_ in kept:
+                self._keep_surest(kind, (confidence, id_))
 
     def _name(self, name: Fields) -> None:
         order = (name["posts"], name["mentions"], name["name"])
@@ -163,6 +183,10 @@ class Tally:
     def precision(self) -> Precision | None:
         """The share of the random tenth that was read rightly, as far as it was judged."""
         return precision(self.drawn["right"], self.drawn.total())
+
+    def surest_findings(self, kind: str) -> list[str]:
+        """The findings of that kind that are most likely right, the surest first."""
+        return [id_ for _, id_ in sorted(self.surest.get(kind, []))[:SHOWN]]
 
     def largest_sums(self, unit: str) -> list[str]:
         """The claims of the largest sums in *unit* (or ``converted``), the largest first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from itertools import pairwise
+from itertools import batched, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,14 @@ from pipeline.publish.columns import SCHEMA_VERSION, Column, Table, Type
 from pipeline.publish.datapackage import RIGHTS
 from pipeline.publish.figures import digits
 from pipeline.publish.formats import Edition, Writer
-from pipeline.publish.rows import Choice, Row, claims_by_id
+from pipeline.publish.rows import Choice, Row, claims_by_id, findings_to_read
 from pipeline.publish.text_files import joined
 
 NAME = "convening-ledger.xlsx"
 ROWS = 1_048_576  # of a sheet, its header included
 LETTERS = 32_767  # of a cell, in units of UTF-16
 LINKS, ADDRESS = 65_530, 2_079  # of a sheet, of a link
+TOGETHER = 2000  # findings whose claims are looked up at once
 CUT = " … [cut]"
 PRECISE = 15  # digits that a spreadsheet keeps; a longer figure is text
 LARGEST = Decimal(10) ** 300
@@ -237,16 +238,17 @@ class Workbook(Writer):
             self.years |= {(theme, year): posts for theme, year, _, posts, *_ in rows}
         elif self.sheet is None:
             return
-        elif self.table is columns.FINDINGS:
-            for pair in self._compared(rows):
-                self.sheet.add(pair)
-        else:
+        elif self.table is not columns.FINDINGS:  # which have an order of their own here
             places = self.places
             for row in rows:
                 self.sheet.add([row[place] for place in places])
 
     def end(self) -> None:
         """Close the table's sheet."""
+        if self.sheet and self.table is columns.FINDINGS:
+            for rows in batched(findings_to_read(self.ledger), TOGETHER):
+                for pair in self._compared(rows):
+                    self.sheet.add(pair)
         if self.sheet:
             self.sheet.finish()
 
