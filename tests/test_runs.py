@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 import threading
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -11,6 +13,8 @@ from pathlib import Path
 
 import pytest
 from cheap import Cheap
+from conftest import ROOT
+from servers.mail import mail_server
 
 from pipeline import steps
 from pipeline.ledger.run_history import bury, forget_runs
@@ -156,6 +160,32 @@ def test_a_failure_is_told_without_the_words_of_a_post() -> None:
     assert "nobody" in (telling.tell_failure(named, run="r", error=None) or "")
     assert "neither" in (telling.tell_failure(Settings(on_failure="ftp://x"), run="r", error=None) or "")
     assert telling.tell_failure(Settings(), run="r", error=None) is None
+
+
+def test_a_failure_is_told_by_mail() -> None:
+    """The mail goes to who is named, from who is named, by the server that is named; one that is gone stops nothing."""
+    with mail_server() as (port, mails):
+        where = f"mailto:ops@example.org?host=127.0.0.1:{port}&from=ledger@example.org"
+        said = telling.tell_failure(
+            Settings(on_failure=where), run="run over c", error=steps.CorpusError("c", "is gone")
+        )
+    assert said is None
+    (mail,) = mails
+    assert (mail["To"], mail["From"]) == ("ops@example.org", "ledger@example.org")
+    assert "run over c failed: c: is gone" in " ".join(str(mail.get_payload()).split())
+    assert "nobody" in (telling.tell_failure(Settings(on_failure=where), run="r", error=None) or "")
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
+def test_systemd_takes_the_units(tmp_path: Path) -> None:
+    """The units in docs/systemd are sound, but for the program's place, which is everybody's own."""
+    for unit in (ROOT / "docs" / "systemd").iterdir():
+        text = unit.read_text("utf-8").replace("/srv/convening/.venv/bin/convening", "/bin/true")
+        (tmp_path / unit.name).write_text(text, "utf-8")
+    units = sorted(map(str, tmp_path.iterdir()))
+    assert len(units) == 3
+    done = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_repairing_waits_for_who_publishes(tmp_path: Path) -> None:

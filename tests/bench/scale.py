@@ -63,11 +63,11 @@ def settings_of(place: Path, **given: Any) -> Any:
 
 
 def steps_of(settings: Any) -> dict[str, dict[str, float]]:
-    """Each step of a run over what waits, timed."""
+    """Each step of a run over what waits, timed; and the most memory that was taken until its end."""
     from pipeline import steps
 
     return {
-        name: timed(lambda step=step: step(settings))  # type: ignore[misc]
+        name: timed(lambda step=step: step(settings)) | {"peak": peak()}  # type: ignore[misc]
         for name, step in {
             "read": steps.read_posts,
             "extract": steps.extract_claims,
@@ -312,8 +312,10 @@ def memory(sizes: list[int], place: Path, paragraphs: int, *, real: bool) -> Non
     for posts in sizes:
         told = one(["fill", str(fresh(place, posts, paragraphs)), *(["--real"] if real else [])])
         seen[posts] = told["peak"]
-        parts = ", ".join(f"{step} {took['processor']:.0f}" for step, took in told["steps"].items())
-        print(f"  {posts:>6} posts: peak {told['peak']:6.0f} MB; processor seconds: {parts}")
+        parts = ", ".join(
+            f"{step} {took['peak']:.0f} ({took['processor']:.0f} s)" for step, took in told["steps"].items()
+        )
+        print(f"  {posts:>6} posts: peak {told['peak']:6.0f} MB; by the end of each step: {parts}", flush=True)
     if len(seen) > 1:
         print(f"  {max(seen)} against {min(seen)}: {seen[max(seen)] / seen[min(seen)]:.2f} (to reach: 1.2)")
 
