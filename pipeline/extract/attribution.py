@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pipeline.extract.discourse import paragraph_start, within
 from pipeline.extract.figure import Figure
 from pipeline.extract.lexicon import words
 from pipeline.extract.relations import SUBJECTS, subject_of
@@ -77,19 +77,6 @@ def source_of(figure: Figure, text: str, entities: Sequence[Entity], claims: Seq
     )
 
 
-def within(entities: Sequence[Entity], start: int, end: int) -> Sequence[Entity]:
-    """Those of *entities*, which are in reading order, that begin in ``[start, end)``."""
-    low = bisect_left(entities, start, key=lambda e: e.start)
-    return entities[low : bisect_left(entities, end, lo=low, key=lambda e: e.start)]
-
-
-def _paragraph(text: str, place: int) -> int:
-    """Where the paragraph around *place* begins, or ``FAR`` characters before."""
-    far = max(0, place - FAR)
-    start = text.rfind("\n\n", far, place)
-    return start + 2 if start >= 0 else far
-
-
 def _according(text: str, figure: Figure, near: Sequence[Entity]) -> tuple[int, int] | None:
     for found in ACCORDING.finditer(text, figure.sentence.start, figure.sentence.end):
         close = [e for e in near if found.end() <= e.start < found.end() + 60 and e.label in SOURCES]
@@ -138,7 +125,7 @@ def _by_report(text: str, figure: Figure, entities: Sequence[Entity]) -> tuple[i
         inside = [e for e in entities if start < e.start <= end and e.label in {Label.ORG, Label.PERSON}]
         if inside and any(t.lower_ in {"by", "from", "of"} for t in subject.children):
             return inside[0].start, inside[0].end
-        return _publisher(text, _paragraph(text, figure.sentence.start), figure.sentence.start, entities)
+        return _publisher(text, paragraph_start(text, figure.sentence.start, far=FAR), figure.sentence.start, entities)
     return None
 
 
@@ -267,7 +254,7 @@ def _said(text: str, figure: Figure, near: Sequence[Entity]) -> tuple[int, int] 
 
 def _quoted(text: str, figure: Figure) -> bool:
     """Whether the figure stands inside quotation marks of its paragraph."""
-    start = _paragraph(text, figure.quantity.start)
+    start = paragraph_start(text, figure.quantity.start, far=FAR)
     before = text[start : figure.quantity.start]
     return before.count("“") > before.count("”") or before.count('"') % 2 == 1
 
@@ -291,7 +278,7 @@ def _signed(text: str, figure: Figure) -> tuple[int, int] | None:
 
 def _speaker(text: str, figure: Figure, entities: Sequence[Entity]) -> tuple[int, int] | None:
     """The person whose name and a colon begin the paragraph, as in an interview; the full name where it was given."""
-    start = _paragraph(text, figure.quantity.start)
+    start = paragraph_start(text, figure.quantity.start, far=FAR)
     found = SPEAKER.match(text, start)
     if found is None:
         return None

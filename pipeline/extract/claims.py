@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pipeline.extract.attribution import source_of, within
+from pipeline.extract.attribution import source_of
 from pipeline.extract.confidence import UNKNOWN, signs_of
 from pipeline.extract.counting import unit_of
-from pipeline.extract.discourse import LONGEST_NAME, Discourse
+from pipeline.extract.discourse import LONGEST_NAME, Discourse, within
 from pipeline.extract.figure import Figure
 from pipeline.extract.flags import flags_of
 from pipeline.extract.identity import claim_ids
@@ -82,31 +82,20 @@ def _claim(
     together: Sequence[Quantity],
     times: Sequence[Time],
 ) -> Claim:
-    quantity, text, posted = figure.quantity, reading.post.text, reading.post.date
+    quantity, text = figure.quantity, reading.post.text
     sentence = (figure.sentence.start, figure.sentence.end)
-    spans = roles_of(figure, discourse, reading.learnt.rankers)
-    if _elides(figure) and discourse.claims and "measure" in discourse.claims[-1].spans:
-        spans["measure"] = discourse.claims[-1].spans["measure"]
-    source = source_of(figure, text, reading.entities, discourse.claims)
-    if source is not None:
-        spans["attributed_to"] = source
-    unit = unit_of(figure, discourse.claims)
-    currency = _currency(figure, spans, reading)
+    when, period = when_of(quantity, times, text), period_of(quantity, text, together, sentence)
+    spans = _spans(figure, reading, discourse, {"when": when, "period": period})
+    unit, currency = unit_of(figure, discourse.claims), _currency(figure, spans, reading)
     if currency is not None:
         unit = currency.code
     flags = [*flags_of(figure, spans, unit, text), *(currency.flags if currency is not None else ())]
-    when = when_of(quantity, times, text)
-    period = period_of(quantity, text, together, sentence)
-    for name, time in (("when", when), ("period", period)):
-        if time is not None:
-            spans[name] = (time.start, time.end)
-    later = posted is not None and when is not None and when.first is not None and when.first > posted
     return Claim(
         id=claim_id,
         start=quantity.start,
         end=quantity.end,
         quote=text[quantity.start : quantity.end],
-        sentence=text[figure.sentence.start : figure.sentence.end],
+        sentence=text[slice(*sentence)],
         sentence_start=figure.sentence.start,
         kind=quantity.kind,
         value=quantity.value,
@@ -118,10 +107,8 @@ def _claim(
         predicate=_words(spans.get("predicate"), text),
         when=when.iso if when is not None else None,
         period=period.iso if period is not None else None,
-        modality=Modality.CONDITIONAL
-        if _supposed_before(quantity, text, discourse.claims)
-        else _modality(figure, reading, later=later),
-        attributed_to=_words(source, text),
+        modality=_modality(figure, reading, discourse.claims, when),
+        attributed_to=_words(spans.get("attributed_to"), text),
         confidence=_confidence(figure, unit, flags, reading),
         flags=tuple(dict.fromkeys(flags)),
         currency_evidence=currency.evidence if currency is not None else None,
@@ -131,7 +118,22 @@ def _claim(
     )
 
 
-def _modality(figure: Figure, reading: Reading, *, later: bool) -> Modality:
+def _spans(figure: Figure, reading: Reading, discourse: Discourse, times: Mapping[str, Time | None]) -> dict[str, Span]:
+    """Where the words of each field stand that has words of its own."""
+    spans = roles_of(figure, discourse, reading.learnt.rankers)
+    if _elides(figure) and discourse.claims and "measure" in discourse.claims[-1].spans:
+        spans["measure"] = discourse.claims[-1].spans["measure"]
+    source = source_of(figure, reading.post.text, reading.entities, discourse.claims)
+    if source is not None:
+        spans["attributed_to"] = source
+    return spans | {name: (time.start, time.end) for name, time in times.items() if time is not None}
+
+
+def _modality(figure: Figure, reading: Reading, claims: Sequence[Claim], when: Time | None) -> Modality:
+    if _supposed_before(figure.quantity, reading.post.text, claims):
+        return Modality.CONDITIONAL
+    posted = reading.post.date
+    later = posted is not None and when is not None and when.first is not None and when.first > posted
     ruled, learnt = modality_of(figure, later=later), reading.learnt.modality
     return ruled if learnt is None else learnt.choose(ruled, modality_signs(figure, ruled))
 

@@ -38,7 +38,7 @@ class Discourse:
 
     def __post_init__(self) -> None:
         title = (self.post.title or "").casefold()
-        self.publisher = tuple(mentions_of(self.post.publisher, self.post.text))
+        self.publisher = tuple(places_naming(self.post.publisher, self.post.text))
         self.bodies = tuple(e for e in self.entities if e.label in BODIES)
         named = next((e for e in self.bodies if e.quote.casefold() in title), None)
         self.titled = (named.start, named.end) if named is not None else None
@@ -56,8 +56,7 @@ class Discourse:
 
     def within(self, start: int, end: int) -> Sequence[Entity]:
         """The entities that begin in ``[start, end)``."""
-        low = bisect_left(self.entities, start, key=lambda e: e.start)
-        return self.entities[low : bisect_left(self.entities, end, lo=low, key=lambda e: e.start)]
+        return within(self.entities, start, end)
 
     def bodies_before(self, place: int) -> Sequence[Entity]:
         """The named bodies, places and things that end before *place*, at most eight, the nearest last."""
@@ -77,12 +76,23 @@ class Discourse:
 
     def paragraph(self, place: int) -> int:
         """Where the paragraph around *place* begins, or ``FAR`` characters before."""
-        low = max(0, place - FAR)
-        start = self.post.text.rfind("\n\n", low, place)
-        return start + 2 if start >= 0 else low
+        return paragraph_start(self.post.text, place, far=FAR)
 
 
-def mentions_of(name: str | None, text: str) -> Iterator[tuple[int, int]]:
+def within(entities: Sequence[Entity], start: int, end: int) -> Sequence[Entity]:
+    """Those of *entities*, which are in reading order, that begin in ``[start, end)``."""
+    low = bisect_left(entities, start, key=lambda e: e.start)
+    return entities[low : bisect_left(entities, end, lo=low, key=lambda e: e.start)]
+
+
+def paragraph_start(text: str, place: int, *, far: int) -> int:
+    """Where the paragraph around *place* begins, or *far* characters before, where it is longer."""
+    low = max(0, place - far)
+    start = text.rfind("\n\n", low, place)
+    return start + 2 if start >= 0 else low
+
+
+def places_naming(name: str | None, text: str) -> Iterator[tuple[int, int]]:
     """Where *text* names the body called *name*, in full or by its initials."""
     if not name:
         return

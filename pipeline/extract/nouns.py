@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from pipeline.extract.lexicon import table, words
 
@@ -26,6 +27,7 @@ _OF_THE = re.compile(
 )
 _DETERMINED = re.compile(r" (?:the|a|an|its|their|our)(?![^\W_])")
 _MOST_WORDS = 9
+_POSSESSIVE = re.compile(r"['’]s?$")
 _ADVERB = re.compile(r"[a-z]+ly$")
 
 
@@ -35,52 +37,59 @@ def counted_noun(text: str, end: int, *, one: bool = False) -> Noun | None:
     >>> counted_noun("220 public servants across", 3).lemma
     'public servant'
     """
-    stops = words("contexts", "stops")
     of = _OF_THE.match(text, end)
     if of is not None:
         end, one = of.end(), False
-    run: list[tuple[str, int, int, str]] = []
-    pos = end
-    head: int | None = None
-    for _ in range(_MOST_WORDS):
-        found = _WORD.match(text, pos)
-        if found is None or (found[1] is None and pos != end) or (found[2].startswith("(")):
-            break
-        word = found[2]
-        glue = found[1] or ""
-        bare = re.sub(r"['’]s?$", "", word)
-        if word.lower() in stops and not (run and _ADVERB.fullmatch(run[-1][0])):
-            if word.lower() in ("and", "or") and head is None and run and not one:
-                pos = found.end()
-                continue
-            break
-        if glue == ", " and (head is not None or one):
-            break
-        if glue in ("'", "’"):
-            break
-        if head is not None and not is_plural(word):
-            break
-        if _ADVERB.fullmatch(word) and head is not None:
-            break
-        run.append((bare, found.start(2), found.start(2) + len(bare), glue))
-        if is_plural(bare) and bare == word:
-            head = len(run) - 1
-        pos = found.end()
+    run, head = _run(text, end, one=one)
     if not run:
         return None
-    if one and len(run) == 1 and run[0][0].endswith("ing") and _DETERMINED.match(text, run[0][2]):
+    if one and len(run) == 1 and run[0].word.endswith("ing") and _DETERMINED.match(text, run[0].end):
         return None
     if head is None:
         if not one and len(run) > 4:
             return None
-        head = (
-            0 if not one and len(run) > 1 and run[0][0][:1].isupper() and not run[1][0][:1].isupper() else len(run) - 1
-        )
-    word, start, stop, _ = run[head]
-    lemma = lemma_of(word)
+        named = not one and len(run) > 1 and run[0].word[:1].isupper() and not run[1].word[:1].isupper()
+        head = 0 if named else len(run) - 1
+    noun = run[head]
+    lemma, start = lemma_of(noun.word), noun.start
     if head and lemma in words("contexts", "compound_heads"):
-        lemma, start = f"{run[head - 1][0].lower()} {lemma}", run[head - 1][1]
-    return Noun(lemma=lemma, start=start, end=stop, plural=is_plural(word))
+        lemma, start = f"{run[head - 1].word.lower()} {lemma}", run[head - 1].start
+    return Noun(lemma=lemma, start=start, end=noun.end, plural=is_plural(noun.word))
+
+
+class _Word(NamedTuple):
+    """A word without its possessive ending, and where it stands."""
+
+    word: str
+    start: int
+    end: int
+
+
+def _run(text: str, end: int, *, one: bool) -> tuple[list[_Word], int | None]:
+    """The words from *end* on that may make the noun phrase, and which of them is its plural head, if one is."""
+    run: list[_Word] = []
+    head: int | None = None
+    pos = end
+    for _ in range(_MOST_WORDS):
+        found = _WORD.match(text, pos)
+        if found is None or (found[1] is None and pos != end) or found[2].startswith("("):
+            break
+        word, glue = found[2], found[1] or ""
+        if word.lower() in words("contexts", "stops") and not (run and _ADVERB.fullmatch(run[-1].word)):
+            if word.lower() in ("and", "or") and head is None and run and not one:
+                pos = found.end()
+                continue
+            break
+        if (glue == ", " and (head is not None or one)) or glue in ("'", "’"):
+            break
+        if head is not None and not is_plural(word):
+            break
+        bare = _POSSESSIVE.sub("", word)
+        run.append(_Word(bare, found.start(2), found.start(2) + len(bare)))
+        if is_plural(bare) and bare == word:
+            head = len(run) - 1
+        pos = found.end()
+    return run, head
 
 
 @cache

@@ -9,16 +9,16 @@ ARTICLES = {"a", "an", "the"}
 WORD = re.compile(r"[\w.&-]*\w")
 
 
-def words_of(phrase: str) -> Counter[str]:
+def bag_of(phrase: str) -> Counter[str]:
     """The words of *phrase* with how often it has them, case, articles and possessive endings aside."""
     words = WORD.findall(phrase.casefold().replace("’s", "").replace("'s", ""))
     return Counter(word for word in words if word not in ARTICLES) or Counter(words)
 
 
-def alike(ours: Counter[str], theirs: Counter[str]) -> bool:
-    """Whether two phrases, as ``words_of`` gives them, share half of the words of each.
+def overlap(ours: Counter[str], theirs: Counter[str]) -> bool:
+    """Whether two phrases, as ``bag_of`` gives them, share half of the words of each.
 
-    >>> alike(words_of("the digital teams of Peru"), words_of("digital teams"))
+    >>> overlap(bag_of("the digital teams of Peru"), bag_of("digital teams"))
     True
     """
     if not ours or not theirs:

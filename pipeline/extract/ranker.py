@@ -11,7 +11,7 @@ from itertools import combinations, repeat
 from pathlib import Path
 
 from pipeline.extract.candidates import Candidate
-from pipeline.extract.overlap import alike, words_of
+from pipeline.extract.overlap import bag_of, overlap
 
 STEPS = 10_000
 LIKELIEST = 6  # candidates that are compared with each other
@@ -48,10 +48,10 @@ class Ranker:
         if len(scored) < 3:
             return candidates[scored[0][1]]
         chances = [math.exp(scored[0][0] - score) for score, _ in scored]
-        phrases = [words_of(text[candidates[n].start : candidates[n].end]) for _, n in scored]
+        phrases = [bag_of(text[candidates[n].start : candidates[n].end]) for _, n in scored]
         worth = list(chances)
         for one, other in combinations(range(len(scored)), 2):
-            if alike(phrases[one], phrases[other]):
+            if overlap(phrases[one], phrases[other]):
                 worth[one] += chances[other]
                 worth[other] += chances[one]
         best = max(range(len(scored)), key=lambda place: (round(worth[place], 6), -place))

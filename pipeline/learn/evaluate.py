@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
-from pipeline.extract.overlap import alike, words_of
+from pipeline.extract.overlap import bag_of, overlap
 from pipeline.extract.sentences import Sentence, sentences_of
 from pipeline.learn.gold import GoldPost, Row
 from pipeline.learn.tallies import Miss, Score, Tally, table_of
@@ -117,7 +117,7 @@ def same_words(wanted: str | None, given: str | None) -> bool:
     """
     if not wanted or not given:
         return not wanted and not given
-    return alike(words_of(wanted), words_of(given))
+    return overlap(bag_of(wanted), bag_of(given))
 
 
 def _number(value: object) -> Decimal | None:
