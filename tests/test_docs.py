@@ -152,3 +152,17 @@ def test_the_tutorial_works_as_it_is_written(tmp_path: Path) -> None:
             wanted = ".*".join(re.escape(part) for part in shown.split("…"))
             assert re.fullmatch(wanted, done.stdout, re.DOTALL), f"{command}\n{done.stdout}"
     assert (tmp_path / "outputs" / "report" / "index.html").is_file()
+
+
+def test_tables_that_a_page_shows_can_be_read(tmp_path: Path) -> None:
+    """The rows of names and the theme that the guides show are ones that the program takes."""
+    from pipeline.extract import gazetteer
+    from pipeline.themes.guided import load_guided
+
+    shown = {"names": ("text", "shown.tsv"), "themes": ("toml", "themes.toml")}
+    for page, (kind, name) in shown.items():
+        text = (DOCS / "guides" / f"{page}.md").read_text("utf-8")
+        block = re.findall(rf"^```{kind}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)[0]
+        (tmp_path / name).write_text(block, "utf-8")
+    assert [row.id for row in gazetteer.load(tmp_path).rows] == ["harbour-digital-fund"]
+    assert [theme.slug for theme in load_guided(tmp_path / "themes.toml")] == ["climate"]
