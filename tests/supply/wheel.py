@@ -73,8 +73,14 @@ def tried(wheel: Path, folder: Path) -> dict[str, object]:
     if not where.startswith(str(place)):
         raise SystemExit(f"the environment ran another copy of the program: {where}")
     call("run")
+    asked = f"import pipeline; print(*(claim.confidence for claim in pipeline.extract({POST!r}).claims))"
+    alone = subprocess.run(
+        [str(here / "python"), "-W", "error::UserWarning:pipeline", "-c", asked],
+        cwd=folder, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
     claims = json.loads(call("claims", "--json"))
-    return {"claims": claims, "report": (folder / "outputs" / "report" / "index.html").is_file()}
+    report = (folder / "outputs" / "report" / "index.html").is_file()
+    return {"claims": claims, "report": report, "confidences": {float(word) for word in alone.split()}}
 
 
 def main() -> None:
@@ -88,6 +94,8 @@ def main() -> None:
     quotes = [row["quote"] for row in found["claims"]]  # type: ignore[attr-defined]
     if "$1.6 billion" not in quotes or not found["report"]:
         sys.exit(f"{wheel.name} runs, but found {quotes}")
+    if found["confidences"] <= {0.5}:
+        sys.exit(f"{wheel.name} reads without what was learnt: its models were not found")
     print(f"{wheel.name}: installed in a clean environment, it found {len(quotes)} figures and wrote its report")
 
 
