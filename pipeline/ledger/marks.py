@@ -66,14 +66,17 @@ def _queries(outputs: bool) -> Iterator[Select[Any]]:
         ).group_by(themes.post)
 
 
-def _findings(connection: Connection) -> dict[str, list[str]]:
+def _findings(connection: Connection) -> dict[str, int]:
     """All that is said of each post's claims: a finding's words may change while its claims stay."""
     table, claims = schema.findings.c, schema.claims.c
-    query = select(table.id, table.claims, table.confidence, table.reason).order_by(table.id)
-    post_of = dict(map(tuple, connection.execute(select(claims.id, claims.post)).all()))
-    said: dict[str, list[str]] = {}
-    for id_, about, confidence, reason in connection.execute(query).all():
-        words = f"{id_} {confidence} {reason}"
-        for post in {post_of.get(claim) for claim in orjson.loads(about)} - {None}:
-            said.setdefault(post, []).append(words)
+    post_of = dict(connection.execute(select(claims.id, claims.post)).tuples().all())
+    said: dict[str, int] = {}
+    for id_, about, confidence, reason in connection.execute(
+        select(table.id, table.claims, table.confidence, table.reason)
+    ):
+        words = f"{id_} {confidence} {reason}".encode("utf-8", "backslashreplace")
+        number = int.from_bytes(blake2b(words, digest_size=12).digest())
+        for claim in orjson.loads(about):
+            if post := post_of.get(claim):
+                said[post] = said.get(post, 0) + number  # a sum, as the rows come in no order
     return said
