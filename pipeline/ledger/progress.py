@@ -52,10 +52,16 @@ def counts(connection: Connection, viewer: Viewer) -> dict[str, int]:
     return {status: number for status, number in found.items() if number}
 
 
-def judged(connection: Connection, kind: str) -> int:
-    """How many claims of that kind were decided: what stands behind a confidence."""
+def judged(connection: Connection, kind: str, viewer: Viewer) -> int:
+    """How many claims of that kind *viewer* may know to be decided: what stands behind a confidence."""
     query = select(func.coalesce(func.sum(kept.claims), 0)).where(kept.kind == kind, kept.status.in_(JUDGED))
-    return int(connection.execute(query).scalar_one())
+    found = int(connection.execute(query).scalar_one())
+    withheld = hidden(viewer)
+    if withheld is not None:
+        unseen = select(func.count()).select_from(schema.review_items)
+        unseen = unseen.where(withheld, item.status.in_(JUDGED), item.kind == kind)
+        found -= int(connection.execute(unseen).scalar_one())
+    return found
 
 
 def why_here(connection: Connection, claim_id: str) -> str:

@@ -36,7 +36,7 @@ from pipeline.review import (
 )
 from pipeline.review.desk import Desk, login_name
 from pipeline.review.forms import BadInputError
-from pipeline.review.guard import Guard, Person, is_loopback
+from pipeline.review.guard import Guard, Person, is_loopback, told
 
 PAGES = (
     claims_pages,  # before the cards: /claims.csv is no claim
@@ -153,7 +153,7 @@ def _translate_errors(app: FastAPI, desk: Desk) -> None:
     def known(request: Request, error: PipelineError) -> Response:
         status = next((code for kind, code in STATUS_OF if isinstance(error, kind)), 400)
         if status == 503:  # the ledger itself fails, so no page that reads it
-            return Response(f"Not saved. {error}\n", 503, media_type="text/plain")
+            return told(f"Not saved. {error}\n", 503, accept=request.headers.get("accept", ""), path=request.url.path)
         return answer(request, status, str(error))
 
     @app.exception_handler(HTTPException)

@@ -92,7 +92,10 @@ def show_card(
         card = cards.card_of(connection, claim_id, viewer)
         if card is None:
             raise UnknownTargetError(f"claim {claim_id}", "is not in the ledger")
-        judged = progress.judged(connection, card.claim.kind)
+        kind, known_for = card.claim.kind, 0 if viewer.second_share <= 0 else 30  # what is withheld takes counting
+        judged = desk.remembered(
+            f"judged {viewer.name} {kind}", known_for, lambda: progress.judged(connection, kind, viewer)
+        )
         outlook = desk.remembered("outlook", 10, lambda: progress.outlook(connection))
     themes = desk.ledger.themes()
     query = urlencode(forms.query_of(wanted))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import http.cookies
 import ipaddress
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -40,6 +41,16 @@ SANDBOX = (  # for what came from elsewhere: an origin of its own, no scripts, n
 )
 
 
+PLAIN_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark"><title>That did not work · Convening ledger</title>
+<link rel="icon" href="/static/icon.svg" type="image/svg+xml"><link rel="stylesheet" href="/static/review.css"></head>
+<body><header class="top"><a class="brand" href="/">Convening ledger</a></header>
+<main id="main" class="page narrow"><h1>That did not work</h1><p role="alert">{said}</p>
+<p><a href="/">Back to the queue</a></p></main></body></html>
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Who is asking: a name that decisions carry, and a role."""
@@ -54,6 +65,13 @@ class BodyTooLarge(Exception):  # noqa: N818  # a signal inside this file
 
 
 LOG = logging.getLogger(__name__)
+
+
+def told(said: str, status: int, *, accept: str, path: str) -> Response:
+    """An answer that says why nothing came of it: a page for a browser's window, plain text for scripts and the API."""
+    if "text/html" in accept and not path.startswith("/api/"):
+        return HTMLResponse(PLAIN_PAGE.format(said=html.escape(said.strip())), status)
+    return PlainTextResponse(said, status)
 
 
 class Guard:
@@ -73,7 +91,7 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008})
             return
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-        refusal: PlainTextResponse | RedirectResponse | None = self._refusal(scope, headers)
+        refusal = self._refusal(scope, headers)
         if refusal is None and scope["path"] not in OPEN_PATHS:
             refusal = await self._unknown(scope, headers)
         elif refusal is None:
@@ -95,50 +113,51 @@ class Guard:
         limit = LONGEST_UPLOAD if scope["path"].startswith("/add") else LONGEST_BODY
         await self._counted(scope, receive, send_safely, limit)
 
-    def _refusal(self, scope: Scope, headers: dict[str, str]) -> PlainTextResponse | None:
+    def _refusal(self, scope: Scope, headers: dict[str, str]) -> Response | None:
         host = headers.get("host", "").lower()
         if host not in self.hosts:
             return PlainTextResponse(f"This server does not answer for the host {host[:100]!r}.\n", 400)
-        method = scope["method"]
+        method, asked = scope["method"], {"accept": headers.get("accept", ""), "path": scope["path"]}
         if method not in VERBS:
-            return PlainTextResponse("This method is not used here.\n", 405)
+            return told("This method is not used here.\n", 405, **asked)
         if len(scope.get("query_string", b"")) > LONGEST_QUERY:
-            return PlainTextResponse("The address is too long.\n", 414)
+            return told("The address is too long.\n", 414, **asked)
         if "\0" in scope["path"] or len(scope["path"]) > 1000:
-            return PlainTextResponse("There is no such page.\n", 404)
+            return told("There is no such page.\n", 404, **asked)
         if method in SAFE:
             return None
         site, origin = headers.get("sec-fetch-site"), headers.get("origin")
         if site is not None and site != "same-origin":
-            return PlainTextResponse("Another site may not act here in your name.\n", 403)
+            return told("Another site may not act here in your name.\n", 403, **asked)
         if origin is not None and origin.lower() not in (f"http://{host}", f"https://{host}"):
-            return PlainTextResponse("Another site may not act here in your name.\n", 403)
+            return told("Another site may not act here in your name.\n", 403, **asked)
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
         api = scope["path"].startswith("/api/")
         allowed = ("application/json",) if api else ("application/x-www-form-urlencoded", "multipart/form-data")
         if kind not in allowed:
-            return PlainTextResponse(f"Send this as {' or '.join(allowed)}.\n", 415)
+            return told(f"Send this as {' or '.join(allowed)}.\n", 415, **asked)
         length = headers.get("content-length", "0")
         limit = LONGEST_UPLOAD if scope["path"].startswith("/add") else LONGEST_BODY
         if not length.isdecimal() or int(length) > limit:
-            return PlainTextResponse("That is too much to send at once.\n", 413)
+            return told("That is too much to send at once.\n", 413, **asked)
         return None
 
-    async def _unknown(self, scope: Scope, headers: dict[str, str]) -> PlainTextResponse | RedirectResponse | None:
+    async def _unknown(self, scope: Scope, headers: dict[str, str]) -> Response | None:
         from starlette.concurrency import run_in_threadpool
 
         person = await run_in_threadpool(self.who, session_token(headers.get("cookie", "")))
         if person is None:
             if scope["path"].startswith("/api/") or scope["method"] not in SAFE:
-                return PlainTextResponse("Log in first.\n", 401)
+                return told("Log in first.\n", 401, accept=headers.get("accept", ""), path=scope["path"])
             return RedirectResponse("/login", 303)
         if person.role == "reader" and scope["method"] not in SAFE and scope["path"] not in READERS_MAY:
-            return PlainTextResponse("Readers may look, not decide.\n", 403)
+            return told("Readers may look, not decide.\n", 403, accept=headers.get("accept", ""), path=scope["path"])
         scope.setdefault("state", {})["person"] = person
         return None
 
     async def _counted(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
         taken, started = 0, False
+        accept = next((v.decode("latin-1") for k, v in scope["headers"] if k.lower() == b"accept"), "")
 
         async def receive_some() -> Message:
             nonlocal taken
@@ -157,12 +176,14 @@ class Guard:
             await self.app(scope, receive_some, noting)
         except BodyTooLarge:
             if not started:
-                await PlainTextResponse("That is too much to send at once.\n", 413)(scope, receive, send)
+                await told("That is too much to send at once.\n", 413, accept=accept, path=scope["path"])(
+                    scope, receive, send
+                )
         except Exception:
             LOG.exception("the request could not be answered")  # never with post text; the page says it plainly
             if not started:
                 said = "Something went wrong in the program. Nothing half-done was kept; the server's log says more.\n"
-                await PlainTextResponse(said, 500)(scope, receive, send)
+                await told(said, 500, accept=accept, path=scope["path"])(scope, receive, send)
 
 
 def session_token(cookie: str) -> str | None:

@@ -28,11 +28,18 @@ def log(request: Request, desk: DeskOf, person: PersonOf) -> Response:
         raise forms.BadInputError("before", "is a number")
     with desk.ledger.reading() as connection:
         lines, last = latest(connection, desk.viewer(person), before=int(before) if before else None, by=by)
-        people = sorted(connection.execute(select(schema.decisions.c.reviewer).distinct()).scalars())
+        people = _people(connection, desk.viewer(person))
         agreed = desk.remembered("agreement", 60, lambda: agreement.measure(connection))
     return desk.page(
         request, "decisions.html", lines=lines, last=last, by=by, people=people, agreed=agreed, may_revert=_may(person)
     )
+
+
+def _people(connection: Connection, viewer: Viewer) -> list[str]:
+    """Whose decisions can be asked for: who decided anything, or, for the blind, who could."""
+    if viewer.adjudicates or viewer.sees_all:
+        return sorted(connection.execute(select(schema.decisions.c.reviewer).distinct()).scalars())
+    return sorted(connection.execute(select(schema.accounts.c.name)).scalars())
 
 
 def _may(person: Any) -> bool:
