@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import shutil
 import sys
+import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 
 from pipeline.errors import PipelineError
 from pipeline.settings import Settings, program_version
 
 FREE_BYTES = 500_000_000  # a run over some thousand posts writes less
+COUNTED = ("posts", "claims", "decisions", "runs")
+LEARNT = ("rankers", "calibration", "claimhood", "modality")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +29,7 @@ class Check:
 
 
 def examine(settings: Settings) -> Iterator[Check]:
-    """Yield what was found of the program, its model, the corpus, the ledger, the models and the disk."""
+    """Yield what was found of the program, the corpus, the ledger, the models and the disk, each by itself."""
     for name, look in CHECKS.items():
         try:
             yield Check(name=name, well=True, said=look(settings))
@@ -41,6 +46,11 @@ def _corpus(settings: Settings) -> str:
 
     if not settings.corpus.is_dir():
         raise PipelineError(str(settings.corpus), "there is no such folder; make it, or name another with --corpus")
+    try:
+        tempfile.TemporaryFile(dir=settings.corpus).close()  # what permissions say is not all: disks are read-only, too
+    except OSError as error:
+        why = f"cannot be written to ({error.strerror}); the ledger and new posts lie there, so let this user write"
+        raise PipelineError(str(settings.corpus), why) from error
     found = scan(settings.corpus, {})
     left = f"; {len(found.skipped)} files are no posts" if found.skipped else ""
     return f"{settings.corpus} holds {len(found.new)} files{left}"
@@ -52,7 +62,7 @@ def _ledger(settings: Settings) -> str:
     with open_ledger(settings) as ledger:
         ledger.verify()
         counts = ledger.counts()
-        parts = [f"{counts[name]} {name}" for name in ("posts", "claims", "decisions", "runs")]
+        parts = [f"{n} {name[:-1] if n == 1 else name}" for name in COUNTED for n in [counts[name]]]
         return f"{ledger.address} is whole: {', '.join(parts)}"
 
 
@@ -62,18 +72,53 @@ def _model(settings: Settings) -> str:
     return f"{model_name(load_model(settings.model or None))} loads"
 
 
+def _models(settings: Settings) -> Path:
+    """The folder of models. Raises ``PipelineError`` where there is none."""
+    if not settings.models.is_dir():
+        why = "there is no such folder of models; leave --models out for those that came with the program"
+        raise PipelineError(str(settings.models), why)
+    return settings.models
+
+
 def _themes(settings: Settings) -> str:
     from pipeline.themes.guided import load_guided
 
-    found = load_guided(settings.models / "themes.toml")
-    return f"{settings.models / 'themes.toml'} has {len(found)} themes"
+    path = _models(settings) / "themes.toml"
+    if not path.is_file():
+        raise PipelineError(str(path), "there is no such file; copy the one that came with the program")
+    return f"{path} has {len(load_guided(path))} themes"
 
 
 def _gazetteer(settings: Settings) -> str:
     from pipeline.extract import gazetteer
 
-    found = gazetteer.load(settings.models / "gazetteer")
-    return f"{settings.models / 'gazetteer'} has {len(found.rows)} names"
+    folder = _models(settings) / "gazetteer"
+    if not folder.is_dir():
+        raise PipelineError(str(folder), "there is no such folder; copy the one that came with the program")
+    return f"{folder} has {len(gazetteer.load(folder).rows)} names"
+
+
+def _trained(settings: Settings) -> str:
+    from pipeline.extract.entities import EntityFinder
+    from pipeline.extract.learnt import Learnt
+    from pipeline.extract.roles import PLAIN
+
+    models = _models(settings)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)  # that names are found by the stock pipeline is amiss here
+        try:
+            finder = EntityFinder.load(models)
+        except UserWarning as warning:
+            raise PipelineError(str(warning)) from warning
+    try:
+        learnt = Learnt.of(models)
+    except (ValueError, KeyError) as error:
+        raise PipelineError(
+            str(models), f"a trained part cannot be read ({error}); go back with `convening models rollback`"
+        ) from error
+    lacking = [name for name in LEARNT if getattr(learnt, name) in (None, PLAIN)]
+    without = f"; untrained, so left to rules: {', '.join(lacking)}" if lacking else ""
+    return f"{finder.model} finds names{without}"
 
 
 def _disk(settings: Settings) -> str:
@@ -91,6 +136,7 @@ CHECKS: dict[str, Callable[[Settings], str]] = {
     "language model": _model,
     "themes": _themes,
     "gazetteer": _gazetteer,
+    "trained parts": _trained,
     "disk": _disk,
 }
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import GOLD, needs_gold
+from conftest import GOLD, ROOT, needs_gold
 from typer.testing import CliRunner
 
 from pipeline.cli import app
@@ -171,6 +171,25 @@ def test_doctor_says_what_is_well_and_what_is_not(small_corpus: Path, tmp_path: 
     assert code == 1
     assert "AMISS" in out
     assert "damaged" in out
+
+
+def test_doctor_looks_at_each_part_of_the_models(small_corpus: Path, tmp_path: Path) -> None:
+    """A missing folder, a file that is broken and one that is gone are each told with what to do."""
+    models = tmp_path / "models"
+
+    def amiss() -> dict[str, str]:
+        code, out, _ = convening("doctor", "--corpus", str(small_corpus), "--models", str(models), "--json")
+        assert code == 1
+        return {check["check"]: check["said"] for check in json.loads(out) if not check["well"]}
+
+    assert set(amiss()) == {"themes", "gazetteer", "trained parts"}
+    shutil.copytree(ROOT / "models" / "gazetteer", models / "gazetteer")
+    shutil.copytree(ROOT / "models" / "entities", models / "entities")
+    (models / "roles.json").write_text("{", "utf-8")
+    found = amiss()
+    assert set(found) == {"themes", "trained parts"}
+    assert "copy the one" in found["themes"]
+    assert "rollback" in found["trained parts"]
 
 
 @needs_gold
