@@ -12,14 +12,17 @@ import typer
 
 from pipeline.cli import (
     asking,
+    copies,
     feeding,
     gold,
     judging,
     keeping,
+    measuring,
     models,
     reading,
     running,
     scheduling,
+    sources,
     theming,
     training,
 )
@@ -33,7 +36,22 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (running, scheduling, feeding, reading, asking, theming, judging, keeping, gold, training, models):
+for group in (
+    running,
+    scheduling,
+    feeding,
+    sources,
+    copies,
+    reading,
+    measuring,
+    asking,
+    theming,
+    judging,
+    keeping,
+    gold,
+    training,
+    models,
+):
     group.attach(app)
 
 

@@ -22,6 +22,17 @@ Models = Annotated[Path | None, typer.Option(help="What the pipeline knows (by d
 AsJson = Annotated[bool, typer.Option("--json", help="Print data as JSON.")]
 
 
+def command_group(name: str, about: str) -> typer.Typer:
+    """A group of commands called *name*; alone it prints its help, whose last paragraph is an example."""
+    return typer.Typer(
+        name=name,
+        help=about,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+
 @contextmanager
 def errors_as_messages() -> Iterator[None]:
     """End with a sentence on stderr and exit code 1 where something that a user can mend went wrong."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.common import AsJson, Corpus, errors_as_messages, print_json, say
+from pipeline.cli.common import AsJson, Corpus, command_group, errors_as_messages, print_json, say
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -15,13 +15,10 @@ if TYPE_CHECKING:
 
     from pipeline.learn.gold import GoldPost
 
-app = typer.Typer(
-    name="gold",
-    help="Annotated posts: made of decisions, looked over, exchanged with other tools.\n\n"
+app = command_group(
+    "gold",
+    "Annotated posts: made of decisions, looked over, exchanged with other tools.\n\n"
     "Example: convening gold build --to gold",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
 )
 To = Annotated[Path, typer.Option("--to", help="The folder for gold.jsonl, index.jsonl and posts/.")]
 Format = Annotated[str | None, typer.Option("--format", help="docbin, prodigy or gold; by default told by the name.")]

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.common import Corpus, Models, errors_as_messages, say
+from pipeline.cli.common import Corpus, Models, command_group, errors_as_messages, say
 from pipeline.settings import Settings
 
 
@@ -20,20 +20,10 @@ def attach(app: typer.Typer) -> None:
     app.add_typer(people)
 
 
-def _group(name: str, about: str) -> typer.Typer:
-    return typer.Typer(
-        name=name,
-        help=about,
-        no_args_is_help=True,
-        rich_markup_mode=None,
-        context_settings={"help_option_names": ["-h", "--help"]},
-    )
-
-
-decisions = _group(
+decisions = command_group(
     "decisions", "What people decided: read it, keep copies, take it back.\n\nExample: convening decisions log"
 )
-people = _group("accounts", "Who may review from other machines.\n\nExample: convening accounts add anna")
+people = command_group("accounts", "Who may review from other machines.\n\nExample: convening accounts add anna")
 
 
 def review(

@@ -8,18 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.common import AsJson, Corpus, errors_as_messages, print_json, say, table
+from pipeline.cli.common import AsJson, Corpus, command_group, errors_as_messages, print_json, say, table
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
     from pipeline.ledger.copying import TableCopy
 
-ledger = typer.Typer(
-    name="ledger",
-    help="Copies and backups of the ledger.\n\nExample: convening ledger backup ledger-2026-11-22.db",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
+ledger = command_group(
+    "ledger",
+    "Copies and backups of the ledger.\n\nExample: convening ledger backup ledger-2026-11-22.db",
 )
 
 

@@ -21,6 +21,11 @@ FIGURES = ["measure", "precision", "recall", "f1", "low", "high", "right", "give
 CHANGES = ["measure", "before", "after", "change", "low", "high", "gained", "lost"]
 
 
+def attach(app: typer.Typer) -> None:
+    """Add the command to *app*."""
+    app.command()(evaluate)
+
+
 def evaluate(
     gold: Annotated[
         Path | None, typer.Argument(help="A gold.jsonl with index.jsonl and posts/ beside it; or give --ledger.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.cli.common import AsJson, Corpus, Models, errors_as_messages, print_json, say, table
+from pipeline.cli.common import AsJson, Corpus, Models, command_group, errors_as_messages, print_json, say, table
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -18,13 +18,9 @@ if TYPE_CHECKING:
     from pipeline.learn.versions import Version
     from pipeline.records import Post
 
-app = typer.Typer(
-    name="models",
-    help="Versions of the models: which is live, what one would change, and the way back.\n\n"
-    "Example: convening models list",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
+app = command_group(
+    "models",
+    "Versions of the models: which is live, what one would change, and the way back.\n\nExample: convening models list",
 )
 Named = Annotated[str, typer.Argument(help="The version's digest, or how it begins.")]
 

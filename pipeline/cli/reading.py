@@ -1,4 +1,4 @@
-"""``extract`` and ``evaluate``: what the pipeline reads out of posts, and how well."""
+"""``extract``: what the pipeline reads out of posts, for pipes and other programs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.common import Models, errors_as_messages
-from pipeline.cli.measuring import evaluate
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -19,9 +18,8 @@ if TYPE_CHECKING:
 
 
 def attach(app: typer.Typer) -> None:
-    """Add the commands to *app*."""
+    """Add the command to *app*."""
     app.command()(extract)
-    app.command()(evaluate)
 
 
 def extract(

@@ -7,15 +7,12 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.common import AsJson, Corpus, errors_as_messages, print_json, printable, table
+from pipeline.cli.common import AsJson, Corpus, command_group, errors_as_messages, print_json, printable, table
 from pipeline.settings import Settings
 
-app = typer.Typer(
-    name="themes",
-    help="List, read and change the themes.\n\nExample: convening themes list",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
+app = command_group(
+    "themes",
+    "List, read and change the themes.\n\nExample: convening themes list",
 )
 Slug = Annotated[str, typer.Argument(help="The theme's slug, as `convening themes list` shows it.")]
 

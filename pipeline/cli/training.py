@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.cli.common import Corpus, Models, errors_as_messages, print_json, say
+from pipeline.cli.common import Corpus, Models, command_group, errors_as_messages, print_json, say
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -16,14 +16,11 @@ if TYPE_CHECKING:
 
     from pipeline.learn.gold import GoldPost
 
-app = typer.Typer(
-    name="train",
-    help="Learn names, claims, roles, themes or confidence anew from annotated posts and decisions.\n\n"
+app = command_group(
+    "train",
+    "Learn names, claims, roles, themes or confidence anew from annotated posts and decisions.\n\n"
     "What is learnt is kept as a version of the models; `convening models promote` makes it live.\n\n"
     "Example: convening train entities --gold annotated/gold.jsonl",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
 )
 Gold = Annotated[Path | None, typer.Option(help="A gold.jsonl with index.jsonl and posts/ beside it.")]
 Ledger = Annotated[bool, typer.Option("--ledger", help="Learn from what was decided in the ledger, too.")]
