@@ -23,6 +23,7 @@ ARGUMENTS = {  # what `make bench` asks of each; larger sizes by running the fil
     "publish": ["3500", "35000"],
     "review": ["20000"],
     "scale": [],
+    "orchestration": [],
     "others": [],
 }
 
