@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from hashlib import blake2b
 
 from pipeline.compare.claims import ComparedClaim
@@ -20,7 +21,7 @@ LONG = 4  # words that a sentence must have to be known again
 AGED = re.compile(r"\bolds?\b|\bolder\b|\byounger\b|\bunder age\b|\baged?\b|\bover \d+$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, so that what it is asked for again and again is worked out once
 class Figure:
     """What of a claim and its post is held against others."""
 
@@ -46,12 +47,12 @@ class Figure:
     when: str | None
     topic: Topic
 
-    @property
+    @cached_property
     def time(self) -> Time | None:
         """When it holds: the time that it states, else its post's day."""
         return time_of(self.when, self.posted)
 
-    @property
+    @cached_property
     def value(self) -> Value:
         """Its value in the unit of its family."""
         return value_of(self.stated, self.top, self.bound, kind=self.kind, factor=factor_of(self.kind, self.unit))
@@ -61,7 +62,7 @@ class Figure:
         """The day on which it was said, else the time that it is about."""
         return time_of(None, self.posted) or self.time
 
-    @property
+    @cached_property
     def place(self) -> tuple[date, date, str, int, str]:
         """Where it stands in its thread: a plan by when it was made; what has no date comes last."""
         time = self.said_at if self.planned else self.time
