@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, delete, func, or_, select, tuple_, update
 
 from pipeline.ledger import schema
+from pipeline.ledger.inserting import put_rows
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.theme_written import assignments_of, put_assignments
 from pipeline.records import Assignment, digest, passages_of
@@ -120,11 +121,9 @@ class LedgerStore:
         with self.ledger.writing() as connection:
             for chunk in _chunks(list(found)):
                 _forget(connection, chunk)
-            connection.execute(insert(schema.theme_posts), posts)
-            if places:
-                connection.execute(insert(schema.theme_places), places)
-            if drawn:
-                connection.execute(insert(schema.theme_strays), drawn)
+            put_rows(connection, schema.theme_posts, posts)
+            put_rows(connection, schema.theme_places, places)
+            put_rows(connection, schema.theme_strays, drawn)
             for chunk in _chunks(list(wanted)):
                 put_assignments(connection, {post: wanted[post] for post in chunk})
 
@@ -139,8 +138,7 @@ class LedgerStore:
             for post, each in found.items():
                 known = schema.theme_posts
                 connection.execute(update(known).where(known.c.post == post).values(guide=each.guide))
-            if places:
-                connection.execute(insert(schema.theme_places), places)
+            put_rows(connection, schema.theme_places, places)
 
     def count_strays(self) -> int:
         """How many strays there are."""
@@ -190,9 +188,7 @@ class LedgerStore:
             return
         strays = schema.theme_strays
         with self.ledger.writing() as connection:
-            connection.execute(
-                insert(schema.theme_places), [_place_row(post, row) for (post, _), row in placed.items()]
-            )
+            put_rows(connection, schema.theme_places, [_place_row(post, row) for (post, _), row in placed.items()])
             for post, number in placed:
                 connection.execute(delete(strays).where(strays.c.post == post, strays.c.passage == number))
 

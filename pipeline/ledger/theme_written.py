@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
 from pipeline.ledger import rows, schema
+from pipeline.ledger.inserting import put_rows
 from pipeline.ledger.ledger import Ledger
 from pipeline.records import Assignment, passages_of
 from pipeline.theme_table.edits import Edited, Pin
@@ -43,7 +44,5 @@ def put_assignments(connection: Connection, wanted: Mapping[str, Sequence[Assign
     changed = [post for post in wanted if held[post] != set(wanted[post])]
     if changed:
         connection.execute(delete(table).where(table.c.post.in_(changed)))
-        fresh = [row for post in changed for row in rows.assignment_rows(wanted[post], post)]
-        if fresh:
-            connection.execute(insert(table), fresh)
+        put_rows(connection, table, [row for post in changed for row in rows.assignment_rows(wanted[post], post)])
     return changed
