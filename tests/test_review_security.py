@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -234,6 +237,67 @@ def test_a_reader_decides_nothing(among_others: TestClient) -> None:
         if verb != "GET" and path not in ("/logout", "/keys", "/login"):
             kind = "application/json" if path.startswith("/api") else "application/x-www-form-urlencoded"
             assert among_others.request(verb, path, headers={"Content-Type": kind}).status_code == 403, path
+
+
+def test_a_reader_is_offered_nothing_to_decide(among_others: TestClient) -> None:
+    """A reader sees the claims and their posts, and no form or button that would be refused."""
+    among_others.post("/login", data={"name": "rita", "password": PASSWORD})
+    post = among_others.get("/api/queue/next").json()["claim"]["post"]
+    for path in ("/", "/claims", f"/posts/{post}", "/themes/funding", "/decisions", "/names"):
+        page = among_others.get(path)
+        assert page.status_code == 200
+        assert set(re.findall(r'method="post" action="([^"]*)"', page.text)) == {"/logout"}, path
+        assert 'href="/add"' not in page.text
+
+
+def test_with_accounts_everybody_logs_in(ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On loopback too, where a proxy may stand before it, unless the command names who sits there."""
+    from typer.testing import CliRunner
+
+    from pipeline.cli import app
+
+    accounts.add(ledger, "ada", PASSWORD)
+    asked: list[Any] = []
+    monkeypatch.setattr("pipeline.review.serve.serve", lambda **more: asked.append(more["reviewer"]))
+    for more in ([], ["--reviewer", "zoe"]):
+        run = CliRunner().invoke(app, ["review", "--corpus", str(tmp_path), "--no-browser", *more])
+        assert run.exit_code == 0, run.output
+    assert asked == [None, "zoe"]
+    with client(ledger, tmp_path, reviewer=asked[0]) as web:
+        assert web.get("/", follow_redirects=False).headers["location"] == "/login"
+
+
+def test_a_refusal_is_a_page_for_people_and_plain_for_scripts(
+    alone: TestClient, among_others: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """403, 413 and 500 say in words what happened, in a window as in a script; nothing of the error itself."""
+    window, form = {"Accept": "text/html,*/*"}, {"Content-Type": "application/x-www-form-urlencoded"}
+    refused = alone.post("/undo", headers=window | form | {"Origin": "null"})
+    assert refused.status_code == 403
+    assert "<h1>That did not work</h1>" in refused.text
+    assert "Another site may not act" in refused.text
+    assert alone.post("/undo", headers=form | {"Origin": "null"}).headers["content-type"].startswith("text/plain")
+    among_others.post("/login", data={"name": "rita", "password": PASSWORD})
+    assert "Readers may look" in among_others.post("/undo", headers=window | form).text
+    monkeypatch.setattr("pipeline.review.desk.Desk.page", lambda *_, **__: 1 / 0)
+    broken = alone.get("/names", headers=window)
+    assert broken.status_code == 500
+    assert "Something went wrong in the program" in broken.text
+    assert "ZeroDivision" not in broken.text
+
+
+def test_no_cell_of_the_tables_csv_is_a_formula(alone: TestClient) -> None:
+    """Row 16: what a person or a post wrote begins no formula in the file of the table of claims; numbers stay."""
+    for n, begun in enumerate(("=1+1", "+1", "-1", "@SUM(A1)", "\tcmd", "＝1", '","=1')):
+        claim = alone.get("/api/queue/next").json()["claim"]
+        body = {"act": f"act-cell-{n}", "version": claim["version"], "verdict": "correct", "fields": {"subject": begun}}
+        assert alone.post(f"/api/claims/{claim['id']}/decisions", json=body).status_code == 200
+    rows = list(csv.reader(io.StringIO(alone.get("/claims.csv").text)))
+    assert len({len(row) for row in rows}) == 1
+    assert sum("SUM(A1)" in row[2] for row in rows) == 1
+    for row in rows[1:]:
+        assert not [cell for n, cell in enumerate(row) if n not in (4, 5) and cell[:1] in set("=+-@＝＋－＠\t\r")]
+        assert float(row[4]) is not None
 
 
 def test_no_public_address_without_accounts(ledger: Ledger, tmp_path: Path) -> None:

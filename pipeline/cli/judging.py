@@ -33,7 +33,10 @@ def review(
         str, typer.Option(help="The address to serve on; beyond this machine it needs accounts.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port; 0 takes a free one.", min=0, max=65535)] = 8765,
-    reviewer: Annotated[str | None, typer.Option(help="Whose decisions these are (by default the login name).")] = None,
+    reviewer: Annotated[
+        str | None,
+        typer.Option(help="Whose decisions these are (by default the login name; with accounts, who logs in)."),
+    ] = None,
     browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,
 ) -> None:
     """Check the claims in the browser.
@@ -52,7 +55,7 @@ def review(
                 corpus=settings.corpus,
                 host=host,
                 port=port,
-                reviewer=settings.reviewer or getpass.getuser(),
+                reviewer=settings.reviewer or None,  # nobody named: with accounts, everybody logs in
                 open_browser=browser,
                 say=say,
                 read_quantities=find_quantities,

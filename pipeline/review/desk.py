@@ -134,7 +134,7 @@ class Desk:
         """The text of *template*, with what every page shows."""
         person: Person | None = getattr(request.state, "person", None)
         base: dict[str, Any] = {"person": person, "path": request.url.path, "keys": {}, "last": None, "counts": {}}
-        base["can_redo"] = False
+        base["can_redo"], base["may_decide"] = False, person is not None and person.role != "reader"
         if person is not None:
             viewer = self.viewer(person)
             base["keys"] = self.keys(person.name)
