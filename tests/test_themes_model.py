@@ -22,6 +22,7 @@ from pipeline.themes.quick import load_quick
 from pipeline.themes.spaces import content_stems
 
 CASES = Path(__file__).parent / "cases"
+MODELS = Path(__file__).parents[1] / "models"
 TOPICS = [json.loads(line) for line in (CASES / "themes_topics.jsonl").read_text(encoding="utf-8").splitlines()]
 WORDS = {row["name"]: row["words"] for row in TOPICS if row["name"]}
 FILLING = TOPICS[-1]["words"]
@@ -213,3 +214,40 @@ def test_short_texts_about_anything_fall_into_their_topics() -> None:
     nearest = (vectors @ encoder.encode(names).T).argmax(axis=1)
     seeded = ThemeModel(seeds=names, encoder=encoder).fit_predict(texts)
     assert (seeded == topics).mean() >= (nearest == topics).mean()
+
+
+@pytest.mark.parametrize("case", ["topics", "themes_headlines"])
+def test_short_texts_of_known_topics_are_grouped_better_than_by_plain_means(case: str) -> None:
+    """Questions and headlines that share few words: their number told, not told, and their names as seeds."""
+    rows = [json.loads(line) for line in (CASES / f"{case}.jsonl").read_text(encoding="utf-8").splitlines()]
+    texts, names = [row["text"] for row in rows], sorted({row["topic"] for row in rows})
+    truth = [names.index(row["topic"]) for row in rows]
+    quick = load_quick(MODELS / "themes")
+    plain = KMeans(len(names), n_init=10, random_state=0).fit_predict(quick.encode(texts))
+    told = ThemeModel(len(names), encoder=quick).fit_predict(texts)
+    free = ThemeModel(encoder=quick).fit_predict(texts)
+    seeded = ThemeModel(seeds=names, encoder=quick).fit_predict(texts)
+    assert adjusted_rand_score(truth, told) > adjusted_rand_score(truth, plain) + 0.1
+    assert adjusted_rand_score(truth, free) > 0.35
+    assert np.mean(seeded == truth) > 0.75
+
+
+def test_noise_is_one_theme() -> None:
+    """Rows that lie evenly fall into no groups."""
+    for seed in range(3):
+        rows = np.random.RandomState(seed).normal(size=(300, 64)).astype(np.float32)
+        assert ThemeModel().fit(rows).n_themes_ == 1
+
+
+def test_texts_come_in_any_usual_wrapping() -> None:
+    """A list, a tuple, an array, a column and a generator mean the same; a gap among texts is named."""
+    texts = ["The budget grew", "A goal in extra time", "Money for schools", "The referee whistled"]
+    model = ThemeModel(2, encoder=WordEncoder())
+    wanted = model.fit_predict(texts).tolist()
+    column = np.array(texts, dtype=object)
+    for given in (tuple(texts), column, np.array(texts), column[:, None], (text for text in texts)):
+        assert model.fit_predict(given).tolist() == wanted
+    with pytest.raises(ValueError, match="at place 1 stands None"):
+        model.fit(["The budget grew", None])
+    with pytest.raises(ValueError, match="one text"):
+        model.fit("The budget grew")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
@@ -15,7 +15,7 @@ from pipeline.theme_table.rows import slug_of
 from pipeline.themes.clusters import count_groups, fit_centers, seeded_centers
 from pipeline.themes.encoders import StaticEncoder, Vectors, WordEncoder, default_encoder, unit_rows
 from pipeline.themes.evidence import everyday_sentences
-from pipeline.themes.guided import GuidedTheme
+from pipeline.themes.given import seed_texts, texts_of
 from pipeline.themes.labels import label_groups
 from pipeline.themes.order import Distinct, distinct_rows, distinct_texts
 from pipeline.themes.spaces import FEWEST, space_of
@@ -74,7 +74,7 @@ class ThemeModel(TransformerMixin, ClusterMixin, BaseEstimator):  # type: ignore
         """Find the themes of *X*: texts (with their *vectors*, if you have them) or rows of vectors."""
         self._check_parameters()
         distinct, given = self._read(X, vectors, reset=True)
-        names, prompts = _seed_texts(self.seeds)
+        names, prompts = seed_texts(self.seeds)
         words_only = isinstance(getattr(self, "encoder_", None), WordEncoder)
         self._space = space_of(given, distinct.texts, seed=self.random_state, words_only=words_only)
         rows = self._space.place(given, distinct.texts)
@@ -169,7 +169,7 @@ class ThemeModel(TransformerMixin, ClusterMixin, BaseEstimator):  # type: ignore
 
     def _read(self, data: Any, vectors: Any, *, reset: bool, sort: bool = True) -> tuple[Distinct, Vectors]:
         """The distinct passages in an order of their own, and a unit vector for each."""
-        texts = _texts_of(data)
+        texts = texts_of(data)
         if texts is None:
             rows = validate_data(self, data, reset=reset, dtype=[np.float64, np.float32], accept_sparse=False)
             distinct = distinct_rows(rows, sort=sort)
@@ -335,43 +335,3 @@ def _labels(affinity: NDArray[np.float64], rows: Vectors) -> NDArray[np.int64]:
     if not affinity.shape[1]:
         return np.full(len(rows), -1, dtype=np.int64)
     return np.where(np.any(rows, axis=1), affinity.argmax(axis=1), -1).astype(np.int64)
-
-
-def _texts_of(data: Any) -> list[str] | None:
-    """The texts in *data*, or none where it is numbers."""
-    if isinstance(data, str):
-        raise ValueError("expected a list of texts, got one text")
-    if isinstance(data, np.ndarray):
-        is_text = data.ndim == 1 and (
-            data.dtype.kind in "U" or (data.dtype == object and all(isinstance(t, str) for t in data))
-        )
-        return (
-            [str(text) for text in data]
-            if is_text and data.dtype != np.float64 and (len(data) or data.dtype.kind == "U")
-            else None
-        )
-    if isinstance(data, Sequence) and all(isinstance(text, str) for text in data):
-        return list(data)
-    if type(data).__name__ == "Series":
-        return [str(text) for text in data]
-    return None
-
-
-def _seed_texts(seeds: Any) -> tuple[list[str], list[list[str]] | Vectors | None]:
-    """The names of the seeds, and the texts or rows that stand for each."""
-    if seeds is None:
-        return [], None
-    if isinstance(seeds, np.ndarray):
-        return [f"Theme {number + 1}" for number in range(len(seeds))], np.asarray(seeds, dtype=np.float32)
-    if isinstance(seeds, Mapping):
-        described = {name: [text] if isinstance(text, str) else list(text) for name, text in seeds.items()}
-        return list(described), [[name, *texts] for name, texts in described.items()]
-    names, prompts = [], []
-    for seed in seeds:
-        if isinstance(seed, GuidedTheme):
-            names.append(seed.name)
-            prompts.append([*seed.prompts, *seed.examples])
-        else:
-            names.append(str(seed))
-            prompts.append([str(seed)])
-    return names, prompts

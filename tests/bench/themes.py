@@ -1,4 +1,4 @@
-"""How quick and how steady themes are: ``python -m tests.bench.themes [small|large|gold]``, figures as JSON lines."""
+"""How quick and how good themes are: ``python -m tests.bench.themes [small|large|short|gold]``, as JSON lines."""
 
 from __future__ import annotations
 
@@ -74,6 +74,50 @@ def large() -> None:
     rows = vectors(200_000, 256, 40)
     model, seconds = timed(lambda: ThemeModel().fit(rows))
     say("200,000 vectors", cpu_s=seconds, themes=model.n_themes_, peak_mb=peak())
+
+
+def short() -> None:
+    """Short texts of known topics, questions and headlines: groups with and without their number, and seeds by name."""
+    from sklearn.cluster import KMeans
+    from sklearn.decomposition import NMF, TruncatedSVD
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    from pipeline.themes.encoders import default_encoder
+    from pipeline.themes.quick import load_quick
+
+    for case in ("topics", "themes_headlines"):
+        lines = (ROOT / "tests" / "cases" / f"{case}.jsonl").read_text(encoding="utf-8").splitlines()
+        rows = [json.loads(line) for line in lines]
+        texts = [row["text"] for row in rows]
+        names = sorted({row["topic"] for row in rows})
+        truth = np.array([names.index(row["topic"]) for row in rows])
+        count = len(names)
+
+        def agreed(labels: Any, truth: Any = truth) -> float:
+            return round(float(adjusted_rand_score(truth, labels)), 3)
+
+        words = TfidfVectorizer(stop_words="english").fit_transform(texts)
+        senses = TruncatedSVD(min(100, len(texts) - 1), random_state=0).fit_transform(words)
+        parts = NMF(count, random_state=0, max_iter=500).fit_transform(words)
+        say(f"{case}: LSA and KMeans", ari=agreed(KMeans(count, n_init=10, random_state=0).fit_predict(senses)))
+        say(f"{case}: NMF", ari=agreed(parts.argmax(axis=1)))
+        for encoder in (default_encoder(), load_quick(ROOT / "models" / "themes")):
+            vectors = encoder.encode(texts)
+            plain = KMeans(count, n_init=10, random_state=0).fit_predict(vectors)
+            known, seconds = timed(lambda t=texts, v=vectors, k=count: ThemeModel(k).fit(t, vectors=v))
+            free = ThemeModel().fit(texts, vectors=vectors)
+            seeded = ThemeModel(seeds=names, encoder=encoder).fit_predict(texts)
+            nearest = (vectors @ encoder.encode(names).T).argmax(axis=1)
+            say(
+                f"{case}: {encoder.name}",
+                ari=agreed(known.labels_),
+                cpu_s=seconds,
+                kmeans=agreed(plain),
+                ari_free=agreed(free.labels_),
+                themes_free=free.n_themes_,
+                seeded=round(float((seeded == truth).mean()), 3),
+                nearest_name=round(float((nearest == truth).mean()), 3),
+            )
 
 
 def gold() -> None:
@@ -167,6 +211,6 @@ def steady(posts: list[Any], guide: Any) -> None:
 
 
 if __name__ == "__main__":
-    chosen = sys.argv[1:] or ["small", "large", *(["gold"] if GOLD.is_file() else [])]
+    chosen = sys.argv[1:] or ["small", "large", "short", *(["gold"] if GOLD.is_file() else [])]
     for name in chosen:
-        {"small": small, "large": large, "gold": gold}[name]()
+        {"small": small, "large": large, "short": short, "gold": gold}[name]()
