@@ -214,7 +214,7 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pyt
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pipeline.ingest.writing.os.fsync", full)
+    monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OSError, match="No space"):
         write_post(tmp_path, replace(DOCUMENT, text="Other."), path=Path(path.name))
     assert path.read_bytes() == before

@@ -93,7 +93,7 @@ def _reply(pipe: IO[bytes], answer: dict[str, Any]) -> None:
 def _warm_up() -> None:
     from pipeline.ingest.pages import main_text
 
-    with suppress(UnreadableError):
+    with suppress(UnreadableError):  # what it reads does not matter, only that all libraries are loaded
         main_text(b"<html><body><article><p>" + b"Some words to warm up with. " * 20 + b"</p></article></body></html>")
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ from urllib.parse import urlsplit
 
 from pipeline.errors import PipelineError
 from pipeline.ingest.fields import country_code, language_tag, web_address
+from pipeline.ingest.whole_files import put_whole
 
 KINDS = ("feed", "sitemap", "page", "folder", "medium", "warc")
 ON_THE_WEB = frozenset({"feed", "sitemap", "page"})
@@ -199,11 +198,4 @@ def _doubled(names: Iterable[str]) -> str | None:
 def _write(file: Path, text: str) -> None:
     """Put *text* in *file*, whole or not at all, after a look that it can be read."""
     tomllib.loads(text)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".part")
-    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    os.chmod(temporary, 0o644)
-    os.replace(temporary, file)
+    put_whole(file, text.encode("utf-8"))

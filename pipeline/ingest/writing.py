@@ -6,14 +6,13 @@ is plain text with the same front matter.
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 import unicodedata
 from pathlib import Path
 
 from pipeline.ingest.documents import Document, post_of
 from pipeline.ingest.readers import read_bytes
+from pipeline.ingest.whole_files import put_whole
 
 ALWAYS = re.compile(r"[\\`*\[\]<]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)|~(?=~)|\{(?=[%{:])|!(?=\[)|\|")
 LINE_START = re.compile(r"^(#|>|\+|=|~|-(?=-|\s*$)|\t| +)", re.MULTILINE)
@@ -37,19 +36,7 @@ def put_file(folder: Path, target: Path, data: bytes) -> Path:
     """Put *data* into the file *target* of *folder*, whole or not at all. Raises ``ValueError`` outside of it."""
     if not target.resolve().is_relative_to(folder.resolve()):
         raise ValueError(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    return target
+    return put_whole(target, data)
 
 
 def encoded_post(document: Document, identity: str, *, suffix: str | None = None) -> tuple[bytes, str]:
