@@ -8,32 +8,39 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract.discourse import paragraph_start, within
 from pipeline.extract.figure import Figure
-from pipeline.extract.lexicon import words
-from pipeline.extract.relations import SUBJECTS, subject_of
-from pipeline.extract.sourcing import named_source
+from pipeline.extract.interviews import interviewee_at
+from pipeline.extract.lexicon import any_of, words
+from pipeline.extract.relations import subject_of
+from pipeline.extract.sourcing import FINDINGS, SHOWS, named_source
+from pipeline.extract.spoken import in_full, last_person, speaker_of
 from pipeline.records import Claim, Entity, Label
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
 SOURCES = {Label.PERSON, Label.ORG, Label.WORK}
-ACCORDING = re.compile(r"(?i)\baccording to (?:the |an? )?")
+ACCORDING = re.compile(r"(?i)\baccording to (?:the |an? |its |their |his |her )?")
+VOICE = re.compile(  # a body or office without a name, after "according to"
+    r"(?:(?:the|its|their|his|her) )?"
+    rf"(?P<voice>(?:[a-zà-þ-]+[’']s? |[a-zà-þ-]+ ){{0,3}}?{any_of('reporting', 'voices')}s?)"
+    r"(?= (?:of|for|in|at|and)\b|[^\w’' ]| (?!\w))"
+)
+OWN_FIGURES = re.compile(
+    rf"\b[Tt]he (?P<voice>(?:[a-zà-þ-]+ ){{0,2}}?{any_of('reporting', 'voices')})[’']s? "
+    rf"(?:[\w-]+ ){{0,3}}{FINDINGS} {SHOWS}\b"
+)
+ASIDE = re.compile(r"(?:\b(?:which|who|whom)|[;,] (?:and|but|while|whereas)),? $")
+HALF = re.compile(r"-[A-ZÀ-Þ][\w’']+")
+FIELD = re.compile(r" (?:of|for) (?:the )?[A-ZÀ-Þ][\w’'-]+(?:,? (?:(?:and|of|for|the) )*[A-ZÀ-Þ][\w’'-]+)*")
 NAME = re.compile(r"[A-Z][\w’'.&-]*(?:\s+(?:(?:of|for|the|and|to)\s+)*[A-Z0-9][\w’'.&-]*)*")
 SIGNED = re.compile(r"[–—-]\s*(?P<name>[A-Z][\w’'.&-]*(?:\s+(?:of|for|the|and|[A-Z][\w’'.&-]*))*)\s*\)?\.?$")
 SIGNATURE = re.compile(r"[”\"]\s*\n\s*\n?\s*[–—-]{1,3}\s*(?P<name>[A-Z][\w’'-]+(?:\s+[A-Z][\w’'.-]+){1,3})")
-SAID = re.compile(r"[,?!.][”\"]\s*(?:said|says|explained|explains|added|adds|notes|noted)\b|\b(?:said|says),?\s*[“\"]")
 PUBLISHES = re.compile(
     r"(?i)\b(?:released|published|issued|conducted|ran|posted|carried out|commissioned)\s+"
     r"(?:an?|its|their|the|his|her)\s+"
     r"(?:[\w’'-]+\s+){0,4}?(?:reports?|surveys?|study|studies|research|papers?|articles?|polls?|analysis|census|review)\b"
     r"(?:\s+by\s+(?P<name>[A-Z][\w’'.-]+(?:\s+[A-Z][\w’'.-]+)*))?"
 )
-TELLS = (
-    r"(?:said|says|told|tells|explained|explains|added|adds|notes|noted|wrote|writes|"
-    r"recalls|recalled|argues|argued|remarked)"
-)
-TAG = re.compile(rf"\b{TELLS}\b")
-PRONOUN_TAG = re.compile(rf"(?i)\b(?:he|she)\s+{TELLS}\b|\b{TELLS}\s+(?:he|she)\b")
 INTERVIEW = re.compile(r"(?i)\binterview(?:ed|s|ing)?\b")
 POINTS_BACK = {
     "it",
@@ -54,7 +61,6 @@ FAR = 2000  # characters of a paragraph that are looked over
 REACH = 20_000  # characters before a figure that names are looked for in
 SIGNED_WITHIN = 800  # characters between a figure and the name under it
 TELLING = 20  # a smaller figure that comes again need not be the same figure
-SPEAKER = re.compile(r"\s*\**(?P<name>[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+){0,3})\**:\s")
 
 
 def source_of(figure: Figure, text: str, entities: Sequence[Entity], claims: Sequence[Claim]) -> tuple[int, int] | None:
@@ -62,47 +68,110 @@ def source_of(figure: Figure, text: str, entities: Sequence[Entity], claims: Seq
     start, end = figure.sentence.start, figure.sentence.end
     near = [e for e in within(entities, start, end) if e.end <= end]
     entities = within(entities, start - REACH, end + FAR)
-    return (
+    found = (
         _according(text, figure, near)
-        or _reporter(figure, near)
+        or _reporter(figure, near, entities)
         or _named(text, figure, near)
+        or _own_figures(text, figure)
         or _by_report(text, figure, entities)
-        or _said(text, figure, near)
-        or _tagged(text, figure, entities)
+        or speaker_of(text, figure.quantity.start, entities)
         or _signed(text, figure)
-        or _speaker(text, figure, entities)
+        or interviewee_at(text, figure.quantity.start, entities)
         or _interviewee(text, figure, entities)
         or _introduced(text, figure, entities)
         or _repeated(figure, claims)
     )
+    return _whole_name(text, in_full(text, found, entities)) if found is not None else None
+
+
+def _own_figures(text: str, figure: Figure) -> tuple[int, int] | None:
+    """A body without a name whose figures say so: ``the ministry’s own figures show``."""
+    found = OWN_FIGURES.search(text, figure.sentence.start, figure.quantity.start)
+    return found.span("voice") if found is not None else None
+
+
+def _whole_name(text: str, name: tuple[int, int]) -> tuple[int, int]:
+    """*name* with what was cut off it: the second half of a surname, the field of a ministry."""
+    start, end = name
+    more = HALF.match(text, end)
+    if more is None and text[start:end].split()[-1:] and text[start:end].split()[-1] in words("reporting", "offices"):
+        more = FIELD.match(text, end)
+    return start, more.end() if more is not None else end
 
 
 def _according(text: str, figure: Figure, near: Sequence[Entity]) -> tuple[int, int] | None:
     for found in ACCORDING.finditer(text, figure.sentence.start, figure.sentence.end):
+        if _only_aside(text, figure, found):
+            continue
         close = [e for e in near if found.end() <= e.start < found.end() + 60 and e.label in SOURCES]
         name = NAME.match(text, found.end(), figure.sentence.end)
         if close and (name is None or close[0].start != name.start() or close[0].end > name.end()):
-            return close[0].start, close[0].end
-        if name:
+            if VOICE.match(text, found.end(), close[0].start) is None:
+                return close[0].start, close[0].end
+        elif name:
             return name.start(), name.end() - (text[name.end() - 1] == "." and name.end() == figure.sentence.end)
+        voice = VOICE.match(text, found.end(), figure.sentence.end)
+        if voice is not None:
+            return voice.span("voice")
     return None
 
 
-def _reporter(figure: Figure, near: Sequence[Entity]) -> tuple[int, int] | None:
+def _only_aside(text: str, figure: Figure, found: re.Match[str]) -> bool:
+    """Whether *found* tells the source of something else: of a later clause, or of what the figure is a part of."""
+    after = found.start() >= figure.quantity.end
+    if after and ASIDE.search(text, figure.quantity.end, found.start()) is not None:
+        return True
+    return (
+        not after
+        and re.search(r"\b(?:that|which|who)\b[^,;:]*$", text[found.end() : figure.quantity.start]) is not None
+    )
+
+
+def _reporter(figure: Figure, near: Sequence[Entity], people: Sequence[Entity]) -> tuple[int, int] | None:
     """The subject of the verb that reports the clause with the figure: ``Capgemini found that…``."""
     token = figure.noun or figure.top
     for verb in token.ancestors:
-        if verb.lemma_.lower() not in words("reporting", "verbs"):
+        lemma = verb.lemma_.lower()
+        if lemma not in words("reporting", "verbs") | words("reporting", "telling"):
             continue
-        deps = {"ccomp", "dobj"} if verb.lemma_.lower() in words("reporting", "reckoning") else {"ccomp"}
-        reported = [c for c in verb.children if c.dep_ in deps]
+        deps = {"ccomp", "dobj"} if lemma in words("reporting", "reckoning") else {"ccomp"}
+        reported = [c for c in verb.children if c.dep_ in deps or (lemma == "speak" and c.lower_ == "of")]
         if not any(c.i == token.i or c.is_ancestor(token) for c in reported):
             continue
+        if token.i < verb.i and ";" in verb.doc[token.i : verb.i].text:
+            return None
         subject, _ = subject_of(verb)
+        if subject is not None and subject.lower_ in {"he", "she"}:
+            return last_person(people, figure.place(subject))
         if subject is None or subject.pos_ == "PRON":
             return None
-        return _name_in(subject, figure, near)
+        named = _name_in(subject, figure, near)
+        return named or (_voice(subject, figure) if any(c.dep_ == "ccomp" for c in reported) else None)
     return None
+
+
+def _voice(subject: Token, figure: Figure) -> tuple[int, int] | None:
+    """A body or office that speaks without a name: ``the auditors found``, ``the operators’ association says``."""
+    lemma = subject.lemma_.lower()
+    paper = lemma in {"audit", "evaluation"} or (
+        lemma == "study" and any(t.dep_ == "compound" for t in subject.children)
+    )
+    if paper:
+        first = min((t for t in subject.children if t.dep_ == "compound"), key=lambda t: t.i, default=subject)
+        return figure.place(first), figure.place(subject) + len(subject)
+    if lemma not in words("reporting", "voices"):
+        return None
+    marks = [t for t in subject.children if t.dep_ in {"det", "poss"}]
+    if not marks or any(t.lower_ in {"our", "my", "no", "every", "each", "any", "a", "an", "some"} for t in marks):
+        return None
+    first = subject
+    for child in subject.children:
+        if child.dep_ in {"compound", "amod"} and child.i < first.i:
+            first = child
+        if child.dep_ == "poss" and child.pos_ not in {"PRON", "DET"}:
+            first = min((t for t in child.subtree if t.dep_ != "det"), key=lambda t: t.i)
+            break
+    return figure.place(first), figure.place(subject) + len(subject)
 
 
 def _named(text: str, figure: Figure, near: Sequence[Entity]) -> tuple[int, int] | None:
@@ -169,39 +238,6 @@ def _paragraphs_before(text: str, place: int, count: int) -> list[tuple[int, int
     return found
 
 
-def _tagged(text: str, figure: Figure, entities: Sequence[Entity]) -> tuple[int, int] | None:
-    """Who is said, right after or before the quotation around the figure, to have spoken it."""
-    around = _quotation(text, figure)
-    if around is None:
-        return None
-    start, end = around
-    for low, high in ((end, min(len(text), end + 60)), (max(0, start - 80), start)):
-        line = text.find("\n", low, high) if low == end else -1
-        high = line if line >= 0 else high
-        low = max(low, text.rfind("\n", low, high) + 1) if high == start else low
-        tag = TAG.search(text, low, high)
-        if tag is None:
-            continue
-        people = [e for e in entities if e.label is Label.PERSON and low <= e.start and e.end <= high + 30]
-        if people:
-            nearest = min(people, key=lambda e: abs(e.start - tag.start()))
-            return nearest.start, nearest.end
-        if PRONOUN_TAG.search(text, low, high):
-            earlier = [e for e in entities if e.label is Label.PERSON and start - FAR < e.start < start]
-            return (earlier[-1].start, earlier[-1].end) if earlier else None
-    return None
-
-
-def _quotation(text: str, figure: Figure) -> tuple[int, int] | None:
-    """Where the quotation around the figure opens and closes in its paragraph."""
-    if not _quoted(text, figure):
-        return None
-    place = figure.quantity.start
-    start = max(text.rfind("“", max(0, place - FAR), place), text.rfind('"', max(0, place - FAR), place))
-    ends = [e for mark in '”"' if (e := text.find(mark, figure.quantity.end, figure.quantity.end + FAR)) >= 0]
-    return (start, min(ends) + 1) if start >= 0 and ends else None
-
-
 def _interviewee(text: str, figure: Figure, entities: Sequence[Entity]) -> tuple[int, int] | None:
     """The person interviewed, where the figure's paragraph answers a question that stands above it."""
     paragraphs = _paragraphs_before(text, figure.quantity.start, 4)
@@ -234,24 +270,6 @@ def _name_in(subject: Token, figure: Figure, near: Sequence[Entity]) -> tuple[in
     return None
 
 
-def _said(text: str, figure: Figure, near: Sequence[Entity]) -> tuple[int, int] | None:
-    """The person who said the quotation that the figure stands in."""
-    start, end = figure.sentence.start, figure.sentence.end
-    if not _quoted(text, figure):
-        return None
-    if not SAID.search(text, start, min(len(text), end + 40)):
-        return None
-    people = [e for e in near if e.label is Label.PERSON]
-    if people:
-        return people[0].start, people[0].end
-    for token in figure.span.doc:
-        if token.lemma_.lower() in words("reporting", "verbs"):
-            for child in token.children:
-                if child.dep_ in SUBJECTS and child.pos_ == "PROPN":
-                    return _name_in(child, figure, near)
-    return None
-
-
 def _quoted(text: str, figure: Figure) -> bool:
     """Whether the figure stands inside quotation marks of its paragraph."""
     start = paragraph_start(text, figure.quantity.start, far=FAR)
@@ -274,21 +292,6 @@ def _signed(text: str, figure: Figure) -> tuple[int, int] | None:
     if found is None or len(found["name"].split()) < 2:
         return None
     return figure.quantity.end + found.start("name"), figure.quantity.end + found.end("name")
-
-
-def _speaker(text: str, figure: Figure, entities: Sequence[Entity]) -> tuple[int, int] | None:
-    """The person whose name and a colon begin the paragraph, as in an interview; the full name where it was given."""
-    start = paragraph_start(text, figure.quantity.start, far=FAR)
-    found = SPEAKER.match(text, start)
-    if found is None:
-        return None
-    name = found["name"]
-    full = [e for e in entities if e.label is Label.PERSON and name in e.quote.split()]
-    if full:
-        longest = max(full, key=lambda e: (len(e.quote), -e.start))
-        return longest.start, longest.end
-    people = [e for e in entities if e.label is Label.PERSON and e.quote == name]
-    return (start + found.start("name"), start + found.end("name")) if people else None
 
 
 def _repeated(figure: Figure, claims: Sequence[Claim]) -> tuple[int, int] | None:

@@ -21,6 +21,8 @@ FOUND_BY = re.compile(rf"(?i)\b{FINDINGS},?(?: \w+){{0,3}}? (?:from|by) (?:the |
 CITED = re.compile(r"(?:(?:^|[,;(“\"] ?)(?:[Pp]er|[Cc]iting)|\b[Ss]ources?:) (?:the )?$")
 OWN_FINDINGS = re.compile(rf"(?i)[’']s?(?: [\w-]+){{0,4}} {FINDINGS}\b")
 TELLS_THAT = re.compile(rf",? (?:\w+ly )?{SHOWS} that\b")
+OWN_COUNT = re.compile(r"\b[Bb]y (?:the )?$")
+OWNED_COUNT = re.compile(r"[’']s? own (?:estimates?|count|account|reckoning|figures|calculations?|admission)\b")
 AS = re.compile(r"(?:^|[\s“\"(])[Aa]s (?:the )?$")
 PUTS_IT = re.compile(r" (?:puts? it|has it|says|said|notes|noted|explains|explained)\b")
 SHOWN = re.compile(rf"\b{SHOWS}\b")
@@ -37,6 +39,8 @@ def named_source(text: str, sentence: tuple[int, int], figure: int, near: Sequen
             continue
         lead = text[max(sentence[0], entity.start - LEAD) : entity.start]
         if CITED.search(lead):
+            return entity
+        if OWN_COUNT.search(lead) and OWNED_COUNT.match(text, entity.end, sentence[1]):
             return entity
         if entity.end > figure:
             continue
