@@ -54,6 +54,13 @@ class FastSheet(Worksheet):  # type: ignore[misc]
             super()._write_cell(row, column, cell)
 
 
+def plain_text(at: str, text: str) -> str:
+    """A cell of *text* in which nothing is ``SPECIAL`` but perhaps ampersands."""
+    if "&" in text:
+        text = text.replace("&", "&amp;")
+    return f'<c r="{at}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+
+
 def number(at: str, value: float, style: int) -> str:
     """A cell of a finite number in a style of the book."""
     return f'<c r="{at}" s="{style}"><v>{value!r}</v></c>'

@@ -94,6 +94,9 @@ class Sheet:
             return
         row, number = self.row, str(self.row + 1)
         first, parts = 0, list[str]()
+        # Texts are most of a row, and few hold what has to be written otherwise: one look at all of them together.
+        texts = "".join([value for value in values if type(value) is str])
+        plain = len(texts) <= LETTERS // 2 and fast_sheet.SPECIAL.search(texts.replace("&", "")) is None
         for place, (value, (letters, make)) in enumerate(zip(values, self.cells, strict=True)):
             if value is None:
                 continue
@@ -101,6 +104,8 @@ class Sheet:
                 if parts:
                     self.sheet.put(row, first, "".join(parts))
                 first, parts = place + 1, []
+            elif plain and type(value) is str:
+                parts.append(fast_sheet.plain_text(letters + number, value))
             else:
                 parts.append((make or self._text)(letters + number, value))
         if parts:
