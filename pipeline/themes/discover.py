@@ -27,6 +27,7 @@ APART = 0.75  # likeness from which two themes are one
 COHERENT = 0.3  # mean likeness of a theme's passages to its middle
 TYPICAL_FROM = 0.1  # of a core's passages, from the least typical, how many are left out again
 ALIKE = 0.25  # a passage less like the middle of its group than this is not in its core
+OUTSIDE = 0.4  # of the passages nearest to a middle are not in its core: a cleaner theme is worth more than a large one
 
 
 class Finder:
@@ -158,7 +159,7 @@ def _core(rows: Vectors, center: Vectors) -> NDArray[np.bool_]:
     likeness = rows @ center
     if not len(likeness):
         return np.zeros(0, dtype=np.bool_)
-    return np.asarray(likeness >= max(ALIKE, float(np.quantile(likeness, 0.25))), dtype=np.bool_)
+    return np.asarray(likeness >= max(ALIKE, float(np.quantile(likeness, OUTSIDE))), dtype=np.bool_)
 
 
 def _row_of(label: Label, center: Vectors, likeness: NDArray[np.float32], table: ThemeTable) -> ThemeRow:
