@@ -197,6 +197,14 @@ def test_no_digit_of_a_long_figure_is_lost(web: TestClient, ledger: Ledger) -> N
     assert web.get(f"/api/claims/{claim}").json()["value"] == f"{int(long) + 1}"
 
 
+def test_every_page_tells_the_last_act(web: TestClient, ledger: Ledger) -> None:
+    """The bar names what was saved last, and offers to undo it, wherever one looks."""
+    claim = web.get("/api/queue/next").json()["claim"]
+    assert decide(web, claim["id"], "act-of-the-bar", "accept") == 200
+    for path in ("/", "/claims", "/posts", "/themes", "/names", "/runs", "/add", "/decisions", "/help", "/proposals"):
+        assert 'data-last="accepted"' in web.get(path).text, path
+
+
 def test_no_original_is_said_plainly(web: TestClient) -> None:
     """A post without bytes has a page that says so, and nothing to save; an unknown post is not found."""
     post = WRITTEN[0].post.id

@@ -31,7 +31,7 @@ def log(request: Request, desk: DeskOf, person: PersonOf) -> Response:
         people = _people(connection, desk.viewer(person))
         agreed = desk.remembered("agreement", 60, lambda: agreement.measure(connection))
     return desk.page(
-        request, "decisions.html", lines=lines, last=last, by=by, people=people, agreed=agreed, may_revert=_may(person)
+        request, "decisions.html", lines=lines, older=last, by=by, people=people, agreed=agreed, may_revert=_may(person)
     )
 
 

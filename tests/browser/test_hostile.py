@@ -71,14 +71,13 @@ def test_a_stored_page_runs_nothing_and_asks_nobody(chromium: Any, tmp_path: Pat
         ledger.keep_posts([replace(post, text=f"{post.text} More.")], raw={post.id: ORIGINAL})
     page, dialogs, asked = watched(chromium)
     with served(tmp_path) as (address, _):
-        page.goto(f"{address}/posts/{post.id}/original/view")
-        page.wait_for_timeout(500)
+        page.goto(f"{address}/posts/{post.id}/original/view", wait_until="networkidle")
         assert page.locator("#kept").inner_text() == "Kept as it was"
         assert page.title() == "Old page"
         assert page.url.endswith("/original/view")
         before = len(asked)
-        page.click("#go")
-        page.wait_for_timeout(300)
+        with page.expect_event("console", lambda line: "sandbox" in line.text):  # the browser says what it blocked
+            page.click("#go")
         assert httpx.get(f"{address}/api/decisions").json()["decisions"] == []
         page.context.close()
     assert dialogs == []
