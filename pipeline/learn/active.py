@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.learn.calibrate import FOLDS, calibrate
+from pipeline.learn.calibrate import calibrate
+from pipeline.learn.folds import fitted_on_others
 from pipeline.learn.trials import Trial
 
 SHUFFLES = 500
@@ -48,9 +49,8 @@ def by_confidence(trials: Sequence[Trial], learnt_from: Sequence[Trial]) -> list
 
 def by_confidence_of_others(trials: Sequence[Trial]) -> list[Trial]:
     """*trials*, the likeliest error first, each judged by a calibration from other posts than its own."""
-    posts = {post: n % FOLDS for n, post in enumerate(dict.fromkeys(trial.post for trial in trials))}
-    fitted = [calibrate([trial for trial in trials if posts[trial.post] != fold]) for fold in range(FOLDS)]
-    return sorted(trials, key=lambda trial: fitted[posts[trial.post]].confidence(trial.signs))
+    fitted = fitted_on_others(trials, calibrate)
+    return sorted(trials, key=lambda trial: fitted[trial.post].confidence(trial.signs))
 
 
 def learning_on_the_way(trials: Sequence[Trial], *, seed: int = 0) -> list[Trial]:

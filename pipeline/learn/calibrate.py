@@ -16,13 +16,13 @@ from typing import Any
 from pipeline.errors import PipelineError
 from pipeline.extract.confidence import FILE, Calibration
 from pipeline.learn.drawn import wilson
+from pipeline.learn.folds import fitted_on_others
 from pipeline.learn.gold import GoldPost
 from pipeline.learn.trials import Trial, trials_of
 
 STRENGTH = 0.1  # scikit-learn's C: a few errors to learn from must not make weights that speak too loud
 OVERFIT = 4.0  # an error on posts that the rules were developed on stands for so many on other posts
 EDGES = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 1.0)
-FOLDS = 5
 FEWEST = 30  # decisions on claims drawn at random before they decide what a confidence means
 
 
@@ -90,15 +90,10 @@ def _scaled(first: Calibration, honest: Sequence[Trial]) -> Calibration:
     return Calibration(round(first.base * slope + shift, 3), weights)
 
 
-def cross_calibrated(trials: Sequence[Trial], *, folds: int = FOLDS) -> list[tuple[float, bool]]:
+def cross_calibrated(trials: Sequence[Trial]) -> list[tuple[float, bool]]:
     """The confidence and verdict of each trial, by calibrations that never saw its post."""
-    posts = list(dict.fromkeys(trial.post for trial in trials))
-    fold_of = {post: n % folds for n, post in enumerate(posts)}
-    answers = []
-    for fold in range(folds):
-        calibration = _fitted([t for t in trials if fold_of[t.post] != fold])
-        answers += [(calibration.confidence(t.signs), t.right) for t in trials if fold_of[t.post] == fold]
-    return answers
+    fitted = fitted_on_others(trials, _fitted)
+    return [(fitted[trial.post].confidence(trial.signs), trial.right) for trial in trials]
 
 
 def reliability(answers: Iterable[tuple[float, bool]]) -> list[dict[str, float]]:
@@ -179,8 +174,9 @@ def train_confidence(
     if not trials:
         raise TooFewDecisionsError("confidence", "no claim that is found was annotated or decided on")
     calibration = calibrate(trials)
-    tables = markdown("The posts that it was fitted on, five-fold by post", cross_calibrated(trials))
-    report: dict[str, Any] = {"claims": len(trials), "error by post": expected_error(cross_calibrated(trials))}
+    unseen = cross_calibrated(trials)
+    tables = markdown("The posts that it was fitted on, five-fold by post", unseen)
+    report: dict[str, Any] = {"claims": len(trials), "error by post": expected_error(unseen)}
     if check:
         seen = [(calibration.confidence(t.signs), t.right) for t in trials_of(check, models=models)]
         tables += markdown("Posts that it was not fitted on", seen)

@@ -1,6 +1,7 @@
 """Trains the rankers that choose a figure's subject and measure: ``models/roles.json``.
 
-Run as ``python -m pipeline.learn.rankers GOLD [--models FOLDER] [--split train]``. A ranker is a
+``convening train roles`` calls :func:`train_rankers`; to try a change of features, the module can be run by itself:
+``python -m pipeline.learn.rankers GOLD [--models FOLDER] [--split train]``. A ranker is a
 conditional logit: the chosen phrase is the one with the largest weighted sum of its features. Beside
 the annotated posts it learns from sentences and posts of every shape that we wrote for it (``own.py``).
 """
@@ -29,6 +30,7 @@ from pipeline.extract.ranker import Ranker
 from pipeline.extract.roles import FILE, PLAIN, ROLES, choose
 from pipeline.extract.view import View
 from pipeline.learn.evaluate import same_words
+from pipeline.learn.folds import FOLDS, folds_of
 from pipeline.learn.gold import GoldPost, Row, read_gold
 from pipeline.learn.own import own_posts, own_sentences
 from pipeline.model_files.shipped import shipped_models
@@ -36,7 +38,6 @@ from pipeline.records import Bound, Claim, Entity, Kind, Post
 
 PENALTY = {"subject": 4.0, "measure": 2.0}  # chosen on posts left out of the training
 RAREST = 4  # a feature met fewer times than this is left out
-FOLDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,22 +204,15 @@ def accuracy(ranker: Ranker, choices: Sequence[Choice]) -> float:
     return sum(hits) / len(hits) if hits else 0.0
 
 
-def cross_validate(
-    choices: Sequence[Choice], *, penalty: float, always: Sequence[Choice] = (), folds: int = FOLDS
-) -> float:
+def cross_validate(choices: Sequence[Choice], *, penalty: float, always: Sequence[Choice] = ()) -> float:
     """The mean accuracy on posts that the ranker was not trained on; *always* is learnt from in every fold."""
-    fold_of = folds_of([choice.post for choice in choices], folds)
+    fold_of = folds_of(choice.post for choice in choices)
     right = 0.0
-    for fold in range(folds):
+    for fold in range(FOLDS):
         kept = [choice for choice in choices if fold_of[choice.post] != fold]
         held = [choice for choice in choices if fold_of[choice.post] == fold]
         right += accuracy(train([*kept, *always], penalty=penalty), held) * len(held)
     return right / len(choices)
-
-
-def folds_of(posts: Iterable[str], folds: int = FOLDS) -> dict[str, int]:
-    """The fold of each of *posts*."""
-    return {post: n % folds for n, post in enumerate(dict.fromkeys(posts))}
 
 
 def own_choices() -> dict[str, list[Choice]]:
@@ -255,14 +249,8 @@ def write_rankers(rankers: Mapping[str, Ranker], report: Mapping[str, Any], path
     path.write_text(json.dumps(rows, ensure_ascii=False, indent=0, sort_keys=True) + "\n", encoding="utf-8")
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Train the rankers of both roles and write them, with what they reach in cross-validation."""
-    parser = argparse.ArgumentParser(description="Train the choice of subject and measure.")
-    parser.add_argument("gold", type=Path, help="gold.jsonl with index.jsonl and posts/ beside it")
-    parser.add_argument("--models", type=Path, default=shipped_models())
-    parser.add_argument("--split", default="train")
-    options = parser.parse_args(arguments)
-    gold = list(read_gold(options.gold, splits=[options.split]))
+def train_rankers(gold: Sequence[GoldPost], models: Path) -> dict[str, Any]:
+    """Train the rankers of both roles on *gold*, write them to *models*, and give what they reach by role."""
     rankers, report = {}, {}
     own = own_choices()
     read = read_figures(gold)
@@ -278,8 +266,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
             "cross-validated accuracy without own claims": round(cross_validate(choices, penalty=penalty), 3),
             "accuracy of the untrained rules": round(accuracy(PLAIN[role], choices), 3),
         }
-    write_rankers(rankers, report, options.models / FILE)
-    print(json.dumps(report, indent=2))
+    write_rankers(rankers, report, models / FILE)
+    return report
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Train on one split of a gold file, and print what is reached in cross-validation."""
+    parser = argparse.ArgumentParser(description="Train the choice of subject and measure.")
+    parser.add_argument("gold", type=Path, help="gold.jsonl with index.jsonl and posts/ beside it")
+    parser.add_argument("--models", type=Path, default=shipped_models())
+    parser.add_argument("--split", default="train")
+    options = parser.parse_args(arguments)
+    print(json.dumps(train_rankers(list(read_gold(options.gold, splits=[options.split])), options.models), indent=2))
 
 
 if __name__ == "__main__":

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.extract.claimhood import FILE, Claimhood
+from pipeline.learn.folds import fitted_on_others
 from pipeline.learn.tallies import Tally
 from pipeline.learn.trials import Trial
 
 STRENGTH = 0.5  # scikit-learn's C: smaller holds the weights closer to nothing
 FLOORS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
-FOLDS = 5
 RAREST = 2  # a sign met fewer times than this is left out
 FEWEST = 5  # figures that are no claims, before anything is learnt of them
 
@@ -70,9 +70,8 @@ def _left(trials: Sequence[Trial], chances: Sequence[float], floor: float) -> fl
 
 def _by_others(trials: Sequence[Trial]) -> list[float]:
     """The chance of each figure by models that never saw its post."""
-    posts = {post: n % FOLDS for n, post in enumerate(dict.fromkeys(trial.post for trial in trials))}
-    models = [_fitted([trial for trial in trials if posts[trial.post] != fold]) for fold in range(FOLDS)]
-    return [models[posts[trial.post]].chance(trial.words) for trial in trials]
+    models = fitted_on_others(trials, _fitted)
+    return [models[trial.post].chance(trial.words) for trial in trials]
 
 
 def _fitted(trials: Sequence[Trial]) -> Claimhood:

@@ -10,16 +10,17 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pipeline.extract.learnt_modality import FILE, NEVER, ModalityModel
+from pipeline.learn.folds import fitted_on_others
 from pipeline.learn.trials import Trial
 from pipeline.records import Modality
 
 STRENGTH = 0.5  # scikit-learn's C: smaller holds the weights closer to nothing
 FLOORS = (NEVER, 0.95, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5)
-FOLDS = 5
 RAREST = 2  # a sign met fewer times than this is left out
 FEWEST = 10  # figures that do not simply hold, before anything is learnt of them
 
@@ -59,12 +60,11 @@ def learn_modality(trials: Sequence[Trial]) -> tuple[ModalityModel, Mapping[floa
     """The model of *trials* with the best floor, and the share that is right by post with each floor."""
     if sum(trial.modality is not Modality.ACTUAL for trial in trials) < FEWEST:
         return ModalityModel({}, {}), {NEVER: _right(trials, [trial.ruled for trial in trials])}
-    posts = {post: n % FOLDS for n, post in enumerate(dict.fromkeys(trial.post for trial in trials))}
-    fitted = [_fitted([trial for trial in trials if posts[trial.post] != fold], NEVER) for fold in range(FOLDS)]
+    fitted = fitted_on_others(trials, lambda others: _fitted(others, NEVER))
     measured = {}
     for floor in FLOORS:
-        models = [ModalityModel(model.bases, model.weights, floor) for model in fitted]
-        answers = [models[posts[t.post]].choose(t.ruled, t.modes) if t.ruled else None for t in trials]
+        models = {post: replace(model, floor=floor) for post, model in fitted.items()}
+        answers = [models[t.post].choose(t.ruled, t.modes) if t.ruled else None for t in trials]
         measured[floor] = _right(trials, answers)
     best = max(FLOORS, key=lambda floor: (round(measured[floor], 6), floor))
     return _fitted(trials, best), measured

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib.metadata
-import io
 import json
 import shutil
 import tempfile
@@ -89,13 +88,7 @@ def _roles(posts: Sequence[GoldPost], models: Path, check: Sequence[GoldPost], s
     mine = [one for one in _some("claims", posts, "claims") if one.claims]
     if not mine:
         raise GoldError("roles", "no claim is annotated in these posts")
-    said = io.StringIO()
-    with _folder(mine, ()) as gold, contextlib.redirect_stdout(said):
-        rankers.main([str(gold), "--models", str(models), "--split", "train"])
-    try:
-        return json.loads(said.getvalue())
-    except ValueError:
-        return said.getvalue().strip()
+    return rankers.train_rankers(sorted(mine, key=lambda one: one.post.id), models)
 
 
 def _themes(posts: Sequence[GoldPost], models: Path, check: Sequence[GoldPost], seed: int, say: Say) -> Any:
