@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from pipeline.extract.denial import HAVE, OWNERS, auxiliaries, denied, denied_above, denied_itself
 from pipeline.extract.figure import NOUNS, VERBS, Figure, clause_of
 from pipeline.extract.lexicon import words
 from pipeline.extract.relations import SUBJECTS
@@ -28,7 +29,12 @@ SUPPOSED = re.compile(
 EXAMPLE = re.compile(r"(?i)\bfor (?:example|instance)\b|\be\.g\.")
 OTHERWISE = re.compile(r"(?i)\bwithout\b|\botherwise\b")
 POSSIBLE = {"might", "could", "may"}
-OWNERS = {"our", "its", "their", "my", "his", "her", "your"}
+ASKING = {"ask", "request", "estimate", "want"}
+PRESENT = {"VBP", "VBZ", "VBG"}
+AGENDA = re.compile(r"\W{0,6}\d{1,2}[.:]\d\d(?:\s?(?:[ap]\.?m\.?|h))?(?:\s?[–—-]\s?\d{1,2}[.:]\d\d)?[\s:–—-]+[A-Z]")
+NEXT_UP = re.compile(r"(?:Next (?:up|week|month|year|quarter)|Coming up|Up next|Coming soon)\b[,:]?")
+GENERIC = {"you", "one", "anyone", "anybody", "someone", "somebody", "that", "which", "this", "it"}
+POLITE = {"like", "want", "need", "wish", "prefer", "fancy", "care"}
 
 
 IF = re.compile(r"(?i)\bif\b")
@@ -39,8 +45,10 @@ def modality_of(figure: Figure, *, later: bool = False) -> Modality:
 
     *later* says that its time is after the post's own date.
     """
+    if _gone_by(figure):
+        return Modality.ACTUAL
     verbs = list(governing(figure))
-    if _denied_above(figure, verbs) or _denied_itself(figure):
+    if denied_above(figure, verbs) or denied_itself(figure):
         return Modality.NEGATED
     if _supposed(figure) or any(_bargained(verb) for verb in verbs):
         return Modality.CONDITIONAL
@@ -52,6 +60,7 @@ def modality_of(figure: Figure, *, later: bool = False) -> Modality:
         return Modality.CONDITIONAL
     if (
         (later and _open(figure, verbs))
+        or _offered(figure, verbs)
         or any(_planned(verb) for verb in verbs)
         or _ahead(figure)
         or _planned_noun(figure)
@@ -61,27 +70,13 @@ def modality_of(figure: Figure, *, later: bool = False) -> Modality:
     return Modality.ACTUAL
 
 
-def _denied_above(figure: Figure, verbs: Sequence[Token]) -> bool:
-    """Whether the figure's verb is denied, or one that it is the object of: ``does not want to hire 40``.
-
-    What the denied verb is said of holds: ``79% of firms have not read it``.
-    """
-    for place, verb in enumerate(verbs[:3]):
-        if place and verbs[place - 1].dep_ != "xcomp":
-            return False
-        if _denied(verb) or (place and verb.lemma_.lower() in words("modality", "failing")):
-            return not _in_subject(figure, verb)
-    return False
-
-
-def _in_subject(figure: Figure, verb: Token) -> bool:
-    """Whether *verb* is said of the figure; in the passive, only of a share or rank: ``$2m was not spent``."""
-    anchor = figure.noun or figure.top
-    deps = SUBJECTS if figure.quantity.kind in {Kind.PERCENT, Kind.RATIO, Kind.RANK} else {"nsubj"}
-    return any(
-        child.dep_ in deps and (child.i in {anchor.i, figure.top.i} or child.is_ancestor(figure.top))
-        for child in verb.children
-    )
+def _gone_by(figure: Figure) -> bool:
+    """Whether the figure is a time that is over, or a place in time: ``40 days ago``, ``in the first week``."""
+    doc, end = figure.span.doc, figure.span.end
+    if figure.quantity.kind is Kind.DURATION:
+        return end < len(doc) and doc[end].lower_ == "ago"
+    noun = figure.noun
+    return figure.quantity.kind is Kind.RANK and noun is not None and noun.text in words("modality", "times")
 
 
 def _announced(figure: Figure, verbs: Sequence[Token]) -> bool:
@@ -93,9 +88,34 @@ def _announced(figure: Figure, verbs: Sequence[Token]) -> bool:
         return verb.lemma_.lower() in {"find", "see", "notice"}
     return (
         any(v.lemma_.lower() in words("modality", "telling") for v in verbs)
-        and bool(_auxiliaries(verb) & words("modality", "future"))
+        and bool(auxiliaries(verb) & words("modality", "future"))
         and any(child.dep_ in SUBJECTS and child.lower_ in {"we", "i"} for child in verb.children)
     )
+
+
+def _offered(figure: Figure, verbs: Sequence[Token]) -> bool:
+    """Whether the post holds the figure out: in an agenda, as places to be had, people looked for, what is to come."""
+    doc = figure.span.doc
+    if (AGENDA.match(doc.text) or NEXT_UP.match(doc.text)) and not any(t.tag_ == "VBD" for t in doc):
+        return True
+    if not verbs:
+        return False
+    verb, noun = verbs[0], figure.noun
+    aux = auxiliaries(verb)
+    if verb.tag_ == "VBG" and aux & {"is", "are", "’re", "'re", "’s", "'s", "’m", "'m"}:
+        if figure.quantity.kind is Kind.RANK and verb.lemma_.lower() in words("modality", "holding"):
+            return True
+        anchor = noun or figure.top
+        if verb.lemma_.lower() in words("modality", "recruiting") and anchor.head.dep_ in {"prep", "ROOT"}:
+            return anchor.head.i == verb.i or anchor.head.head.i == verb.i
+    present = verb.tag_ in {"VBZ", "VBP"} or bool(aux & {"is", "are", "can"})
+    if not present or figure.quantity.kind is not Kind.COUNT:
+        return False
+    said = {verb.lemma_.lower()} | {child.lower_ for child in verb.children}
+    if noun is not None:
+        return noun.lemma_.lower() in words("modality", "places") and bool(said & words("modality", "to_be_had"))
+    subject = next((child for child in verb.children if child.dep_ in SUBJECTS), None)
+    return verb.lemma_ == "limit" and subject is not None and subject.lemma_.lower() in words("modality", "places")
 
 
 def _open(figure: Figure, verbs: Sequence[Token]) -> bool:
@@ -152,7 +172,7 @@ def _planned_phrase(figure: Figure) -> bool:
         lemma = child.lemma_.lower()
         if child.dep_ in {"acl", "amod"} and child.tag_ in {"VBN", "JJ"} and lemma in words("modality", "planned"):
             return True
-        if child.dep_ == "relcl" and lemma in words("modality", "plans") and child.tag_ in {"VBP", "VBZ", "VBG"}:
+        if child.dep_ == "relcl" and lemma in words("modality", "plans") - ASKING and child.tag_ in PRESENT:
             return True
         if child.dep_ in {"relcl", "acl"} and TO_COME.search(_words_under(child)):
             return True
@@ -188,9 +208,9 @@ def _bargained(verb: Token) -> bool:
         and first.tag_ == "VB"
         and first.dep_ == "ROOT"
         and not _has_subject(first)
-        and not _auxiliaries(first)
+        and not auxiliaries(first)
         and any(child.dep_ in SUBJECTS and child.lower_ in {"we", "i"} for child in second.children)
-        and bool(_auxiliaries(second) & words("modality", "future"))
+        and bool(auxiliaries(second) & words("modality", "future"))
     )
 
 
@@ -199,7 +219,7 @@ def _example(figure: Figure) -> bool:
     if EXAMPLE.search(figure.span.doc.text) is None:
         return False
     above = (figure.noun or figure.top).ancestors
-    return any(_auxiliaries(verb) & POSSIBLE for verb in above if verb.pos_ in VERBS)
+    return any(auxiliaries(verb) & POSSIBLE for verb in above if verb.pos_ in VERBS)
 
 
 def _is_plan(verb: Token) -> bool:
@@ -224,7 +244,7 @@ def _habitual(verb: Token) -> bool:
     return (
         verb.dep_ == "relcl"
         and above is not None
-        and not _auxiliaries(above) & words("modality", "future")
+        and not auxiliaries(above) & words("modality", "future")
         and any(v.lemma_.lower() in words("modality", "enabling") and v.tag_ == "VBZ" for v in (above, above.head))
     )
 
@@ -247,19 +267,15 @@ def _shares_mood(verb: Token) -> bool:
         return verb.dep_ == "ccomp" and verb.head.lemma_.lower() in words("modality", "plans")
     if verb.dep_ == "acl" or verb.dep_ == "relcl":
         return verb.tag_ == "VB"
-    if verb.dep_ in {"xcomp", "ccomp"} and "to" in _auxiliaries(verb):
+    if verb.dep_ in {"xcomp", "ccomp"} and "to" in auxiliaries(verb):
         return True  # "has to be found" as well as "has to find"
     return verb.dep_ in {"xcomp", "conj", "advcl", "pcomp", "ccomp"} and (
-        verb.tag_ in {"VB", "VBG"} or (verb.dep_ == "conj" and not _auxiliaries(verb))
+        verb.tag_ in {"VB", "VBG"} or (verb.dep_ == "conj" and not auxiliaries(verb))
     )
 
 
-def _auxiliaries(verb: Token) -> set[str]:
-    return {child.lower_ for child in verb.children if child.dep_ in {"aux", "auxpass"}}
-
-
 def _planned(verb: Token) -> bool:
-    aux = _auxiliaries(verb)
+    aux = auxiliaries(verb)
     if aux & words("modality", "future") or "would" in aux:
         return not _habitual(verb)
     head, lemma = verb.head, verb.lemma_.lower()
@@ -287,8 +303,13 @@ def _planned(verb: Token) -> bool:
         return True
     if lemma in {"aim", "hope"} and any(child.dep_ == "prep" and child.lower_ == "for" for child in verb.children):
         return True
-    if lemma in words("modality", "plans_with_object") and verb.tag_ in {"VBG", "VBP", "VBZ", "VBD"}:
-        return any(child.dep_ == "dobj" for child in verb.children)
+    if lemma in words("modality", "plans_with_object") and (verb.tag_ in {"VBG", "VBP", "VBZ", "VBD"} or aux & HAVE):
+        return "been" in aux or any(child.dep_ == "dobj" for child in verb.children)
+    if "should" in aux and "have" not in aux and (lemma != "be" or denied(verb)):
+        return True
+    if verb.dep_ == "xcomp" and "to" in aux and head.lemma_ == "be" and head.tag_ in {"VBZ", "VBP"}:
+        said = [child for child in head.children if child.dep_ in {"acomp", "attr", "prep"}]
+        return not said and any(c.dep_ in SUBJECTS and c.pos_ in {"PRON", "PROPN"} for c in head.children)
     if lemma in words("modality", "plain_imperatives") or verb.tag_ != "VB" or aux or _has_subject(verb):
         return False
     return verb.dep_ == "ROOT" and not any(token.is_alpha for token in verb.doc[: verb.left_edge.i])
@@ -299,9 +320,9 @@ def _has_subject(verb: Token) -> bool:
 
 
 def _conditional(verb: Token) -> bool:
-    aux = _auxiliaries(verb)
+    aux = auxiliaries(verb)
     if aux & {"might", "could"}:
-        return not _denied(verb)
+        return not denied(verb) and not _able(verb, aux)
     if "would" in aux and (IF.search(verb.doc.text) or OTHERWISE.search(verb.doc.text) or aux & {"have", "’ve", "'ve"}):
         return True
     if verb.dep_ not in {"ccomp", "pcomp"} and any(
@@ -313,23 +334,24 @@ def _conditional(verb: Token) -> bool:
     return any(_if_clause(sister) for sister in verb.head.children) if verb.dep_ in {"ccomp", "conj"} else False
 
 
-def _if_clause(verb: Token) -> bool:
-    return verb.dep_ == "advcl" and any(t.dep_ == "mark" and t.lower_ in {"if", "unless"} for t in verb.children)
-
-
-def _denied(verb: Token) -> bool:
-    """Whether *verb* is negated; what does not exceed a bound holds all the same."""
-    if verb.lemma_.lower() in words("modality", "exceeding"):
+def _able(verb: Token, aux: set[str]) -> bool:
+    """Whether ``could`` tells what somebody was able to do: ``only eight of them could pay``, ``when it began, …``."""
+    if "could" not in aux or aux & {"have", "’ve", "'ve"} or {"if", "would", "unless"} & {t.lower_ for t in verb.doc}:
         return False
-    return any(
-        child.dep_ == "neg" and child.lower_ in words("modality", "denials") and not child.is_title
-        for child in verb.children
-    )
+    for child in verb.children:
+        if child.dep_ in SUBJECTS:
+            told = any(t.like_num or t.lower_ in {"half", "nobody", "none", "third", "quarter"} for t in child.subtree)
+            if told and (child.dep_ != "nsubjpass" or any(t.lower_ == "of" for t in child.children)):
+                return True
+            if child.lower_ in GENERIC or any(t.lower_ in {"a", "an", "any"} for t in child.children):
+                return False
+    return any(t.tag_ == "VBD" and t.pos_ in VERBS and t.i != verb.i for t in verb.doc)
 
 
-def _denied_itself(figure: Figure) -> bool:
-    doc, start = figure.span.doc, figure.span.start
-    return start > 0 and doc[start - 1].lower_ == "not" and doc[start - 1].head.pos_ not in VERBS
+def _if_clause(verb: Token) -> bool:
+    if verb.lemma_.lower() in POLITE and any(t.dep_ in SUBJECTS and t.lower_ == "you" for t in verb.children):
+        return False  # "if you’d like to help, we are 40 people"
+    return verb.dep_ == "advcl" and any(t.dep_ == "mark" and t.lower_ in {"if", "unless"} for t in verb.children)
 
 
 def _ahead(figure: Figure) -> bool:
