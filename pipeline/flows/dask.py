@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pipeline.reading.versions import extractor_version
 from pipeline.settings import Settings
-from pipeline.workers import Outcome, Partition, WorkerError, processes_that_pay, read_partition
+from pipeline.workers import Outcome, Partition, WorkerError, processes_that_pay
+from pipeline.workers.away import read_there
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -171,18 +172,3 @@ def _workers(client: Client) -> int:
 def _without_workers(client: Client) -> WorkerError:
     where = client.scheduler.address if client.scheduler else ""
     return WorkerError("the Dask cluster", f"has no workers. Start some: dask worker {where} --nthreads 1")
-
-
-def read_there(settings: Settings, version: str, partition: Partition) -> tuple[Outcome, ...]:
-    """Read *partition* in a worker, with the models that lie where the run has them, or else its own.
-
-    Raises ``WorkerError`` where the worker's program or models are not those of the run: its answers would differ.
-    """
-    if not settings.models.is_dir():
-        own: dict[str, Any] = {"models": Settings.load().models}
-        settings = replace(settings, **own)
-    if extractor_version(settings) != version:
-        raise WorkerError(
-            "a Dask worker", "has another version of the program or of models/ than this run. Install the same on all"
-        )
-    return read_partition(settings, partition)

@@ -12,9 +12,11 @@ import os
 import pickle
 
 from pipeline.settings import Settings
+from pipeline.workers import away
 from pipeline.workers.nursery import ONE_THREAD
 
 TOLD = "_CONVENING_WARM"
+READ = away.read_there  # what the workers will be asked for, imported once for all of them
 
 
 def settings_for(settings: Settings) -> dict[str, str]:
