@@ -417,6 +417,9 @@ def test_workbook_has_its_sheets_types_and_links(outputs: Path) -> None:
     first, second = (header_of(book["Comparisons"]).index(f"{side}_sentence") for side in ("first", "second"))
     pairs = [(r[first], r[second]) for r in book["Comparisons"].iter_rows(min_row=2, values_only=True)]
     assert any(a and b and "3,500" in a and "2,900" in b for a, b in pairs)
+    kind = header_of(book["Comparisons"]).index("kind")
+    kinds = [row[kind] for row in book["Comparisons"].iter_rows(min_row=2, values_only=True)]
+    assert kinds == ["contradiction", "doubt", "update", "update", "update"]
 
 
 def header_of(sheet: Any) -> list[Any]:
