@@ -8,9 +8,28 @@ from pipeline.extract.amounts import Amount
 from pipeline.extract.bare_number import word_before
 from pipeline.extract.bounds import BoundWords
 from pipeline.extract.lexicon import words
+from pipeline.extract.sorts import sorts_of
 from pipeline.records import Kind
 
 AGE_BEFORE = re.compile(r"(?<![^\W_])(?:age|aged|ages|age of|ages of)\s$", re.IGNORECASE)
+_AGE_IS = re.compile(
+    r"(?<![^\W_])(?:[Mm]edian|[Aa]verage|[Mm]ean|[Hh]is|[Hh]er|[Tt]he|[Tt]heir) age (?:is|was|at \w+ (?:is|was)) $"
+)
+_BORN = re.compile(
+    r"(?:^|[\s“\"(])(?:[Hh]e|[Ss]he|I)"
+    r"(?:['’](?:s|m)|(?:['’]d| had)? (?:just )?turned|['’]ll (?:be|turn)| (?:is|was|am))"
+    r" (?:only |just |now |already |then |still )?$"
+)
+_IS_ONLY = re.compile(r"(?<![^\W_])([a-z]+) (?:is|was) (?:only |just |now )?$")
+_TURNED = re.compile(r"(?<![^\W_])(?:turned|turns|turning) (?:only |just )?$")
+_THEN = re.compile(r", (?:then|now|only|aged|just|still) (?:only |just )?$")
+_AT_AGE = re.compile(r" (?:he|she|I|they|his|her)(?![^\W_])")
+_AT = re.compile(r"(?:^|[\s“\"])[Aa]t (?:only |just )?$")
+_SURNAME_AGE = re.compile(
+    r"(?:^|[\n.!?:;*“\"]\s?\*{0,2})[A-Z][^\W\d_]+(?:[-‐][A-Z][^\W\d_]+)?, $|[A-Z][^\W\d_]+[-‐][A-Z][^\W\d_]+, $"
+)
+_PERSON_AGE = re.compile(r"(?<![^\W_])an? (?:[^\W\d_]+ ){1,3}?([a-z]+), $")
+_OF_AGE = re.compile(r"(?<![^\W_])an? (?:[a-z]+ ){0,2}([a-z]+) of $")
 _IS_AGE = re.compile(
     r"(?<![^\W_])(?:(?:[Hh]e|[Ss]he|I|[Ww]ho) (?:was|is|am|turned|turns)(?: only| just)?"
     r"|(?:celebrat\w+|is|are|was) turning) $"
@@ -32,6 +51,9 @@ def as_age(text: str, amount: Amount, bound: BoundWords | None) -> Amount | None
     after = bound.phrase if bound is not None else ""
     if after in ("and older", "or older", "or younger", "and younger", "older than", "younger than"):
         return year
+    before = text[max(0, amount.start - 40) : amount.start]
+    if _AGE_IS.search(before) or _stands_as_age(text, amount, before):
+        return year
     closes = _AGE_CLOSES.match(text, amount.end) is not None
     if bound is not None:
         word, _ = word_before(text, start)
@@ -45,6 +67,33 @@ def as_age(text: str, amount: Amount, bound: BoundWords | None) -> Amount | None
     if amount.base > 15 and _NAME_AGE.search(window) and text[amount.end : amount.end + 1] in (",", "."):
         return year
     return None
+
+
+def _stands_as_age(text: str, amount: Amount, before: str) -> bool:
+    """Whether a number is an age by its place: "She's 47,", "the minister, then 34,", "At 26 he was"."""
+    ends = text[amount.end : amount.end + 1] in (",", ".", ";", ":", ")", "!", "?", "") or text[amount.end] == "\n"
+    closes = ends or _AGE_CLOSES.match(text, amount.end) is not None
+    if closes and (_BORN.search(before) or (_THEN.search(before) and ends)):
+        return True
+    if closes and (person := _IS_ONLY.search(before)) is not None and "person" in sorts_of(person[1]):
+        return True
+    if _TURNED.search(before) and (closes or text.startswith((" last ", " this ", " on "), amount.end)):
+        return True
+    if amount.value >= 5 and _AT.search(before) and _AT_AGE.match(text, amount.end):
+        return True
+    if not amount.number.digits or not ends or not 9 < amount.base < 105:
+        return ends and (person := _OF_AGE.search(before)) is not None and person[1] in words("contexts", "aged")
+    if _SURNAME_AGE.search(before) and amount.base > 15 and text[amount.end : amount.end + 2] in (", ", ": ", ":\n"):
+        return _LISTS_ON.match(text, amount.end) is None
+    person = _PERSON_AGE.search(before) or _OF_AGE.search(before)
+    if person is None:
+        return False
+    return person[1] in words("contexts", "aged") or (
+        text[amount.end] == "," and person[1] not in words("contexts", "parents") and "person" in sorts_of(person[1])
+    )
+
+
+_LISTS_ON = re.compile(r", (?:\d|and \d)")
 
 
 def is_age(text: str, amount: Amount) -> bool:

@@ -76,7 +76,11 @@ def read_amount(text: str, number: Number, *, of_money: bool = False, floor: int
         base=number.base,
         scale=number.scale,
     )
-    if before is not None and before.start >= floor and (not before.careful or _looks_like_money(number)):
+    if (
+        before is not None
+        and before.start >= floor
+        and (not before.careful or _looks_like_money(number, text[before.start : number.start]))
+    ):
         return _with_minus(text, _money_before(text, amount, before), floor)
     amount = _with_letter(text, amount, money=of_money)
     after = currency_after(text, amount.number_end)
@@ -85,7 +89,10 @@ def read_amount(text: str, number: Number, *, of_money: bool = False, floor: int
     return _with_minus(text, _measured(text, amount), floor)
 
 
-def _looks_like_money(number: Number) -> bool:
+def _looks_like_money(number: Number, sign: str) -> bool:
+    """Whether *number* is so large or so written that *sign*, also an ordinary letter or word, is a currency's."""
+    if sign.strip() in ("K", "N", "P", "Q"):  # "P2.5" and "Q4" are codes
+        return number.scale > 1 or number.grouped
     return number.scale > 1 or number.grouped or bool(number.letter) or number.base != int(number.base)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.extract.amounts import Amount
 from pipeline.extract.nouns import Noun
+from pipeline.extract.quantity import Quantity
 
 _JOINS = frozenset(" \u00a0-‐‑–")
 _OPENING = "(“‘\"'[{*_—–-/:;,."
@@ -22,6 +23,8 @@ class BareNumber:
     noun: Noun | None
     bounded: bool  # whether words around it say a bound: "over 40"
     last: str | None  # why the number right before it was none
+    earlier: Quantity | None = None  # the quantity before it in the text
+    elided: bool = False  # whether it counts things that are named elsewhere
 
     @property
     def alone(self) -> bool:
@@ -33,7 +36,7 @@ class BareNumber:
 def word_before(text: str, start: int) -> tuple[str, str]:
     """The word before *start* as written, and what joins it to the number (a space, a hyphen or nothing)."""
     before = text[max(0, start - 28) : start].rstrip('(“"#')
-    if not before:
+    if not before or before.rstrip(" \u00a0\t").endswith("\n"):
         return "", ""
     join = before[-1] if before[-1] in _JOINS else ""
     parts = before[: len(before) - len(join)].split()

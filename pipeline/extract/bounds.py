@@ -112,13 +112,58 @@ _RISING = re.compile(
 )
 
 
+_SPREAD = re.compile(
+    r"(?<![^\W_])(?:spread|spreads|spreading|distributed|scattered|split|divided"
+    r"|strewn|stretched|dispersed|presides?|rule[sd]?) $",
+    re.IGNORECASE,
+)
+_STANDING = re.compile(
+    r"(?<![^\W_])(?:stand|stands|stood|standing|hold|holds|held|live|lives|lived|measure"
+    r"|measures|own|add|adds|added|come|comes|came) $",
+    re.IGNORECASE,
+)
+_OCCASIONS = re.compile(
+    rf" {any_of('contexts', 'occasions')}(?![^\W_])",
+)
+_BE = re.compile(r"(?<!there)(?<!There) (?:was|were|is|are|be|been|being) $")
+_SUBJECTS = re.compile(r" (?:[a-z]+ )?(?:subjects|topics|things|themes|issues|questions|matters|problems)(?![^\W_])")
+
+
+def about_alone(text: str, words: BoundWords) -> BoundWords:
+    """*words* without an "up to" that belongs to the verb before it: "stand up to about 60"."""
+    if not words.phrase.startswith("up to ") or not (
+        _STANDING.search(text, max(0, words.start - 12), words.start)
+        or _RISING.search(text, max(0, words.start - 12), words.start)
+    ):
+        return words
+    start = words.start + text[words.start : words.end].rindex(words.phrase.rsplit(" ", 1)[-1])
+    return BoundWords(bound=Bound.ABOUT, start=start, end=words.end, inside=True, phrase=words.phrase[6:])
+
+
 def is_topic(text: str, words: BoundWords) -> bool:
     """Whether the words bound nothing: "a post about 3 teams", "it has gone up to 3 million"."""
     if words.phrase == "up to":
-        return _RISING.search(text, max(0, words.start - 12), words.start) is not None
+        before = max(0, words.start - 12)
+        return (_RISING.search(text, before, words.start) or _STANDING.search(text, before, words.start)) is not None
+    if words.phrase == "over" and _SPREAD.search(text, max(0, words.start - 14), words.start) is not None:
+        return True
     if words.phrase == "around":
         return _AROUND_AS_CENTRE.search(text, max(0, words.start - 16), words.start) is not None
     return words.phrase == "about" and _ABOUT_AS_TOPIC.search(text, max(0, words.start - 16), words.start) is not None
+
+
+def happens_over(text: str, words: BoundWords, end: int) -> bool:
+    """Whether "over" or "about" before a count ending at *end* bounds nothing: "over three weekends"."""
+    if words.phrase == "over":
+        return (
+            _OCCASIONS.match(text, end) is not None
+            and _LASTING.search(text, max(0, words.start - 10), words.start) is None
+        )
+    if words.phrase != "about":
+        return False
+    return (
+        _SUBJECTS.match(text, end) is not None and _BE.search(text, max(0, words.start - 14), words.start) is not None
+    )
 
 
 _LONGER = re.compile(r" (?:of|ago|old|earlier|later)(?![^\W_])")

@@ -139,8 +139,8 @@ def _modality(figure: Figure, reading: Reading, claims: Sequence[Claim], when: T
 
 
 def _says_nothing(figure: Figure) -> bool:
-    """Whether the figure is a bare number: nothing is counted, and no verb says anything of it."""
-    return _elides(figure) and figure.clause is None
+    """Whether the figure is a bare number: nothing is counted, and neither verb nor label says anything of it."""
+    return _elides(figure) and figure.clause is None and not figure.quantity.elided
 
 
 def _supposed_before(quantity: Quantity, text: str, claims: Sequence[Claim]) -> bool:

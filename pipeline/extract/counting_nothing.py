@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 from pipeline.extract.bare_number import WORD_AFTER, BareNumber, word_before
+from pipeline.extract.elided import is_group_of_one
 from pipeline.extract.lexicon import any_of, words
 from pipeline.extract.number import Form
+from pipeline.records import Kind
 
 COUNT = "count"  # what a rule answers that is sure of a count, so that no further one is asked
 _AND_COUNT = re.compile(
@@ -24,11 +26,32 @@ _TOGETHER = re.compile(
     re.IGNORECASE,
 )
 _ONLY = re.compile(r"(?<![^\W_])only (?:[^\W\d_]+ ){0,2}$", re.IGNORECASE)
+_IS_ONLY = re.compile(r"(?<![^\W_])(?:is|are|was|were|be|been|['’]s) only $|['’]s only $")
 _ONE_OR_MORE = re.compile(r" or (?:more|two|several)(?![^\W_])")
 _LISTED = re.compile(r", \d+(?:,| or | and )")
 _GROUP_OF = re.compile(rf"(?<![^\W_]){any_of('contexts', 'groups')} of $")
 _PER = re.compile(r"(?<![^\W_])(?:per|for every)\s(?:about |roughly )?$")
 _LEVEL = re.compile(r"(?<![^\W_])[pP]\s?[<>=≤≥]\s?$")
+
+
+_CLOCK = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d")
+_CAPITAL_AHEAD = re.compile(r"(?: [-–—])? [A-Z“\"‘]")
+_AT = re.compile(r"(?<![^\W_])(?:at|from|until|till|by|since|before|after) $", re.IGNORECASE)
+_STOPS = re.compile(r"[.,;:)]|\s*$|\n| (?:to|until|on|in|and|sharp)(?![^\W_])")
+
+
+_PAIR = 2  # "the two" are known already
+_BESIDE = 60  # characters to the count before, within which "one" may be tallied beside it
+_ONE_INSTEAD = re.compile(
+    r"(?: [^\W\d_]+){1,4} (?:instead of|rather than|not) (?:\d|two|three|four|five|six"
+    r"|seven|eight|nine|ten|a dozen|several)"
+    r"|(?: [^\W\d_]+){1,4},(?: [^\W\d_]+){0,2} one [^\W\d_]+"
+)
+_OVER = re.compile(r"[.!?](?:\s|$)|\n\s*\n|(?<![^\W_])(?:which|that|because|so|but|if|when)(?![^\W_])")
+_COMMA = re.compile(r", (?:and )?(?:just |only )?$")
+_OF_WHOM = re.compile(r"of (?:whom|which|these|them),? (?:just |only )?$")
+_LISTED_ONE = re.compile(r"^(?:[ -][^\W\d_]+){1,5}(?:,| and|, and| plus)(?: by| in| from| to| with| for)? $")
+_LINE_ONE = re.compile(r"^[^\n]*\n[ \t]*[-*•–][ \t]+$")
 
 
 def rate(bare: BareNumber) -> str | None:
@@ -38,6 +61,21 @@ def rate(bare: BareNumber) -> str | None:
     if _PER.search(text, max(0, start - 20), start) is not None:
         return "rate"
     return "level of a test" if _LEVEL.search(text, max(0, start - 5), start) is not None else None
+
+
+def clock(bare: BareNumber) -> str | None:
+    """A time of day with a full stop: "8.05 Welcome", "at 7.02"."""
+    text, amount = bare.text, bare.amount
+    start, end = amount.number.start, amount.number.end
+    if not amount.number.digits or end - start > 5 or bare.bounded or _CLOCK.fullmatch(text, start, end) is None:
+        return None
+    if text[end - 3 : end] == ".00" and (
+        bare.noun is None or not bare.noun.plural or not text[bare.noun.start].islower()
+    ):
+        return "time"
+    if text[max(0, start - 1) : start] in ("", "\n"):
+        return "time" if _CAPITAL_AHEAD.match(text, end) is not None else None
+    return "time" if _AT.search(text, max(0, start - 8), start) and _STOPS.match(text, end) else None
 
 
 def year(bare: BareNumber) -> str | None:
@@ -96,7 +134,10 @@ def one(bare: BareNumber) -> str | None:
         noun is not None
         and text.startswith(" of the ", amount.end)
         and _ONLY.search(text, max(0, amount.start - 30), amount.start)
+        and not _IS_ONLY.search(text, max(0, amount.start - 16), amount.start)
     ):
+        return COUNT
+    if _tallies(bare):
         return COUNT
     if noun is None or text.startswith((" of ", " another", "-"), amount.end):
         return "pronoun"
@@ -109,6 +150,27 @@ def one(bare: BareNumber) -> str | None:
     if _AND_COUNT.match(text, amount.end) and last is None:
         return COUNT
     return "pronoun or article"
+
+
+def _tallies(bare: BareNumber) -> bool:
+    """Whether "one" is counted beside other counts: "two clerks and one nurse", "one form instead of five"."""
+    text, start, end, noun = bare.text, bare.amount.start, bare.amount.end, bare.noun
+    if noun is not None and noun.lemma in words("contexts", "one_idioms"):
+        return False
+    if noun is not None and _ONE_INSTEAD.match(text, end) and not text.startswith((" of ", "-"), end):
+        return True
+    if is_group_of_one(text, start, end):
+        return True
+    earlier = bare.earlier
+    if earlier is None or earlier.kind is not Kind.COUNT or start - earlier.end > _BESIDE:
+        return False
+    between = text[earlier.end : start]
+    if _OVER.search(between):
+        return False
+    if noun is None or text.startswith(" of ", end):
+        named = earlier.value > 1 and text.startswith((" of them", " of these", " of those"), end)
+        return (named and _COMMA.search(between) is not None) or _OF_WHOM.search(between) is not None
+    return _LISTED_ONE.search(between) is not None or _LINE_ONE.search(between) is not None
 
 
 def vague(bare: BareNumber) -> str | None:
@@ -147,6 +209,10 @@ def no_noun(bare: BareNumber) -> str | None:
     if bare.alone:
         return None
     after = text[amount.end : amount.end + 4]
+    if low == "the" and not number.digits and amount.value <= _PAIR and not bare.elided:
+        return "pronoun"
+    if bare.elided and last != "nothing counted" and not _LISTED.match(text, amount.end):
+        return None
     if low in ("a", "an") or _LISTED.match(text, amount.end) or last == "nothing counted":
         return "nothing counted"
     if after.startswith(" of "):

@@ -93,7 +93,7 @@ def _careful() -> tuple[frozenset[str], frozenset[str]]:
 
 _WIDEST_SIGN = 9
 _NAME = re.compile(r"[ \u00a0\u202f-]?([^\W\d_]+\.?(?:[^\W\d_]\.)?)((?:(?: & |[ -])[^\W\d_]+){0,4})")
-_SMALL = re.compile(r"(?<![\w.,-])[1-9]\d?$")
+_SMALL = re.compile(r"(?<![\w.,-])(?:[1-9]\d?|\d{1,2}\.\d{1,2})$")
 _PRICED = re.compile(r"p (?:each|(?:a|per) (?:share|litre|unit|pint|kilo|mile))(?![^\W_])")
 _NEXT_WORD = re.compile(r"(?: & |[ -])[^\W\d_]+")
 
@@ -146,7 +146,7 @@ def currency_after(text: str, end: int) -> CurrencyWords | None:
     if (
         text[end] in "pc"
         and not text[end + 1 : end + 2].isalnum()
-        and (_SMALL.search(text, max(0, end - 3), end) or _PRICED.match(text, end))
+        and (_SMALL.search(text, max(0, end - 6), end) or _PRICED.match(text, end))
     ):
         return CurrencyWords(
             candidates=tables.minor["pence" if text[end] == "p" else "cents"], start=end, end=end + 1, minor=True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pipeline.extract.bare_number import BareNumber
-from pipeline.extract.counting_nothing import COUNT, hyphenated, no_noun, not_plural, one, rate, vague, year
+from pipeline.extract.counting_nothing import COUNT, clock, hyphenated, no_noun, not_plural, one, rate, vague, year
 from pipeline.extract.numbers_in_names import (
     address,
     citation,
@@ -19,7 +19,7 @@ from pipeline.extract.numbers_in_names import (
 )
 
 RULES: tuple[Callable[[BareNumber], str | None], ...] = (
-    rate, citation, glued, padded, numbering, reference, year, address, hyphenated, title, name,
+    rate, clock, citation, glued, padded, numbering, reference, year, address, hyphenated, title, name,
     name_in_words, one, vague, not_plural, no_noun,
 )  # fmt: skip
 

@@ -47,7 +47,7 @@ class Figure:
     @cached_property
     def noun(self) -> Token | None:
         """The noun that the quantity counts or measures out, outside its own words."""
-        return counted(self)
+        return None if self.quantity.elided else counted(self)
 
     @cached_property
     def clause(self) -> Token | None:

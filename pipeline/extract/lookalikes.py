@@ -57,7 +57,7 @@ _AHEAD = (
 )
 _PLAINLY_A_NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?%?(?= (?!and|noon|midnight|hrs|until|through)[a-z]{3,})")
 _VERSION_GROUPS = re.compile(r"\d{1,3}(?:\.\d{3}){2,}(?!\.?\d)")
-_MONTH_BEFORE = re.compile(rf"(?<![^\W_]){_MONTH}\.?\s(?:the\s)?$")
+_MONTH_BEFORE = re.compile(rf"(?<![^\W_])(?:{_MONTH}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.)\s(?:the\s)?$")
 _MONTH_DAY = re.compile(
     rf"\d{{1,2}}{_DAY_END}(?![\d%]|[.,]\d|\s?(?:percent|per cent|million|billion))"
     rf"(?:\s?(?:{_DASH}|to|and|&|through)\s?(?:{_MONTH}\s)?\d{{1,2}}{_DAY_END}(?![\d%]|[.,]\d))?"
@@ -67,7 +67,7 @@ _WEEKDAY_BEFORE = re.compile(r"(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)
 _DAY = re.compile(rf"\d{{1,2}}{_DAY_END}(?![\d%]|[.,]\d)")
 _LINK = re.compile(
     r"://|www\.|@|^#(?!\d+$)|^[\\/]|[\w-]+\.(?:com|org|net|gov|edu|io|uk|au|ca|html?|pdf|docx?|xlsx?|png|jpe?g|csv|txt|md)\b"
-    r"|[\\=&?_~][^\W\d]|[^\W\d][\\=&?_~]|[^\W\d]\w*/\w+/|/\w+/\w*[^\W\d]"
+    r"|[\\=&?_~][^\W\d]|[^\W\d](?:[\\=&_~]|\?(?!$))|[^\W\d]\w*/\w+/|/\w+/\w*[^\W\d]"
 )
 _TOKEN = re.compile(r"[^\s<>\"”“()\[\],;|]+")
 _TOKEN_END = re.compile(r"[\s<>\"”“()\[\],;|]")

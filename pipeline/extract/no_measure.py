@@ -14,7 +14,27 @@ from pipeline.records import Kind
 _CONFIDENCE = re.compile(r" (?:CI|confidence (?:interval|level|limit))(?![^\W_])")
 _RESOLUTIONS = (2, 4, 5, 8, 12, 16)  # "4K video"
 _FOLLOWER = re.compile(r" ([^\W\d_]+)")
-_LASTING = ("in", "within", "for", "per", "takes", "took", "just", "only", "under", "a", "the")  # before "one day"
+_LASTING = (
+    "in",
+    "within",
+    "for",
+    "per",
+    "takes",
+    "took",
+    "take",
+    "need",
+    "needs",
+    "budget",
+    "allow",
+    "spent",
+    "lasts",
+    "lasted",
+    "just",
+    "only",
+    "under",
+    "a",
+    "the",
+)  # before "one day"
 
 
 def why_no_measure(text: str, amount: Amount, bound: BoundWords | None) -> str | None:

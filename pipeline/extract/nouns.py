@@ -23,8 +23,11 @@ class Noun:
 _WORD = re.compile(r"([ \u00a0]|, |[-/’']|\u2010)?(\(?(?:\d{1,4}-)?[^\W\d_]+(?:['’][^\W\d_]+|\.[^\W\d_]\.)?)")
 _OF_THE = re.compile(
     r" of (?:all )?(?:(?:the|our|these|those|its|their|his|her|my|your)"
-    r"(?: \d[\d,.]*(?: million| billion| thousand)?)?|\d[\d,.]*)(?= )"
+    r"(?: \d[\d,.]*(?: million| billion| thousand)?| (?:two|three|four|five|six|seven|eight|nine|ten"
+    r"|eleven|twelve|twenty|thirty|forty|fifty"
+    r"|hundred))?|\d[\d,.]*)(?= )"
 )
+_STOP_AS_ADJECTIVE = re.compile(r" (?:old|such|working|far|off)(?= [a-z])")
 _DETERMINED = re.compile(r" (?:the|a|an|its|their|our)(?![^\W_])")
 _MOST_WORDS = 9
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -41,6 +44,10 @@ def counted_noun(text: str, end: int, *, one: bool = False) -> Noun | None:
     if of is not None:
         end, one = of.end(), False
     run, head = _run(text, end, one=one)
+    if not run and not one and (stop := _STOP_AS_ADJECTIVE.match(text, end)) is not None:
+        run, head = _run(text, stop.end(), one=one)
+        if head is None:
+            return None
     if not run:
         return None
     if one and len(run) == 1 and run[0].word.endswith("ing") and _DETERMINED.match(text, run[0].end):
@@ -50,11 +57,18 @@ def counted_noun(text: str, end: int, *, one: bool = False) -> Noun | None:
             return None
         named = not one and len(run) > 1 and run[0].word[:1].isupper() and not run[1].word[:1].isupper()
         head = 0 if named else len(run) - 1
+        while one and head and _says_deed(run[head].word):
+            head -= 1
     noun = run[head]
     lemma, start = lemma_of(noun.word), noun.start
     if head and lemma in words("contexts", "compound_heads"):
         lemma, start = f"{run[head - 1].word.lower()} {lemma}", run[head - 1].start
     return Noun(lemma=lemma, start=start, end=noun.end, plural=is_plural(noun.word))
+
+
+def _says_deed(word: str) -> bool:
+    """Whether *word*, last of a run, is the verb behind a noun: "one waiter stayed"."""
+    return word.endswith("ed") or word in words("contexts", "elided_verbs")
 
 
 class _Word(NamedTuple):

@@ -52,6 +52,7 @@ class Lookalike:
 AND_HALF = re.compile(
     r"[ -]and[ -](?:an?|one)[ -](half|quarter|third)(?![^\W_])|[ -]and[ -](three)[ -]quarters(?![^\W_])"
 )
+_NAME_AHEAD = re.compile(r" [A-Z][a-z]")
 LARGEST = Decimal(10) ** 18  # beyond a quintillion a further scale word is noise
 
 
@@ -73,6 +74,12 @@ def scaled(text: str, number: Number) -> Number:
         number = number._replace(base=number.base + part, end=half.end(), form=Form.DIGITS)
     scale = number.scale
     while found := grammar.scale.match(text, number.end):
+        if (
+            found[1].istitle()
+            and _NAME_AHEAD.match(text, found.end())
+            and found[1].lower() not in ("million", "billion")
+        ):
+            break  # "18 Mill Lane"
         scale *= grammar.scales[found[1].lower()]
         number = number._replace(end=found.end(), scale=scale, form=Form.DIGITS)
         if scale > LARGEST:

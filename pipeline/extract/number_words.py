@@ -24,7 +24,25 @@ _UNIT_AND_HALF = re.compile(r" [^\W\d_]+ and (?:an? (half|quarter|third)|(three)
 _POINT = re.compile(
     r" point((?: (?:zero|oh|one|two|three|four|five|six|seven|eight|nine)){1,9})(?![^\W_])", re.IGNORECASE
 )
-_OF_A = re.compile(r" of an? (?=million|billion|trillion)")
+_OF_PERIOD = re.compile(r"(?<![^\W_])(?:first|second|last|this|each|every|per|next|the) $")  # "the first half-year"
+_BEFORE_THEN = re.compile(r" [^\W\d_]+ (?:before|earlier|ago)(?![^\W_])")
+_MEASURED = re.compile(r"(?:%|(?<![^\W_])(?:per ?cent|points?|times|\d[\d,.]*(?: [a-z]+)?)) $")
+_REMAINING = re.compile(r"(?<![^\W_])[Tt]he remaining $")
+_AT = re.compile(r"(?<![^\W_])at $", re.IGNORECASE)  # "at one point five teams…"
+_OF_A = re.compile(
+    r" of an? (?=(?:million|billion|trillion|year|month|week|day|hour|minute|second|century"
+    r"|mile|kilomet(?:re|er)|tonne)(?![^\W_]))"
+)
+_SHARES = re.compile(
+    r" (?:less|more|fewer|lower|higher|cheaper|larger|smaller|faster|slower|longer|shorter)(?: than|[ .,;:]|$)"
+    r"| (?:were|are|have|do|did|say|expect|want|use|remain|live|work|believe|know|think|need|come|report"
+    r"|lack)(?![^\W_])"
+)
+_PART = re.compile(
+    r"(?<![^\W_])(?:los(?:e|es|t|ing)|save[sd]?|sav(?:e|ing)|made up|makes? up|shed|cut|down"
+    r"|up|or|to|only|just|another|remaining) $"
+)
+_PART_ENDS = re.compile(r"\s*(?:[.,;:!?)]|$|\n)")
 
 
 def read_words(text: str, start: int) -> Number | Lookalike | None:
@@ -45,6 +63,8 @@ def read_words(text: str, start: int) -> Number | Lookalike | None:
     if word == "half":
         return _half(text, start)
     article = _ARTICLE.search(text, max(0, start - 3), start)
+    if word in grammar.ordinals and _REMAINING.search(text, max(0, start - 14), start) and grammar.ordinals[word] > 2:
+        return Number(start=start, end=end, base=quotient(1, grammar.ordinals[word]), form=Form.FRACTION)
     if word in grammar.ordinals:
         return _ordinal(text, word, start, end, article)
     row = grammar.row.match(text, start)
@@ -62,7 +82,7 @@ def read_words(text: str, start: int) -> Number | Lookalike | None:
 def _ordinal(text: str, word: str, start: int, end: int, article: re.Match[str] | None) -> Number:
     """The ordinal "third", or the share that "a third of" is."""
     value = number_grammar().ordinals[word]
-    if value > 2 and article is not None and (_OF.match(text, end) or says_share(text, article.start())):
+    if value > 2 and article is not None and (_OF.match(text, end) or says_share(text, article.start(), end)):
         return Number(start=article.start(), end=end, base=quotient(1, value), form=Form.FRACTION)
     return Number(start=start, end=end, base=Decimal(value), form=Form.ORDINAL)
 
@@ -74,6 +94,8 @@ def _article(text: str, start: int, end: int) -> Number | None:
         base = Decimal("1.75") if half[2] else 1 + quotient(1, number_grammar().denominators[half[1].lower()])
         return Number(start=start, end=end, base=base, form=Form.ARTICLE)
     bound = bound_before(text, start)
+    if bound is not None and _compares(text, bound.start, bound.phrase, end):
+        return None
     if bound is None or not bound.inside or bound.phrase in ("as long as", "as much as", "some", "close to"):
         return None
     if means_during(text, bound) and _SINCE_THEN.match(text, end) is None:
@@ -81,12 +103,23 @@ def _article(text: str, start: int, end: int) -> Number | None:
     return Number(start=start, end=end, base=Decimal(1), form=Form.ARTICLE)
 
 
-def says_share(text: str, start: int) -> bool:
-    """Whether the words before "a third" make it a share: "fell by a third", "of which a third"."""
+def _compares(text: str, start: int, phrase: str, end: int) -> bool:
+    """Whether "than a year" compares with what was: "4.3 per cent more than a year earlier"."""
+    if not phrase.endswith(" than") or _BEFORE_THEN.match(text, end) is None:
+        return False
+    return phrase not in ("more than", "less than") or _MEASURED.search(text, max(0, start - 24), start) is not None
+
+
+def says_share(text: str, start: int, end: int) -> bool:
+    """Whether the words around "a third" make it a share: "fell by a third", "a fifth less", "a third were women"."""
+    if _SHARES.match(text, end) is not None:
+        return True
+    if _PART_ENDS.match(text, end) is not None and _PART.search(text, max(0, start - 14), start) is not None:
+        return True
     return _BY.search(text, max(0, start - 20), start) is not None
 
 
-def _half(text: str, start: int) -> Number:
+def _half(text: str, start: int) -> Number | Lookalike:
     """The number that "half" begins, "half a million" or "half an hour", or the bare word."""
     grammar = number_grammar()
     found = grammar.half_of.match(text, start)
@@ -98,6 +131,8 @@ def _half(text: str, start: int) -> Number:
     end = start + 4
     if before is not None and _OF.match(text, end):
         return Number(start=before.start(), end=end, base=Decimal("0.5"), form=Form.FRACTION)
+    if _OF_PERIOD.search(text, max(0, start - 10), start) is not None and text[end : end + 1] == "-":
+        return Lookalike(start=start, end=end, reason="part of a year")
     if found is not None and unit_after(text, found.end() - 1) is not None:
         return Number(start=start, end=found.end() - 1, base=Decimal("0.5"), form=Form.WORDS)
     if text[end : end + 1] == "-" and unit_after(text, end) is not None:
@@ -186,7 +221,7 @@ def _completed(text: str, number: Number, made: _Sum) -> Number:
         fraction = number._replace(end=denominator.end(), base=quotient(int(value), under), form=Form.FRACTION)
         return _scaled_of(text, fraction)
     point = _POINT.match(text, number.end)
-    if point is not None and value == made.current:
+    if point is not None and value == made.current and not _AT.search(text, max(0, number.start - 3), number.start):
         digits = "".join(str(grammar.units.get(word, 0)) for word in point[1].lower().split())
         pointed = number._replace(end=point.end(), base=value + Decimal(f"0.{digits}"))
         return scaled(text, pointed)._replace(form=Form.WORDS)

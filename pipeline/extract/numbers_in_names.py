@@ -13,6 +13,14 @@ _NUMBERING = re.compile(r"[.):](?=\s|$)|\.?\s*[-–—:](?=\s)|\s*(?:\n|$)|\]|[.
 _CAPITALISED = re.compile(r"[A-Z]")
 _INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")
 _PERIODS = frozenset({"week", "month", "day", "year", "season", "round", "phase"})
+_CLOCK_FIRST = re.compile(
+    r"(?:^|\n)[ \t*\-–•]*\d{1,2}[:.]\d\d(?:\s?[-–]\s?\d{1,2}[:.]\d\d)?(?:\s?[ap]\.?m\.?)?[*: ]* $"
+)
+_NUMBERS = re.compile(r"(?<![^\W_])(?:which|that|team|it|who|now|already) numbers $")
+_MEETS = re.compile(r" (?:meets|runs|starts|begins|covers|ends|opens|requires|includes)(?![^\W_])")
+_SHORT = frozenset(
+    {"p", "pp", "no", "nos", "nr", "sec", "fig", "v", "vol", "art", "ch", "ref", "apt", "iss"}
+)  # written with a full stop
 _WHICH = re.compile(
     r"(?<![^\W_])(?:last|this|next|that|each|every|per|a|the (?:same|past|previous|following|first|last|next)) ?$",
     re.IGNORECASE,
@@ -93,6 +101,12 @@ def reference(bare: BareNumber) -> str | None:
         return "reference"
     if word == "Year" and join:
         return "reference"
+    if word.endswith(".") and (low not in _SHORT or not amount.number.digits):
+        return None  # "Who came? Two questions. Ten people…"
+    if noun is not None and noun.lemma == "time" and noun.start - amount.end < 3:
+        return None  # "asks the same question three times"
+    if _NUMBERS.search(text, max(0, amount.number.start - 24), amount.number.start):
+        return None
     if low not in words("contexts", "references") or join not in (" ", "\u00a0", "-") or bounded:
         return None
     if amount.number.scale > 1 or amount.number.grouped:
@@ -163,6 +177,8 @@ def name(bare: BareNumber) -> str | None:
     before = text[max(0, amount.start - len(word) - 3) : amount.start - len(word) - 1].strip()
     first = not before or before[-1] in ".!?:;•*-–—|\n"
     plural = noun is not None and noun.plural and text[noun.start].islower()
+    if plural and first and word.isupper() and len(word) > 2 and _MEETS.match(text, amount.end):
+        return "name"
     if plural and (first or word.isupper()):
         return None
     follower = WORD_AFTER.match(text, amount.end)
@@ -182,6 +198,8 @@ def name_in_words(bare: BareNumber) -> str | None:
     if amount.number.digits or bounded or not text[amount.start].isupper():
         return None
     before = text[max(0, amount.start - 3) : amount.start].rstrip(" \u00a0“\"‘'(*_#")
+    if before[-1:].isdigit() and _CLOCK_FIRST.search(text, max(0, amount.start - 16), amount.start):
+        before = ""
     follower = WORD_AFTER.match(text, amount.end)
     capital = follower is not None and follower[1][0].isupper()
     if before and before[-1] not in ".!?:;•*-–—|\n":

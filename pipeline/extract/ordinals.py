@@ -6,7 +6,10 @@ import re
 from dataclasses import dataclass
 
 from pipeline.extract.lexicon import words
+from pipeline.extract.nouns import lemma_of
 from pipeline.extract.number import Number
+from pipeline.extract.quantity import Quantity
+from pipeline.records import Kind
 
 _BEFORE = re.compile(r"([^\W\d_]+(?:['’]s?)?|[^\W\d_]+[-‐‑]|['’”\"]s?|[^\s\w])(\s*)$")
 _NEXT = re.compile(r"([ \u00a0]|[-‐‑])([^\W_]+(?:['’][^\W\d_]+)?)")
@@ -21,6 +24,27 @@ _TITLED = re.compile(r" [A-Z][a-z]+")
 _HYPHENS = ("-", "‐", "‑")
 _ARTICLES = frozenset({"a", "an", "the", "this", "that", "these", "those"})  # determiners that name no owner
 _SPHERES = ("in", "among", "of", "out", "overall", "or", "for", "on", "globally", "worldwide", "place")
+_TO_ORDINAL = re.compile(r" (?:place )?to (?:\d+(?:st|nd|rd|th)|[a-z]+(?:st|nd|rd|th))(?![^\W_])")
+_FROM_ORDINAL = re.compile(r"from (?:\d+(?:st|nd|rd|th)|[a-z]+(?:st|nd|rd|th)) (?:place )?to $")
+_IS = re.compile(r"(?:(?<![^\W_])(?:is|was|are|were|be|been|being|now|still|only)|n['’]t be) $")
+_SPHERE = re.compile(
+    r" (?:in|among|out of|of) (?!line\b|place\b|the (?:line|row|queue)\b)(?:the |our |its |a |any|all |this |[A-Z])"
+    r"|(?: overall| worldwide| nationally)(?![^\W_])"
+)
+_NO_SPHERE = re.compile(r" of all(?![^\W_])")
+_IS_THE = re.compile(r"(?:(?<![^\W_])(?:is|was|be|been|become|became)|['’]s) the (?:very )?$")
+_RELATIVE = re.compile(
+    r" (?:[a-z]+ )?[a-z]+ (?:that|in which|which|who|to|anyone|anybody|without|since"
+    r"|of its kind)(?![^\W_])|,? (?:without|since)(?![^\W_])"
+)
+_ON_THE = re.compile(r"(?<![^\W_])(?:on|by|from) the $", re.IGNORECASE)
+_LISTING = re.compile(r"(?:one|two|first|second|third|fourth)[,;:] (?:and )?the $", re.IGNORECASE)
+_ORDERS = re.compile(r" (?:is|are|concerns|relates|asks|says|means|has|involves|requires)(?![^\W_])|:")
+_DOES = re.compile(
+    r" (?:was|were|will|would|could|can|may|might|came|comes|went|took|had|has|followed|follows"
+    r"|is (?:planned|expected|due)|at|from|it)(?![^\W_])"
+)
+NEAR = 300  # characters to what was counted before, within which an ordinal may stand for one of them
 LISTED = 6  # who gives an order to his text seldom goes further
 
 
@@ -43,7 +67,7 @@ class _Setting:
         return _ENDS.match(self.text, self.number.end) is not None
 
 
-def why_no_rank(text: str, number: Number) -> str | None:
+def why_no_rank(text: str, number: Number, earlier: Quantity | None = None) -> str | None:
     """Why the ordinal *number* states no rank; None where it does.
 
     >>> from pipeline.extract.numerals import find_numbers
@@ -51,11 +75,94 @@ def why_no_rank(text: str, number: Number) -> str | None:
     [None, 'no noun that it orders']
     """
     setting = _setting(text, number)
-    for rule in (_compound, _date, _placed, _occasion, _closing, _idiom, _joined, _ordering):
+    if _stands_for_noun(setting, earlier):
+        return None
+    for rule in (
+        _compound,
+        _date,
+        _every,
+        _moved,
+        _placed,
+        _predicate,
+        _day,
+        _occasion,
+        _closing,
+        _idiom,
+        _joined,
+        _ordering,
+    ):
         answer = rule(setting)
         if answer is not None:
             return None if answer == RANK else answer
     return None
+
+
+def _stands_for_noun(one: _Setting, earlier: Quantity | None) -> bool:
+    """Whether an ordinal stands for one of those that were counted or ordered before: "The fifth, on titles, …"."""
+    text, start, end = one.text, one.number.start, one.number.end
+    if one.last != "the" or earlier is None or start - earlier.end > NEAR or one.glued_after:
+        return False
+    if (
+        earlier.kind not in (Kind.COUNT, Kind.RANK)
+        or _LIST.match(text, end)
+        or _LISTING.search(text, max(0, start - 20), start)
+    ):
+        return False
+    if earlier.kind is Kind.RANK and earlier.value == one.number.value:
+        return False
+    if one.number.value <= 2 and (
+        one.closes or _ORDERS.match(text, end) or earlier.unit in words("contexts", "no_rank")
+    ):
+        return False
+    singular = lemma_of(earlier.unit.split()[-1]) if earlier.unit else ""
+    if singular and singular in words("contexts", "no_rank") and singular not in words("contexts", "rank_if_told"):
+        return False  # "three reasons … the third"
+    return one.closes or _DOES.match(text, end) is not None
+
+
+def _every(one: _Setting) -> str | None:
+    """A rhythm is no rank: "every second week"."""
+    return "rhythm" if one.last in ("every", "each") and one.number.value > 1 else None
+
+
+def _moved(one: _Setting) -> str | None:
+    """The ranks of "fell from 14th to 22nd" and "in second place"."""
+    text, start, end = one.text, one.number.start, one.number.end
+    if one.last == "from" and _TO_ORDINAL.match(text, end):
+        return RANK
+    if one.last == "to" and _FROM_ORDINAL.search(text, max(0, start - 24), start):
+        return RANK
+    return (
+        RANK
+        if one.word == "place" and one.last in ("in", "into", "to", "from", "took", "take", "taking", "won")
+        else None
+    )
+
+
+def _predicate(one: _Setting) -> str | None:
+    """The rank of "it is the first class in which …", "was 19th in our ranking"."""
+    text, start, end = one.text, one.number.start, one.number.end
+    before = text[max(0, start - 20) : start]
+    if _IS.search(before) and _SPHERE.match(text, end) is not None and not _NO_SPHERE.match(text, end):
+        return RANK
+    if _IS_THE.search(before) is None or one.word in (
+        "thing",
+        "things",
+        "step",
+        "question",
+        "reason",
+        "point",
+        "principle",
+    ):
+        return None
+    return RANK if _RELATIVE.match(text, end) is not None else None
+
+
+def _day(one: _Setting) -> str | None:
+    """The rank of "on the third day"; "the first day" of anything is its begin."""
+    if one.word not in ("day", "evening", "night") or one.last != "the":
+        return None
+    return RANK if _ON_THE.search(one.text, max(0, one.number.start - 8), one.number.start) else None
 
 
 RANK = "rank"  # what a rule answers that is sure of a rank, so that no further one is asked

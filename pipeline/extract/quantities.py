@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from pipeline.extract.ages import AGE_BEFORE, OLDEST, as_age
 from pipeline.extract.amounts import Amount, read_amount
 from pipeline.extract.bare_number import BareNumber
 from pipeline.extract.bounds import BoundWords
 from pipeline.extract.compounds import compound
+from pipeline.extract.elided import is_elided, unit_lent
 from pipeline.extract.false_friends import why_no_count
 from pipeline.extract.lexicon import any_of
 from pipeline.extract.no_measure import why_no_measure
@@ -63,6 +65,7 @@ def read_stretches(text: str) -> Iterator[Stretch]:
     floor = 0  # where the last quantity ended
     last: str | None = None  # why the number before was none
     ended = 0  # where it ended
+    earlier: Quantity | None = None
     while index < len(numbers):
         number = numbers[index]
         if number.start < floor:
@@ -73,18 +76,29 @@ def read_stretches(text: str) -> Iterator[Stretch]:
         else:
             following = numbers[index + 1] if index + 1 < len(numbers) else None
             near = last if number.start - ended < NEAR else None
-            stretch, used = _read(text, number, following if isinstance(following, Number) else None, near, floor)
+            stretch, used = _read(
+                text, number, following if isinstance(following, Number) else None, _Past(near, floor, earlier)
+            )
         last, ended = stretch.reason, stretch.end
         if stretch.quantity is not None:
-            floor = stretch.quantity.end
+            floor, earlier = stretch.quantity.end, stretch.quantity
         yield stretch
         index += used
 
 
-def _read(text: str, number: Number, following: Number | None, last: str | None, floor: int) -> tuple[Stretch, int]:
+class _Past(NamedTuple):
+    """What was read before a number."""
+
+    last: str | None  # why the number right before it was no quantity
+    floor: int  # where the last quantity ended
+    earlier: Quantity | None  # the last quantity
+
+
+def _read(text: str, number: Number, following: Number | None, past: _Past) -> tuple[Stretch, int]:
     """The stretch that begins with *number*, and how many numbers it took."""
+    floor = past.floor
     if number.form is Form.ORDINAL:
-        return _rank(text, number), 1
+        return _rank(text, number, past.earlier), 1
     if following is not None and (ratio := pair_ratio(text, number, following)) is not None:
         return _ratio(text, number, ratio, floor), 2
     if (ratio := multiple(text, number)) is not None:
@@ -96,14 +110,14 @@ def _read(text: str, number: Number, following: Number | None, last: str | None,
     if number.form is Form.MULTIPLE:
         return Stretch(start=number.start, end=number.end, reason="no multiple"), 1
     amount = read_amount(text, number, floor=floor)
-    if following is not None and (both := _together(text, amount, following, last, floor)) is not None:
+    if following is not None and (both := _together(text, amount, following, past)) is not None:
         return both
     if amount.kind is None and (ratio := fraction(text, number)) is not None:
         return _ratio(text, number, ratio, floor), 1
-    return _single(text, amount, last, floor), 1
+    return _single(text, amount, past), 1
 
 
-def _together(text: str, amount: Amount, following: Number, last: str | None, floor: int) -> tuple[Stretch, int] | None:
+def _together(text: str, amount: Amount, following: Number, past: _Past) -> tuple[Stretch, int] | None:
     """The stretch of *amount* and the number after it, where they are a range, a change, or parts of one amount."""
     if following.form is Form.ORDINAL or not _may_join(text, amount.end, following.start):
         return None
@@ -111,12 +125,12 @@ def _together(text: str, amount: Amount, following: Number, last: str | None, fl
     second = read_amount(text, following, of_money=dash, floor=amount.end)
     joined = join(text, amount, second)
     if joined is not None:
-        joined = joined if joined.start >= floor else replace(joined, start=joined.low.start)
-        return _range(text, joined, last, floor), 2
+        joined = joined if joined.start >= past.floor else replace(joined, start=joined.low.start)
+        return _range(text, joined, past), 2
     if (lent := changed(text, amount, second)) is not None:
-        return _single(text, lent, last, floor), 1
+        return _single(text, lent, past), 1
     whole = compound(text, amount, second)
-    return None if whole is None else (_single(text, whole, last, floor), 2)
+    return None if whole is None else (_single(text, whole, past), 2)
 
 
 def _may_join(text: str, end: int, start: int) -> bool:
@@ -126,8 +140,8 @@ def _may_join(text: str, end: int, start: int) -> bool:
     return not text[end:start].strip(" ,") or _JOINT.search(text, end, start) is not None
 
 
-def _rank(text: str, number: Number) -> Stretch:
-    reason = why_no_rank(text, number)
+def _rank(text: str, number: Number, earlier: Quantity | None) -> Stretch:
+    reason = why_no_rank(text, number, earlier)
     if reason is not None:
         return Stretch(start=number.start, end=number.end, reason=reason)
     quantity = Quantity(
@@ -162,13 +176,15 @@ def _ratio(text: str, number: Number, ratio: Ratio, floor: int) -> Stretch:
     )  # fmt: skip
 
 
-def _single(text: str, amount: Amount, last: str | None, floor: int) -> Stretch:
+def _single(text: str, amount: Amount, past: _Past) -> Stretch:
+    floor = past.floor
     bound = bound_of(text, amount.start, amount.end, amount, floor)
     age = as_age(text, amount, bound)
     if age is not None:
         amount = age
         bound = bound_of(text, amount.start, amount.end, amount, floor)
-    unit = amount.unit
+    unit, kind, elided = amount.unit, amount.kind, False
+    candidates = amount.candidates
     if amount.kind is None:
         number_end = bound.end if bound is not None and bound.end > amount.end else amount.end
         one = amount.value == 1
@@ -176,17 +192,32 @@ def _single(text: str, amount: Amount, last: str | None, floor: int) -> Stretch:
         if noun is None and (shared := _SHARED.match(text, amount.end)) is not None:
             noun = counted_noun(text, shared.end())
         hyphen = _HYPHEN.match(text, amount.end) if number_end == amount.end else None
-        reason = why_no_count(BareNumber(text=text, amount=amount, noun=noun, bounded=bound is not None, last=last))
+        elided = is_elided(text, amount, noun, past.earlier)
+        if elided:
+            noun = None
+        bare = BareNumber(
+            text=text,
+            amount=amount,
+            noun=noun,
+            bounded=bound is not None,
+            last=past.last,
+            earlier=past.earlier,
+            elided=elided,
+        )
+        reason = why_no_count(bare)
         if reason is not None:
             return Stretch(start=amount.start, end=amount.end, reason=reason)
         unit = noun.lemma if noun is not None else None
+        if elided and (lent := unit_lent(text, amount, past.earlier)) is not None:
+            kind, unit, candidates = lent
         if hyphen is not None:
             unit = _of_compound(lemma_of(hyphen[1]))
     elif (reason := why_no_measure(text, amount, bound)) is not None:
         return Stretch(start=amount.start, end=amount.end, reason=reason)
     return _stated(
-        text, start=amount.start, end=amount.end, bound=bound, kind=amount.kind or Kind.COUNT, value=amount.value,
-        unit=unit, number=(amount.number.start, amount.number_end), candidates=amount.candidates, flags=amount.flags,
+        text, start=amount.start, end=amount.end, bound=bound, kind=kind or Kind.COUNT, value=amount.value,
+        unit=unit, number=(amount.number.start, amount.number_end), candidates=candidates, flags=amount.flags,
+        elided=elided,
     )  # fmt: skip
 
 
@@ -196,9 +227,10 @@ def _of_compound(word: str) -> str:
     )
 
 
-def _range(text: str, joined: Range, last: str | None, floor: int) -> Stretch:
+def _range(text: str, joined: Range, past: _Past) -> Stretch:
+    floor = past.floor
     low, high = joined.low, joined.high
-    kind, unit = high.kind, high.unit
+    kind, unit, elided = high.kind, high.unit, False
     bound = bound_of(text, joined.start, joined.end, high, floor)
     if kind is None and (times := times_after(text, joined.end)) is not None:
         return _stated(
@@ -209,10 +241,21 @@ def _range(text: str, joined: Range, last: str | None, floor: int) -> Stretch:
         kind, unit = Kind.DURATION, "year"
     if kind is None:
         noun = counted_noun(text, joined.end)
+        elided = is_elided(text, high, noun, past.earlier)
+        noun = None if elided else noun
         whole = high._replace(
             start=low.start, number=low.number._replace(grouped=low.number.grouped or high.number.grouped)
         )
-        reason = why_no_count(BareNumber(text=text, amount=whole, noun=noun, bounded=bound is not None, last=last))
+        bare = BareNumber(
+            text=text,
+            amount=whole,
+            noun=noun,
+            bounded=bound is not None,
+            last=past.last,
+            earlier=past.earlier,
+            elided=elided,
+        )
+        reason = why_no_count(bare)
         if reason is not None:
             return Stretch(start=low.start, end=high.end, reason=reason)
         unit = noun.lemma if noun is not None else None
@@ -222,6 +265,7 @@ def _range(text: str, joined: Range, last: str | None, floor: int) -> Stretch:
     return _stated(
         text, start=joined.start, end=joined.end, bound=bound, kind=kind or Kind.COUNT, value=low.value,
         value_max=high.value, unit=unit, number=(low.number.start, high.number_end), candidates=candidates,
+        elided=elided,
     )  # fmt: skip
 
 
@@ -248,6 +292,7 @@ def _stated(
     value_max: Decimal | None = None,
     candidates: tuple[str, ...] = (),
     flags: tuple[str, ...] = (),
+    elided: bool = False,
 ) -> Stretch:
     if bound is not None and bound.inside:
         start, end = min(start, bound.start), max(end, bound.end)
@@ -261,6 +306,6 @@ def _stated(
     value, value_max = _plain(value), None if value_max is None else _plain(value_max)
     quantity = Quantity(
         start=start, end=end, quote=text[start:end], kind=kind, value=value, value_max=value_max, unit=unit, bound=said,
-        number=number, candidates=candidates, flags=flags,
+        number=number, candidates=candidates, flags=flags, elided=elided,
     )  # fmt: skip
     return Stretch(start=start, end=end, quantity=quantity)

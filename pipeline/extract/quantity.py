@@ -23,3 +23,4 @@ class Quantity:
     number: tuple[int, int]  # where the digits or number words stand, without bound and unit
     candidates: tuple[str, ...] = ()  # ISO 4217 codes that a bare sign or name may mean
     flags: tuple[str, ...] = ()
+    elided: bool = False  # the noun that it counts is left out: "seven publish nothing"

@@ -57,6 +57,8 @@ def join(text: str, low: Amount, high: Amount) -> Range | None:
         return None
     if word == "to" and low.signed and not high.money:
         return None
+    if high.signed and (gap["dash"] or "").strip() == "—" and gap["dash"] != "—":
+        return None  # columns of a table
     start = between.start() if between is not None else low.start
     if word == "to" and (found := _FROM.search(text, max(0, low.start - 28), low.start)):
         start = found.start()

@@ -6,15 +6,16 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from pipeline.extract.elided import is_verb, opens
 from pipeline.extract.lexicon import any_of
 from pipeline.extract.number import Form, Number
 from pipeline.extract.number_words import says_share
 
-_IN = re.compile(r"(?: |-)(?:in every|in|out of every|out of)(?: |-)|/")
+_IN = re.compile(r"(?: |-)(?:in every|in|out of every|of every|out of)(?: |-)|/")
 _TO_ONE = re.compile(r"(?: to |:|-to-)")
 _TIMES = re.compile(
     rf"[ ]?[xX×](?=[.,;:!?)]|\s*$|\s{any_of('contexts', 'after_x')}(?![^\W_]))"
-    rf"|[ ]times(?= {any_of('contexts', 'after_times')}(?![^\W_]))"
+    rf"|[ ]times(?= {any_of('contexts', 'after_times')}(?![^\W_])| an? (?:[a-z]+ ){{0,2}}[^\W\d_]+['’]s?(?![^\W_]))"
 )
 _OF = re.compile(r"(?: |-)(?:of|the|our|their|its|his|her|my|all|as|that|those|these)(?![^\W_])")
 _SHARE_VERB = re.compile(
@@ -23,6 +24,9 @@ _SHARE_VERB = re.compile(
 )
 _AFTER_DOUBLE = re.compile(rf" {any_of('contexts', 'after_double')}(?![^\W_])|[.,;:)?!]|\s*$|\s?\n")
 _BEFORE_DOUBLE = re.compile(rf"(?<![^\W_])(?:{any_of('contexts', 'before_double')}|up to)\s$")
+_DOUBLES = re.compile(r" (?:the |our |their |its |your |his |her )?[a-z]{3,}")
+_NOUN_BEFORE = re.compile(r"(?<![^\W_])(?:the|a|in|of|at|mixed|men['’]s|women['’]s|tennis|and the) $")
+_LAST_ONES = re.compile(r" (?:last|this|that) [^\W\d_]+['’]s(?![^\W_])")
 _TWICE = re.compile(r" (?:as|the|that|what|its|their|our|this|those|more|over)(?![^\W_])")
 _OTHER_HALF = re.compile(rf"(?<![^\W_]){any_of('contexts', 'no_half_after')}[ -]$", re.IGNORECASE)
 
@@ -41,6 +45,8 @@ def pair_ratio(text: str, first: Number, second: Number) -> Ratio | None:
     gap = text[first.end : second.start]
     if len(gap) > 14 or (first.letter and not gap) or first.form is Form.ORDINAL or second.form is Form.ORDINAL:
         return None
+    if gap == ":" and second.value == 1 and first.value > 1 and second.end - second.start == 1:
+        return Ratio(start=first.start, end=second.end, value=first.value)
     whole = first.value == int(first.value) and second.value == int(second.value)
     if not whole or first.value <= 0 or second.value <= 0:
         return None
@@ -90,6 +96,10 @@ def _is_multiple(text: str, number: Number, word: str) -> bool:
         return False
     if word in ("double", "triple", "treble", "quadruple", "quintuple", "halve", "doubles", "triples"):
         before = text[max(0, number.start - 14) : number.start]
+        if word.endswith("s") and _DOUBLES.match(text, number.end) and not _NOUN_BEFORE.search(before):
+            return True
+        if word != "halve" and _LAST_ONES.match(text, number.end) is not None:
+            return True
         return _AFTER_DOUBLE.match(text, number.end) is not None and (
             _BEFORE_DOUBLE.search(before) is not None
             or re.match(r" (?:the|that|what|its|their)\b", text[number.end : number.end + 8]) is not None
@@ -104,23 +114,39 @@ def fraction(text: str, number: Number) -> Ratio | None:
     word = text[number.start : number.end].lower()
     of = _OF.match(text, number.end)
     if word == "half":
+        if text.startswith((" past ", " way"), number.end):
+            return None
         if text[number.end : number.end + 1] == "-" or text[number.start - 1 : number.start] == "-":
             return None
         if _OTHER_HALF.search(text, max(0, number.start - 14), number.start):
             return None
         bounded = re.search(
             r"(?:which|whom|them|than|nearly|almost|about|over|under|least|around|roughly|just|approximately"
-            r"|to|some) $",
+            r"|to|some|by|only|pays?|paid) $",
             text[max(0, number.start - 16) : number.start],
         )
         if of is None and bounded is None and _SHARE_VERB.match(text, number.end) is None:
             return None
     elif word.startswith(("a ", "an ")):
-        if of is None and not says_share(text, number.start):
+        if of is None and not says_share(text, number.start, number.end) and not _is_quarter(text, number):
             return None
     elif number.digits and of is None and not _nounish(text, number.end):
         return None
     return Ratio(start=number.start, end=number.end, value=round(number.value, 6).normalize())
+
+
+def _is_quarter(text: str, number: Number) -> bool:
+    """Whether "a quarter" opens a clause as the part that does something, and is no time: "A quarter gave up"."""
+    follower = _WORD_AFTER.match(text, number.end)
+    if not text[number.start : number.end].lower().endswith("quarter") or follower is None:
+        return False
+    return opens(text, number.start) and (
+        (is_verb(follower[1]) and follower[1] not in ("ended", "passed", "closed", "opened", "began", "started"))
+        or follower[1] in ("were", "are", "have", "had", "do", "with")
+    )
+
+
+_WORD_AFTER = re.compile(r" ([a-z]+)")
 
 
 def _nounish(text: str, end: int) -> bool:

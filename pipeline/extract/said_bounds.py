@@ -7,7 +7,15 @@ from dataclasses import replace
 
 from pipeline.extract.ages import AGE_BEFORE, is_age
 from pipeline.extract.amounts import Amount
-from pipeline.extract.bounds import BoundWords, bound_after, bound_before, is_topic, means_during
+from pipeline.extract.bounds import (
+    BoundWords,
+    about_alone,
+    bound_after,
+    bound_before,
+    happens_over,
+    is_topic,
+    means_during,
+)
 from pipeline.extract.number import Form
 from pipeline.records import Bound, Kind
 
@@ -47,6 +55,9 @@ def _before(text: str, start: int, end: int, amount: Amount | None, floor: int) 
     before = bound_before(text, start if age is None else age.start())
     if before is None or before.start < floor or is_topic(text, before):
         return None
+    if amount is not None and amount.kind is None and happens_over(text, before, end):
+        return None
+    before = about_alone(text, before)
     if amount is not None and amount.value < 2 and before.phrase == "some":
         return None
     return None if _lasts(text, amount) and means_during(text, before, end) else before
