@@ -198,6 +198,17 @@ def models(tmp_path: Path, name: str) -> Path:
     return tmp_path / name
 
 
+@pytest.fixture
+def few_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A part of what we wrote ourselves, so that roles are learnt in seconds."""
+    from pipeline.learn import own, rankers
+
+    posts, sentences = own.own_posts()[:12], own.own_sentences()[:150]
+    monkeypatch.setattr(rankers, "own_posts", lambda: posts)
+    monkeypatch.setattr(rankers, "own_sentences", lambda: sentences)
+
+
+@pytest.mark.usefixtures("few_own")
 def test_the_same_posts_and_seed_give_the_same_version(tmp_path: Path) -> None:
     """Trained twice, every byte is the same; the card says what was learnt from, and other posts make another."""
     names = []
@@ -215,6 +226,7 @@ def test_the_same_posts_and_seed_give_the_same_version(tmp_path: Path) -> None:
     assert digest_of(files_of(other)) not in names
 
 
+@pytest.mark.usefixtures("few_own")
 def test_parts_that_cannot_be_taught_stay_as_they_are(tmp_path: Path) -> None:
     """Posts without themes and names leave these alone, with the reason; if nothing can be taught, that is an error."""
     folder = models(tmp_path, "one")
@@ -241,6 +253,7 @@ def test_trials_know_what_was_drawn_and_what_was_seen() -> None:
     assert not all(trial.drawn for trial in found if trial.post in ("p0", "p1", "p2"))
 
 
+@pytest.mark.usefixtures("few_own")
 def test_the_command_keeps_a_version_and_never_learns_from_what_is_measured_on(tmp_path: Path) -> None:
     """``train roles`` prints the digest, ``models list`` shows it; the split frozen is refused as a teacher."""
     write_gold(annotated(), tmp_path / "gold")
@@ -283,6 +296,7 @@ def test_a_version_that_is_no_worse_is_promoted_and_one_that_is_worse_is_not(tmp
     assert {row["digest"]: row["live"] for row in listed} == {same: True, worse: False}
 
 
+@pytest.mark.usefixtures("few_own")
 def test_what_was_just_learnt_is_what_is_read_next(tmp_path: Path) -> None:
     """In one process, too, a reader after the training sees the new weights, not those that it had read before."""
     from pipeline.extract.ranker import load_rankers
