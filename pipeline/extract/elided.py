@@ -56,6 +56,7 @@ _CLOCK_BEFORE = re.compile(
 )
 _TO_HOUR = re.compile(r" to (?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|midnight)[.,;!?)]")
 _FROM_HOUR = re.compile(r"(?<![^\W_])from (?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) to $")
+_PAST = re.compile(r"(?:half|quarter|ten|five|twenty) past $", re.IGNORECASE)
 _BREAK = re.compile(r"(?:^|[.!?“\"] ?)Take five$")
 _OF_ONE = re.compile(rf"(?<![^\W_])(?:an? )?{any_of('contexts', 'groups')} of $")
 _ONE_CLOSES = re.compile(r"\s*(?:[.,;:!?)]|$|\n)| (?!of|or|hundred|kind|type|size|sort)[a-z]+(?![^\W_])")
@@ -168,6 +169,8 @@ def _is_hour(text: str, amount: Amount) -> bool:
         return False
     start, end = amount.start, amount.end
     if _CLOCK_AFTER.match(text, end) is not None or _BREAK.search(text, max(0, start - 8), end) is not None:
+        return True
+    if _PAST.search(text, max(0, start - 13), start) is not None:
         return True
     to = _TO_HOUR.match(text, end) or _FROM_HOUR.search(text, max(0, start - 20), start)
     if to is not None and _CHANGING.search(text[max(0, start - 90) : start]) is None:
