@@ -261,11 +261,17 @@ def _interviewee(text: str, figure: Figure, entities: Sequence[Entity]) -> tuple
 
 def _name_in(subject: Token, figure: Figure, near: Sequence[Entity]) -> tuple[int, int] | None:
     left, right = subject.left_edge.idx + figure.offset, subject.idx + len(subject) + figure.offset
+    beside = [t for t in subject.children if t.dep_ == "appos"]
+    for other in beside if subject.lemma_.lower() in words("reporting", "voices") else []:
+        low, high = figure.place(other.doc[other.left_edge.i]), figure.place(other) + len(other)
+        people = [e for e in near if e.label is Label.PERSON and low <= e.start and e.end <= high]
+        if people:
+            return people[0].start, people[0].end
     names = [e for e in near if left <= e.start and e.end <= right and e.label in SOURCES]
     if names:
         return names[-1].start, names[-1].end
     proper = [t for t in subject.doc[subject.left_edge.i : subject.i + 1] if t.pos_ == "PROPN"]
-    if proper:
+    if proper and not (subject.pos_ == "NOUN" and proper[-1].dep_ == "pobj"):  # "rules in force since January say"
         return proper[0].idx + figure.offset, proper[-1].idx + len(proper[-1]) + figure.offset
     return None
 
