@@ -113,6 +113,13 @@ def decide(
     return target
 
 
+def take_hold(ledger: Ledger, act: deciding.Act | None) -> deciding.Act | None:
+    """Let an undo or redo of a theme's or a passage's decision show at once; the *act* itself, other ones untouched."""
+    if act is not None and any(decision.target_kind in ("theme", "passage") for decision in act.decisions):
+        refresh(ledger)
+    return act
+
+
 def _complete_move(ledger: Ledger, table: ThemeTable, post: str, change: Change) -> Change:
     themes = change.get("themes")
     for theme in themes if isinstance(themes, list) else []:

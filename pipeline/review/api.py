@@ -8,7 +8,17 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from pipeline.ledger import agreement, deciding, next_card, presence, progress, review_queue, totals, undoing
+from pipeline.ledger import (
+    agreement,
+    deciding,
+    next_card,
+    presence,
+    progress,
+    review_queue,
+    theme_edits,
+    totals,
+    undoing,
+)
 from pipeline.ledger.deciding import ChangedMeanwhileError, UnknownTargetError
 from pipeline.ledger.sights import sight
 from pipeline.records import Decision, Verdict
@@ -207,13 +217,15 @@ def here(desk: DeskOf, person: PersonOf, claim_id: ClaimId, body: Here) -> dict[
 @router.post("/undo")
 def undo(desk: DeskOf, person: PersonOf, body: NewAct) -> dict[str, Any]:
     """Take back your last act, bulk included."""
-    return _undone(undoing.undo(desk.ledger, act=body.act, reviewer=person.name))
+    act = undoing.undo(desk.ledger, act=body.act, reviewer=person.name)
+    return _undone(theme_edits.take_hold(desk.ledger, act))
 
 
 @router.post("/redo")
 def redo(desk: DeskOf, person: PersonOf, body: NewAct) -> dict[str, Any]:
     """Take back your last undo."""
-    return _undone(undoing.undo(desk.ledger, act=body.act, reviewer=person.name, redo=True))
+    act = undoing.undo(desk.ledger, act=body.act, reviewer=person.name, redo=True)
+    return _undone(theme_edits.take_hold(desk.ledger, act))
 
 
 def _undone(act: deciding.Act | None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from markupsafe import Markup
 
-from pipeline.ledger import deciding, next_card, progress, review_queue, undoing
+from pipeline.ledger import deciding, next_card, progress, review_queue, theme_edits, undoing
 from pipeline.ledger.deciding import ChangedMeanwhileError, RefusedDecisionError, Ruling, UnknownTargetError
 from pipeline.ledger.verdicts import FIELD_VERDICTS, META, OUTCOMES, Status, outcome_of
 from pipeline.ledger.wanting import Wanted
@@ -296,14 +296,15 @@ def corrections(desk: Desk, form: dict[str, str], card: cards.Card) -> dict[str,
 @router.post("/undo")
 def undo(desk: DeskOf, person: PersonOf, form: Form) -> Response:
     """Take back the last act, and show what it was about."""
-    return _back_to(undoing.undo(desk.ledger, act=form.get("act", ""), reviewer=person.name), wanted_of(form))
+    done = undoing.undo(desk.ledger, act=form.get("act", ""), reviewer=person.name)
+    return _back_to(theme_edits.take_hold(desk.ledger, done), wanted_of(form))
 
 
 @router.post("/redo")
 def redo(desk: DeskOf, person: PersonOf, form: Form) -> Response:
     """Take back the last undo."""
     done = undoing.undo(desk.ledger, act=form.get("act", ""), reviewer=person.name, redo=True)
-    return _back_to(done, wanted_of(form))
+    return _back_to(theme_edits.take_hold(desk.ledger, done), wanted_of(form))
 
 
 def _back_to(act: deciding.Act | None, wanted: Wanted) -> Response:

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection, select
 from starlette.exceptions import HTTPException
 
-from pipeline.ledger import agreement, decision_log, rows, schema, viewing
+from pipeline.ledger import agreement, decision_log, rows, schema, theme_edits, viewing
 from pipeline.ledger.viewing import Viewer
 from pipeline.review import forms
 from pipeline.review.card_pages import DeskOf, Form, PersonOf
@@ -93,4 +93,5 @@ def revert(desk: DeskOf, person: PersonOf, form: Form) -> Response:
         raise forms.BadInputError("since", "is a time such as 2024-05-31T09:00") from error
     since = since if since.tzinfo else since.replace(tzinfo=UTC)
     decision_log.revert(desk.ledger, by=by, since=since, reviewer=person.name)
+    theme_edits.refresh(desk.ledger)
     return RedirectResponse("/decisions", 303)
