@@ -6,12 +6,17 @@ import re
 from dataclasses import dataclass
 
 from pipeline.extract.amounts import Amount
+from pipeline.extract.lexicon import any_of
 from pipeline.extract.nouns import Noun
 from pipeline.extract.quantity import Quantity
 
 _JOINS = frozenset(" \u00a0-‐‑–")
 _OPENING = "(“‘\"'[{*_—–-/:;,."
 WORD_AFTER = re.compile(r"[ \u00a0]([^\W\d_]+)")
+# a word of change before the number, as in "rose from five to seven"
+CHANGING = re.compile(rf"(?<![^\W_]){any_of('contexts', 'change')}(?![^\W_])[^.!?\n]{{0,60}}$", re.IGNORECASE)
+# what ends a phrase right behind it
+CLOSES = re.compile(r"\s*(?:[.,;:!?)\]”\"’]|$|\n|[–—])(?!\d)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 
 from pipeline.extract.amounts import Amount
+from pipeline.extract.bare_number import CHANGING, CLOSES
+from pipeline.extract.hours import is_hour
+from pipeline.extract.labels import label_unit
 from pipeline.extract.lexicon import any_of, words
-from pipeline.extract.nouns import Noun, is_plural, lemma_of
+from pipeline.extract.nouns import Noun
 from pipeline.extract.number import Form
 from pipeline.extract.number_grammar import number_grammar
 from pipeline.extract.quantity import Quantity
-from pipeline.extract.units import unit_table
 from pipeline.records import Kind
 
 NEAR = 400  # characters to the figure before, within which a number may go on counting what that one counts
 LENT = 160  # within which it may take over that figure's unit: "from five days to two"
 _SMALL = 3  # "the two", "those three" are pronouns
-_HOURS = 12
 
 _OPENING = re.compile(
     r"(?:^|[.!?:;,(–—…]['”\"’)*]*\s+|\n[\s>]*(?:[-*•–][ \t]+)?|[“\"‘(]"
@@ -35,42 +36,20 @@ _BECOMES = re.compile(
     r"|(?:think|dream)(?:ing|t)? of)"
     r"|['’]s|['’]re| was| is) (?:already |still |now )?$"
 )
-_CHANGING = re.compile(rf"(?<![^\W_]){any_of('contexts', 'change')}(?![^\W_])[^.!?\n]{{0,60}}$", re.IGNORECASE)
 _FROM_TO = re.compile(r"(?<![^\W_])(?:from|to) $")
 _FROM_AHEAD = re.compile(r"(?<![^\W_])from [^.!?\n]{1,40} to $")
 _FOLLOWER = re.compile(r"[ \u00a0]([^\W\d_]+(?:['’][^\W\d_]+)?)")
-_CLOSES = re.compile(r"\s*(?:[.,;:!?)\]”\"’]|$|\n|[–—])(?!\d)")
 _OF_THEM = re.compile(r" of (?:them|these|those|us|you|which|whom|the (?:\d|[a-z]+(?:-[a-z]+)?[ .,;:]))")
 _PER = re.compile(
     r" (?:a|an|per|each|every) (?:second|minute|hour|day|week|month|year|quarter|night|piece|head)(?![^\W_])"
 )
-_CLOCK_AFTER = re.compile(
-    r" (?:o['’]clock|sharp|noon|[ap]\.?m\b|in the (?:morning|afternoon|evening)|at night|tonight"
-    r"|on (?:mon|tues|wednes|thurs|fri|satur|sun)day)",
-    re.IGNORECASE,
-)
-_CLOCK_BEFORE = re.compile(
-    r"(?<![^\W_])(?:half[ -]past|past|until|till|by|before|after|since|(?:starts?|begins?|opens?|closes?"
-    r"|meet|meets|ends?) at|quarter to|around at)[ ]$",
-    re.IGNORECASE,
-)
-_TO_HOUR = re.compile(r" to (?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|midnight)[.,;!?)]")
-_FROM_HOUR = re.compile(r"(?<![^\W_])from (?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) to $")
-_PAST = re.compile(r"(?:half|quarter|ten|five|twenty) past $", re.IGNORECASE)
-_BREAK = re.compile(r"(?:^|[.!?“\"] ?)Take five$")
 _OF_ONE = re.compile(rf"(?<![^\W_])(?:an? )?{any_of('contexts', 'groups')} of $")
-_ONE_CLOSES = re.compile(r"\s*(?:[.,;:!?)]|$|\n)| (?!of|or|hundred|kind|type|size|sort)[a-z]+(?![^\W_])")
+_ONECLOSES = re.compile(r"\s*(?:[.,;:!?)]|$|\n)| (?!of|or|hundred|kind|type|size|sort)[a-z]+(?![^\W_])")
 _IDIOM = re.compile(
     r"(?<![^\W_])(?:high|hang|top|number|figure|square|plan|all|by|chapter|back to|cloud|route) $", re.IGNORECASE
 )
 _FIRST = re.compile(r"(?<![^\W_])the (?:first|last|next|other|top|remaining) $", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.!?]['”\"’)]?\s|\n\s*\n")
-_LABEL = re.compile(r"(?:^|\n|[.;] )[ \t>*•\-–]*([^\n:.!?;]{3,70}):[* ]+(?:about |around |over |nearly |some )?$")
-_AGE = re.compile(r"(?i)(?<![^\W_])age(?: at [^:]*| of [^:]*)?$")
-_POPULATION = re.compile(r"(?i)(?<![^\W_])population(?: \(.*\))?$")
-_PLAIN_WORD = re.compile(r"[^\W\d_]+")
-_LINE_BEFORE = re.compile(r"[^\n]{0,80}\n\s{0,4}(?:[-*•–][ \t]+)?$")
-_TOTAL = re.compile(r"(?i)(?:the )?(?:total|number of|sum|average|median|mean|all in all|altogether|in all)(?![^\W_])")
 
 
 def is_elided(text: str, amount: Amount, noun: Noun | None, earlier: Quantity | None) -> bool:
@@ -93,22 +72,22 @@ def is_elided(text: str, amount: Amount, noun: Noun | None, earlier: Quantity | 
 
 def is_group_of_one(text: str, start: int, end: int) -> bool:
     """Whether the number from *start* to *end* is the size of a group: "a household of one"."""
-    return _OF_ONE.search(text, max(0, start - 40), start) is not None and _ONE_CLOSES.match(text, end) is not None
+    return _OF_ONE.search(text, max(0, start - 40), start) is not None and _ONECLOSES.match(text, end) is not None
 
 
 def _in_words(text: str, amount: Amount, noun: Noun | None) -> bool:
     """A number word stands for things of some kind nearly always, unless it is an hour or a pronoun."""
     start, end = amount.start, amount.end
-    if _is_hour(text, amount) or number_grammar().word.match(text, end) is not None:
+    if is_hour(text, amount) or number_grammar().word.match(text, end) is not None:
         return False
     before = _WORD_BEFORE.search(text, max(0, start - 30), start)
     word = before[1].lower() if before else ""
-    if _CLOSES.match(text, end) or _says_verb(text, end) or _OF_THEM.match(text, end) or _PER.match(text, end):
+    if CLOSES.match(text, end) or _says_verb(text, end) or _OF_THEM.match(text, end) or _PER.match(text, end):
         if word in ("the", "these", "those", "between", "a", "an") and amount.value <= _SMALL:
             return _FIRST.search(text, max(0, start - 20), start) is not None
         return word not in ("a", "an")
     if word in ("a", "an", "the", "these", "those"):
-        return amount.value > _SMALL and noun is None and word not in ("a", "an")
+        return word not in ("a", "an") and amount.value > _SMALL and noun is None
     follower = _FOLLOWER.match(text, end)
     if follower is None or follower[1][0].isupper():
         return False
@@ -120,7 +99,7 @@ def _in_words(text: str, amount: Amount, noun: Noun | None) -> bool:
 def _digits(text: str, amount: Amount, noun: Noun | None, earlier: Quantity | None) -> bool:
     """Digits may be a name or a code as well, so words beside them must tell."""
     start, end = amount.start, amount.end
-    closes = _CLOSES.match(text, end) is not None
+    closes = CLOSES.match(text, end) is not None
     if text[start - 1 : start] == "\n" and not closes:
         return False
     follower = _FOLLOWER.match(text, end)
@@ -142,7 +121,7 @@ def _digits(text: str, amount: Amount, noun: Noun | None, earlier: Quantity | No
         return True
     if _FROM_TO.search(text, max(0, start - 6), start):
         window = text[max(0, start - 90) : start]
-        return _CHANGING.search(window) is not None or (_near(text, earlier, start) is not None and closes)
+        return CHANGING.search(window) is not None or (_near(text, earlier, start) is not None and closes)
     before = _WORD_BEFORE.search(text, max(0, start - 30), start)
     word = before[1].lower() if before else ""
     if is_verb(word) or word in words("contexts", "elided_before"):
@@ -162,23 +141,6 @@ def _digits(text: str, amount: Amount, noun: Noun | None, earlier: Quantity | No
     ):
         return _same_sentence(text, earlier, start)
     return opens(text, start) and lower and _near(text, earlier, start) is not None and amount.base == int(amount.base)
-
-
-def _is_hour(text: str, amount: Amount) -> bool:
-    if amount.value > _HOURS:
-        return False
-    start, end = amount.start, amount.end
-    if _CLOCK_AFTER.match(text, end) is not None or _BREAK.search(text, max(0, start - 8), end) is not None:
-        return True
-    if _PAST.search(text, max(0, start - 13), start) is not None:
-        return True
-    to = _TO_HOUR.match(text, end) or _FROM_HOUR.search(text, max(0, start - 20), start)
-    if to is not None and _CHANGING.search(text[max(0, start - 90) : start]) is None:
-        return True
-    return (
-        _CLOCK_BEFORE.search(text, max(0, amount.start - 16), amount.start) is not None
-        and _CLOSES.match(text, amount.end) is not None
-    )
 
 
 def opens(text: str, start: int) -> bool:
@@ -241,43 +203,3 @@ def unit_lent(text: str, amount: Amount, earlier: Quantity | None) -> tuple[Kind
         return (*label, ())
     lender = lent_by(text, amount, earlier)
     return None if lender is None else (lender.kind, lender.unit, lender.candidates)
-
-
-def label_unit(text: str, start: int, earlier: Quantity | None) -> tuple[Kind, str | None] | None:
-    """What the number at *start* counts by the label before it, "Closed issues: 348"; none without such a label.
-
-    The unit is unknown in a list whose line before named it: "Trees: 40 downloads", "Parking: 30".
-    """
-    found = _LABEL.search(text, max(0, start - 90), start)
-    if found is None:
-        return None
-    label = found[1].strip(" *_")
-    if _AGE.search(label):
-        return Kind.DURATION, "year"
-    if _POPULATION.search(label):
-        return Kind.COUNT, "person"
-    near = earlier is not None and earlier.kind is Kind.COUNT and start - earlier.end < NEAR
-    if near and earlier is not None and _LINE_BEFORE.search(text, earlier.start, found.start(1)):
-        if earlier.unit is None or _named_behind(text, earlier):
-            return Kind.COUNT, None
-        listed = True
-    else:
-        listed = False
-    things = next(
-        (word for word in _PLAIN_WORD.findall(label) if is_plural(word) and word.lower() not in _stops()), None
-    )
-    if things is not None:
-        lemma = lemma_of(things)
-        unit = unit_table().get(lemma)
-        return (unit.kind, unit.name) if unit is not None and unit.kind is Kind.DURATION else (Kind.COUNT, lemma)
-    return (Kind.COUNT, None) if listed or _TOTAL.match(label) else None
-
-
-def _named_behind(text: str, earlier: Quantity) -> bool:
-    """Whether the thing that *earlier* counts stands behind its number, not in the label before it."""
-    behind = _PLAIN_WORD.search(text, earlier.end, earlier.end + 40)
-    return behind is not None and lemma_of(behind[0]) == earlier.unit
-
-
-def _stops() -> frozenset[str]:
-    return words("contexts", "stops") | words("contexts", "elided_verbs")

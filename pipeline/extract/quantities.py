@@ -17,7 +17,7 @@ from pipeline.extract.elided import is_elided, unit_lent
 from pipeline.extract.false_friends import why_no_count
 from pipeline.extract.lexicon import any_of
 from pipeline.extract.no_measure import why_no_measure
-from pipeline.extract.nouns import counted_noun, lemma_of
+from pipeline.extract.nouns import Noun, counted_noun, lemma_of
 from pipeline.extract.number import Form, Lookalike, Number
 from pipeline.extract.numerals import find_numbers
 from pipeline.extract.ordinals import why_no_rank
@@ -192,22 +192,11 @@ def _single(text: str, amount: Amount, past: _Past) -> Stretch:
         if noun is None and (shared := _SHARED.match(text, amount.end)) is not None:
             noun = counted_noun(text, shared.end())
         hyphen = _HYPHEN.match(text, amount.end) if number_end == amount.end else None
-        elided = is_elided(text, amount, noun, past.earlier)
-        if elided:
-            noun = None
-        bare = BareNumber(
-            text=text,
-            amount=amount,
-            noun=noun,
-            bounded=bound is not None,
-            last=past.last,
-            earlier=past.earlier,
-            elided=elided,
-        )
-        reason = why_no_count(bare)
-        if reason is not None:
+        bare = _bare(text, amount, noun, bound, past)
+        if (reason := why_no_count(bare)) is not None:
             return Stretch(start=amount.start, end=amount.end, reason=reason)
-        unit = noun.lemma if noun is not None else None
+        elided = bare.elided
+        unit = bare.noun.lemma if bare.noun is not None else None
         if elided and (lent := unit_lent(text, amount, past.earlier)) is not None:
             kind, unit, candidates = lent
         if hyphen is not None:
@@ -219,6 +208,23 @@ def _single(text: str, amount: Amount, past: _Past) -> Stretch:
         unit=unit, number=(amount.number.start, amount.number_end), candidates=candidates, flags=amount.flags,
         elided=elided,
     )  # fmt: skip
+
+
+def _bare(
+    text: str, amount: Amount, noun: Noun | None, bound: BoundWords | None, past: _Past, *, elided: bool | None = None
+) -> BareNumber:
+    """The bare *amount* with the *noun* that it counts; with none, where what it counts is left out."""
+    if elided is None:
+        elided = is_elided(text, amount, noun, past.earlier)
+    return BareNumber(
+        text=text,
+        amount=amount,
+        noun=None if elided else noun,
+        bounded=bound is not None,
+        last=past.last,
+        earlier=past.earlier,
+        elided=elided,
+    )
 
 
 def _of_compound(word: str) -> str:
@@ -241,24 +247,14 @@ def _range(text: str, joined: Range, past: _Past) -> Stretch:
         kind, unit = Kind.DURATION, "year"
     if kind is None:
         noun = counted_noun(text, joined.end)
-        elided = is_elided(text, high, noun, past.earlier)
-        noun = None if elided else noun
         whole = high._replace(
             start=low.start, number=low.number._replace(grouped=low.number.grouped or high.number.grouped)
         )
-        bare = BareNumber(
-            text=text,
-            amount=whole,
-            noun=noun,
-            bounded=bound is not None,
-            last=past.last,
-            earlier=past.earlier,
-            elided=elided,
-        )
-        reason = why_no_count(bare)
-        if reason is not None:
+        bare = _bare(text, whole, noun, bound, past, elided=is_elided(text, high, noun, past.earlier))
+        if (reason := why_no_count(bare)) is not None:
             return Stretch(start=low.start, end=high.end, reason=reason)
-        unit = noun.lemma if noun is not None else None
+        elided = bare.elided
+        unit = bare.noun.lemma if bare.noun is not None else None
     elif (reason := why_no_measure(text, low, bound)) is not None:
         return Stretch(start=low.start, end=high.end, reason=reason)
     candidates = tuple(code for code in low.candidates if code in high.candidates)
