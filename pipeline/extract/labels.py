@@ -32,13 +32,9 @@ def label_unit(text: str, start: int, earlier: Quantity | None) -> tuple[Kind, s
         return Kind.DURATION, "year"
     if _POPULATION.search(label):
         return Kind.COUNT, "person"
-    near = earlier is not None and earlier.kind is Kind.COUNT and start - earlier.end < NEAR
-    if near and earlier is not None and _LINE_BEFORE.search(text, earlier.start, found.start(1)):
-        if earlier.unit is None or _named_behind(text, earlier):
-            return Kind.COUNT, None
-        listed = True
-    else:
-        listed = False
+    listed = earlier is not None and _is_line_above(text, earlier, found.start(1))
+    if listed and earlier is not None and (earlier.unit is None or _named_behind(text, earlier)):
+        return Kind.COUNT, None
     things = next(
         (word for word in _PLAIN_WORD.findall(label) if is_plural(word) and word.lower() not in _stops()), None
     )
@@ -47,6 +43,16 @@ def label_unit(text: str, start: int, earlier: Quantity | None) -> tuple[Kind, s
         unit = unit_table().get(lemma)
         return (unit.kind, unit.name) if unit is not None and unit.kind is Kind.DURATION else (Kind.COUNT, lemma)
     return (Kind.COUNT, None) if listed or _TOTAL.match(label) else None
+
+
+def _is_line_above(text: str, earlier: Quantity, start: int) -> bool:
+    """Whether *earlier* is the count of the labelled line right above the one that begins at *start*."""
+    return (
+        earlier.kind is Kind.COUNT
+        and start - earlier.end < NEAR
+        and _LINE_BEFORE.search(text, earlier.start, start) is not None
+        and _LABEL.search(text, max(0, earlier.start - 90), earlier.start) is not None
+    )
 
 
 def _named_behind(text: str, earlier: Quantity) -> bool:
