@@ -28,7 +28,7 @@ from pipeline.learn.gold import GoldError, GoldPost, read_gold, write_gold
 from pipeline.learn.train_claimhood import learn, train_claimhood
 from pipeline.learn.training import gold_digest, train
 from pipeline.learn.trials import Trial, trials_of
-from pipeline.model_files.live import digest_of, files_of
+from pipeline.model_files.digests import digest_of, files_of
 from pipeline.records import Post
 
 runner = CliRunner()

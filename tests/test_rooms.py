@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-BASE = {"records", "errors", "model_files", "theme_table"}
+BASE = {"records", "errors", "shares", "model_files", "theme_table"}
 FINDING = {"ingest", "extract", "themes", "compare"}
 KNOWN = BASE | FINDING | {"ledger", "publish", "learn", "settings", "reading", "plain", "intake"}
 ALLOWED = {
     "__init__": set(),
     "records": set(),
     "errors": set(),
+    "shares": set(),
     "model_files": {"errors"},
     "prefect_home": BASE,
     **dict.fromkeys(FINDING, BASE),

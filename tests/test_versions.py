@@ -16,7 +16,8 @@ from typer.testing import CliRunner
 
 from pipeline.cli import app
 from pipeline.learn import versions
-from pipeline.model_files.live import ModelsError, live_models, read_pointer
+from pipeline.model_files.digests import ModelsError
+from pipeline.model_files.live import live_models, read_pointer
 from pipeline.settings import Settings
 
 runner = CliRunner()

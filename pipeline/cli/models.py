@@ -71,7 +71,7 @@ def add(
         import tempfile
 
         from pipeline.learn.versions import copy_models, keep
-        from pipeline.model_files.live import ModelsError, digest_of, files_of
+        from pipeline.model_files.digests import ModelsError, digest_of, files_of
 
         if digest is None:
             with tempfile.TemporaryDirectory() as made:

@@ -44,44 +44,22 @@ def keep(
     held = original_of(ledger, identity)
     data, suffix = encoded_post(document, identity)
     path = _place(corpus, document, identity, suffix, known.path if known else None, met=held is not None)
-    now = (at or datetime.now(UTC)).isoformat(timespec="seconds")
-    made = Original(
-        post=identity,
-        raw=raw_digest(arrival.raw),
-        reader=document.extractor,
-        reads_as=arrival.reads_as,
-        name=arrival.document.name,
-        url=arrival.url,
-        content_type=arrival.content_type,
-        told=raw_digest(arrival.told) if arrival.told else held.told if held else None,
-        file=raw_digest(data),
-        seen=now,
-    )
+    made = _made_from(arrival, document, identity, data, before=held, at=at or datetime.now(UTC))
     there = _there(corpus, path)
+    ruling = Ruling(change=Change.NEW)
     if there is not None:
         mark = raw_digest(there)
-        ours = mark == made.file or (held is not None and mark in {held.file, held.file_before})
-        if not ours:
+        if mark != made.file and (held is None or mark not in {held.file, held.file_before}):
             return Keeping(path=path, change=Change.HELD, reason=_theirs(there, path, corpus, document))
         stored = _stored(ledger, there, path, held)
-        ruling = decide_revision(stored, document)
-        if by_hand and ruling.change in {Change.HELD, Change.FLAPPING}:
-            ruling = Ruling(change=Change.EDITED)
-        made = replace(made, file_before=mark, edits=stored.edits + 1)
-        if not ruling.stores and held is not None:
-            told = ruling.change is Change.SAME and mark != made.file and _told_more(there, path, document)
-            if not told:
-                same = ruling.change is Change.SAME
-                keep_original(
-                    ledger,
-                    replace(held, held=ruling.held, edits=0 if same else held.edits, gone=None, told=made.told),
-                    keys=arrival.keys,
-                    told=arrival.told,
-                )
-                return Keeping(path=path, change=ruling.change, reason=ruling.reason)
-            made = replace(made, edits=0)
-    else:
-        ruling = Ruling(change=Change.NEW)
+        ruling = _ruling(stored, document, by_hand=by_hand)
+        same = ruling.change is Change.SAME
+        told_more = held is not None and same and mark != made.file and _told_more(there, path, document)
+        if held is not None and not ruling.stores and not told_more:
+            seen = replace(held, held=ruling.held, edits=0 if same else held.edits, gone=None, told=made.told)
+            keep_original(ledger, seen, keys=arrival.keys, told=arrival.told)
+            return Keeping(path=path, change=ruling.change, reason=ruling.reason)
+        made = replace(made, file_before=mark, edits=0 if told_more else stored.edits + 1)
     keep_original(ledger, made, keys=arrival.keys, raw=arrival.raw, told=arrival.told)
     path = _put(corpus, path, suffix, data)
     return Keeping(path=path, change=ruling.change, reason=ruling.reason)
@@ -114,6 +92,30 @@ def write_again(corpus: Path, ledger: Ledger, original: Original, path: Path, do
         return Change.SAME
     _put(corpus, path, suffix, data)
     return Change.RE_EXTRACTED
+
+
+def _made_from(
+    arrival: Arrival, document: Document, identity: str, data: bytes, *, before: Original | None, at: datetime
+) -> Original:
+    """What the ledger remembers of a file that is made of *arrival* and holds *data*."""
+    return Original(
+        post=identity,
+        raw=raw_digest(arrival.raw),
+        reader=document.extractor,
+        reads_as=arrival.reads_as,
+        name=arrival.document.name,
+        url=arrival.url,
+        content_type=arrival.content_type,
+        told=raw_digest(arrival.told) if arrival.told else before.told if before else None,
+        file=raw_digest(data),
+        seen=at.isoformat(timespec="seconds"),
+    )
+
+
+def _ruling(stored: Stored, document: Document, *, by_hand: bool) -> Ruling:
+    """What *document* is to the file that is there; what a person asked for is an edit, however odd."""
+    ruling = decide_revision(stored, document)
+    return Ruling(change=Change.EDITED) if by_hand and ruling.change in {Change.HELD, Change.FLAPPING} else ruling
 
 
 def _place(corpus: Path, document: Document, identity: str, suffix: str, known: str | None, *, met: bool) -> Path:

@@ -15,10 +15,10 @@ from typing import Any
 
 from pipeline.errors import PipelineError
 from pipeline.extract.confidence import FILE, Calibration
-from pipeline.learn.drawn import wilson
 from pipeline.learn.folds import fitted_on_others
 from pipeline.learn.gold import GoldPost
 from pipeline.learn.trials import Trial, trials_of
+from pipeline.shares import wilson
 
 STRENGTH = 0.1  # scikit-learn's C: a few errors to learn from must not make weights that speak too loud
 OVERFIT = 4.0  # an error on posts that the rules were developed on stands for so many on other posts

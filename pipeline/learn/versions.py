@@ -17,15 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.model_files.live import (
-    FOLDER,
-    ModelsError,
-    digest_of,
-    files_of,
-    read_manifest,
-    read_pointer,
-    write_pointer,
-)
+from pipeline.model_files.digests import ModelsError, digest_of, files_of
+from pipeline.model_files.live import FOLDER, read_manifest, read_pointer, write_pointer
 
 SUFFIXES = {".json", ".jsonl", ".toml", ".tsv", ".csv", ".txt", ".md", ".cfg", ".npz", ".safetensors"}
 SPACY = {"model", "moves", "cfg", "tokenizer", "vectors", "key2row", "lookups.bin"}  # its own names, no suffix

@@ -70,7 +70,7 @@ def _measured(name: str, units: list[list[str]]) -> Agreement:
     low = high = None
     if alpha is not None and len(units) >= 5:
         draw = random.Random(20)  # noqa: S311  # an interval, not a secret
-        drawn = sorted(a for _ in range(DRAWS) if (a := quick_alpha(draw.choices(units, k=len(units)))) is not None)
+        drawn = sorted(a for _ in range(DRAWS) if (a := alpha_of(draw.choices(units, k=len(units)))) is not None)
         if drawn:
             low, high = drawn[int(len(drawn) * 0.025)], drawn[int(len(drawn) * 0.975) - 1]
     return Agreement(field=name, claims=len(units), percent=100 * alike / len(units), alpha=alpha, low=low, high=high)
@@ -79,21 +79,11 @@ def _measured(name: str, units: list[list[str]]) -> Agreement:
 def alpha_of(units: Sequence[Sequence[str]]) -> float | None:
     """Krippendorff's alpha of nominal answers, a list a claim; None where nobody ever gave a second value.
 
+    Source: K. Krippendorff, "Computing Krippendorff's alpha-reliability" (2011), by the table of coincidences. In plain
+    Python, since a library takes seconds to be imported and an interval takes hundreds of draws; a test holds it
+    against NLTK's.
+
     >>> round(alpha_of([["a", "a"], ["b", "b"], ["a", "b"], ["b", "b"]]), 3)
-    0.533
-    """
-    from nltk.metrics.agreement import AnnotationTask
-
-    if len({answer for unit in units for answer in unit}) < 2:
-        return None
-    answers = [(coder, item, answer) for item, unit in enumerate(units) for coder, answer in enumerate(unit)]
-    return float(AnnotationTask(answers).alpha())
-
-
-def quick_alpha(units: Sequence[Sequence[str]]) -> float | None:
-    """The same as ``alpha_of``, without the library, for the many draws of an interval; a test holds them together.
-
-    >>> round(quick_alpha([["a", "a"], ["b", "b"], ["a", "b"], ["b", "b"]]), 3)
     0.533
     """
     paired = [unit for unit in units if len(unit) > 1]

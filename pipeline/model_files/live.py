@@ -6,52 +6,15 @@ Versions lie in the hidden folder ``.models`` of the corpus: ``versions/<digest>
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import PipelineError
+from pipeline.model_files.digests import ModelsError, digest_of, files_of
 
 FOLDER, POINTER = ".models", "live.json"
-
-
-class ModelsError(PipelineError):
-    """Models that cannot be used, or a version that is not there."""
-
-
-def files_of(folder: Path) -> dict[str, str]:
-    """The SHA-256 of every file in *folder* by its path there, in order.
-
-    Raises ``ModelsError`` for a link: what it leads to could change.
-    """
-    return {path.relative_to(folder).as_posix(): _sha256(path) for path in _walk(folder)}
-
-
-def _walk(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.rglob("*")):
-        if path.is_symlink():
-            raise ModelsError(path, "is a link; models are files of their own")
-        if path.is_file() and "__pycache__" not in path.parts:
-            yield path
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def digest_of(files: Mapping[str, str]) -> str:
-    """The digest that names a version: of the paths and digests of its files.
-
-    >>> digest_of({"a": "1"}) == digest_of({"a": "1"}) != digest_of({"a": "2"})
-    True
-    """
-    told = "".join(f"{path}\0{files[path]}\n" for path in sorted(files))
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def read_pointer(corpus: Path) -> dict[str, Any]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
 
-Z = 1.959963984540054  # 95 %
+from pipeline.shares import wilson
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +31,5 @@ def precision(right: int, judged: int) -> Precision | None:
     """
     if not judged:
         return None
-    share, square = right / judged, Z * Z
-    middle = (share + square / (2 * judged)) / (1 + square / judged)
-    half = Z / (1 + square / judged) * sqrt(share * (1 - share) / judged + square / (4 * judged * judged))
-    return Precision(right=right, judged=judged, low=max(middle - half, 0.0), high=min(middle + half, 1.0))
+    low, high = wilson(right, judged)
+    return Precision(right=right, judged=judged, low=low, high=high)

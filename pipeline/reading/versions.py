@@ -29,7 +29,8 @@ def themes_version(settings: Settings) -> str:
 
 def outputs_version(settings: Settings) -> str:
     """The same for what is compared and published."""
-    return _digest((HERE / "compare", HERE / "publish", HERE / "records.py"), program_version(), settings.currency)
+    code = (HERE / "compare", HERE / "publish", HERE / "records.py", HERE / "shares.py")
+    return _digest(code, program_version(), settings.currency)
 
 
 def comparison_version(settings: Settings) -> str:

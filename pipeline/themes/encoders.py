@@ -1,7 +1,8 @@
 """Encoders: what turns texts into vectors, behind one small protocol.
 
-MiniLM (int8, ONNX) is the default. `StaticEncoder` wraps any function from a text to a vector
-(spaCy's or model2vec's), and `WordEncoder`, which needs nothing installed, is the last resort.
+MiniLM (int8, ONNX) is the most exact. The quick encoder, which runs use, learnt from it and lies in `quick`.
+`StaticEncoder` wraps any function from a text to a vector (spaCy's or model2vec's), and `WordEncoder`, which needs
+nothing installed, is the last resort.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import PipelineError
+from pipeline.model_files.digests import file_digest
 from pipeline.themes.words import STOP_WORDS, WORD, stem
 
 Vectors = NDArray[np.float32]
@@ -69,12 +71,6 @@ def unit_rows(rows: NDArray[Any]) -> Vectors:
     """
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     return (rows / np.where(lengths > 0, lengths, 1.0)).astype(np.float32)
-
-
-def file_digest(path: Path) -> str:
-    """The SHA-256 of a file's bytes, in hexadecimal digits."""
-    with path.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 class MiniLMEncoder:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pipeline.themes.context import InContext
 from pipeline.themes.encoders import Encoder, Vectors, unit_rows
 from pipeline.themes.guided import GuidedTheme
-from pipeline.themes.words import STOP_WORDS, WORD, is_telling, stem, stems
+from pipeline.themes.words import WORD, is_telling, stems
 
 Floats = NDArray[np.float64]
 BACKGROUND = Path(__file__).with_name("background.txt")
@@ -173,10 +173,3 @@ def _weight(keywords: Sequence[str]) -> float:
 @cache
 def _worth(keyword: str) -> float:
     return 1.0 if len(WORD.findall(keyword)) > 1 else 0.6
-
-
-def telling_words(text: str, keywords: Sequence[str], *, most: int = 3) -> tuple[str, ...]:
-    """The words of *text* that are keywords, as the text has them."""
-    wanted = {stem(word.lower()) for keyword in keywords for word in WORD.findall(keyword)} - STOP_WORDS
-    found = dict.fromkeys(word.lower() for word in WORD.findall(text) if stem(word.lower()) in wanted)
-    return tuple(found)[:most]

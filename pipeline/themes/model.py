@@ -79,10 +79,10 @@ class ThemeModel(TransformerMixin, ClusterMixin, BaseEstimator):  # type: ignore
         self._space = space_of(given, distinct.texts, seed=self.random_state, words_only=words_only)
         rows = self._space.place(given, distinct.texts)
         scores, seeds = self._seed_scores(given, distinct.texts, prompts)
-        extra = self._count_extra(rows, len(seeds), scores)
+        extra = self._count_extra(rows, len(seeds))
         self.cluster_centers_ = self._fit_centers(rows, distinct.weights, scores, seeds, extra)
         self._seed_names, self._seed_count = names, len(seeds)
-        self._learn_scale(given, rows, distinct.texts)
+        self._learn_scale(rows)
         best = self._affinity(rows, given, distinct.texts)
         found = _labels(best, rows)
         self._drop_empty(found)
@@ -226,7 +226,7 @@ class ThemeModel(TransformerMixin, ClusterMixin, BaseEstimator):  # type: ignore
             scores = scores + WORDS_WEIGHT * self._space.words.likeness(texts, self._seed_text)
         return np.asarray(scores, dtype=np.float64)
 
-    def _count_extra(self, rows: Vectors, seeds: int, scores: NDArray[np.float64]) -> int:
+    def _count_extra(self, rows: Vectors, seeds: int) -> int:
         """How many themes to look for beside the seeds."""
         if not len(rows):
             return 0
@@ -246,7 +246,7 @@ class ThemeModel(TransformerMixin, ClusterMixin, BaseEstimator):  # type: ignore
             return seeded_centers(rows, scores, seeds, extra, prior=PRIOR, seed=self.random_state)
         return fit_centers(rows, weights, extra, seed=self.random_state)
 
-    def _learn_scale(self, given: Vectors, rows: Vectors, texts: Sequence[str] | None) -> None:
+    def _learn_scale(self, rows: Vectors) -> None:
         """How like each middle passages usually are, by which seeds alone are compared."""
         likeness = rows @ self.cluster_centers_.T if len(rows) else np.zeros((0, len(self.cluster_centers_)))
         enough = len(rows) >= FEWEST

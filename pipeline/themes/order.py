@@ -44,9 +44,8 @@ def _distinct(marks: list[bytes], texts: Sequence[str] | None, *, sort: bool) ->
     if not sort:
         every = np.arange(len(marks))
         return Distinct(every, every, np.ones(len(marks)), None if texts is None else list(texts))
-    found, first, inverse, counts = np.unique(
+    _, first, inverse, counts = np.unique(
         np.array(marks, dtype="V12"), return_index=True, return_inverse=True, return_counts=True
     )
-    del found
     chosen = None if texts is None else [texts[place] for place in first]
     return Distinct(first, inverse.reshape(-1), 1 + np.log(counts), chosen)

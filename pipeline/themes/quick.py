@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.model_files.digests import file_digest
 from pipeline.themes.encoders import (
     MAX_CHARACTERS,
     WORDPIECES,
@@ -25,7 +26,6 @@ from pipeline.themes.encoders import (
     EncoderError,
     Vectors,
     checked_digest,
-    file_digest,
     unit_rows,
 )
 

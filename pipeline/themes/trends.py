@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import sqrt
 
+from pipeline.shares import wilson
 from pipeline.theme_table.places import PostYear
 
 SMALL = 20  # passages of a year, below which a share says little
-Z = 1.96  # for an interval that holds in 19 cases of 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +87,5 @@ def interval(count: int, total: int) -> tuple[float | None, float | None]:
     """
     if not total:
         return None, None
-    share, square = count / total, Z * Z / total
-    middle = (share + square / 2) / (1 + square)
-    half = Z * sqrt(share * (1 - share) / total + square / (4 * total)) / (1 + square)
-    return round(max(0.0, middle - half), 4), round(min(1.0, middle + half), 4)
+    low, high = wilson(count, total)
+    return round(low, 4), round(high, 4)
