@@ -121,6 +121,20 @@ def _trained(settings: Settings) -> str:
     return f"{finder.model} finds names{without}"
 
 
+def _outputs(settings: Settings) -> str:
+    """Whether a run can write its outputs. Raises ``PipelineError`` where it cannot."""
+    place = settings.outputs.absolute()
+    if place.exists() and not place.is_dir():
+        raise PipelineError(str(settings.outputs), "is a file, no folder; move it away, or choose with --outputs")
+    beside = next(folder for folder in (place, *place.parents) if folder.is_dir())
+    try:
+        tempfile.TemporaryFile(dir=beside).close()
+    except OSError as error:
+        why = f"cannot be written to ({error.strerror}); let this user write there, or choose another with --outputs"
+        raise PipelineError(str(settings.outputs), why) from error
+    return f"{settings.outputs} can be written" if place.is_dir() else f"{settings.outputs} will be made by a run"
+
+
 def _disk(settings: Settings) -> str:
     place = settings.corpus if settings.corpus.is_dir() else settings.corpus.absolute().parent
     free = shutil.disk_usage(place).free
@@ -137,6 +151,7 @@ CHECKS: dict[str, Callable[[Settings], str]] = {
     "themes": _themes,
     "gazetteer": _gazetteer,
     "trained parts": _trained,
+    "outputs": _outputs,
     "disk": _disk,
 }
 

@@ -73,10 +73,14 @@ class Settings:
 
     @property
     def ledger_address(self) -> str | Path:
-        """The ledger's SQLite file, or a database URL."""
+        """The ledger's SQLite file, or a database URL. Raises ``SettingsError`` where ``DATABASE_URL`` is none."""
         if self.ledger:
             return self.ledger if "://" in self.ledger else Path(self.ledger)
-        return os.environ.get("DATABASE_URL") or self.corpus / "ledger.db"
+        url = os.environ.get("DATABASE_URL")
+        if url and "://" not in url:
+            why = "is no address of a database; write postgresql://USER:PASSWORD@HOST/NAME, or leave it out for SQLite"
+            raise SettingsError("DATABASE_URL", why)
+        return url or self.corpus / "ledger.db"
 
 
 def _typed(name: str, kind: object, given: object) -> object:

@@ -167,10 +167,15 @@ def test_doctor_says_what_is_well_and_what_is_not(small_corpus: Path, tmp_path: 
     (small_corpus / "ledger.db").write_bytes(b"garbage" * 1000)
     for journal in small_corpus.glob("ledger.db-*"):
         journal.unlink()
-    code, out, _ = convening("doctor", "--corpus", str(small_corpus))
+    outputs = tmp_path / "file"
+    outputs.write_text("no folder", "utf-8")
+    code, out, _ = convening("doctor", "--corpus", str(small_corpus), "--outputs", str(outputs), "--json")
     assert code == 1
-    assert "AMISS" in out
-    assert "damaged" in out
+    amiss = {check["check"]: check["said"] for check in json.loads(out) if not check["well"]}
+    assert set(amiss) == {"ledger", "outputs"}
+    assert "damaged" in amiss["ledger"]
+    assert "--rebuild" in amiss["ledger"]
+    assert "move it away" in amiss["outputs"]
 
 
 def test_doctor_looks_at_each_part_of_the_models(small_corpus: Path, tmp_path: Path) -> None:

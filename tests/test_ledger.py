@@ -179,6 +179,13 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
         Ledger(tmp_path / "nowhere" / "ledger.db")
 
 
+def test_a_database_of_another_kind_is_refused() -> None:
+    """What to write instead is said, and no password with it."""
+    with pytest.raises(LedgerError, match="postgresql://") as caught:
+        Ledger("mysql://anna:secret@db.example.org/claims")
+    assert "secret" not in str(caught.value)
+
+
 def test_the_migrations_make_todays_tables(ledger: Ledger) -> None:
     """Migrating an empty file gives exactly the tables of the schema, and the newest step is the one we expect."""
     from alembic.autogenerate import compare_metadata

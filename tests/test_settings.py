@@ -24,6 +24,9 @@ def test_the_ledger_lies_in_the_corpus_unless_a_database_is_named(monkeypatch: p
     monkeypatch.setenv("DATABASE_URL", "postgresql://db/claims")
     assert Settings.load().ledger_address == "postgresql://db/claims"
     assert Settings.load(ledger="mine.db").ledger_address == Path("mine.db")
+    monkeypatch.setenv("DATABASE_URL", "claims")
+    with pytest.raises(SettingsError, match=r"DATABASE_URL.*postgresql://"):
+        _ = Settings.load().ledger_address
 
 
 def test_a_setting_of_the_wrong_type_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

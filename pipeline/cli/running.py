@@ -204,6 +204,7 @@ def export(
 def doctor(
     corpus: Corpus = None,
     models: Models = None,
+    outputs: Outputs = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Read decisions back from corpus/decisions/.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -212,7 +213,7 @@ def doctor(
     Example: convening doctor
     """
     with errors_as_messages():
-        settings = Settings.load(corpus=corpus, models=models)
+        settings = Settings.load(corpus=corpus, models=models, outputs=outputs)
         from pipeline import checks
 
         if rebuild:

@@ -31,6 +31,9 @@ def open_engine(address: str | Path) -> Engine:
     url = address if isinstance(address, str) and "://" in address else f"sqlite:///{address}"
     if url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+pg8000://", 1)
+    if not url.startswith(("sqlite", "postgresql")):
+        why = "is no ledger; write postgresql://USER:PASSWORD@HOST/NAME, or the path of a SQLite file"
+        raise LedgerError(_shown(url), why)
     try:
         # A reader sees one state of the ledger from its first row to its last, as SQLite's readers do.
         more = {"isolation_level": "REPEATABLE READ"} if url.startswith("postgresql") else {}

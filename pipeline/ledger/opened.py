@@ -63,7 +63,11 @@ class Opened:
         with self.reading() as connection:
             said = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
         if said != "ok":
-            raise LedgerError(self.address, f"is damaged ({said}). Put a backup in its place, or move the file away")
+            raise LedgerError(
+                self.address,
+                f"is damaged ({said}). Put a backup in its place, or move the file away and run "
+                "`convening doctor --rebuild`, which reads the decisions from corpus/decisions/",
+            )
 
     def counts(self) -> dict[str, int]:
         """How many rows each table has."""
