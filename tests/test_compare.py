@@ -277,3 +277,20 @@ def test_nothing_makes_it_crash(
         )
         claims.append(replace(base, claim=claim))
     assert list(compare(claims)) == list(compare(claims))
+
+
+def test_a_file_format_is_no_one_thing() -> None:
+    """The sizes of two files of one format are two figures, though a model may take the format's name for a product."""
+    claims = []
+    for post, sentence, quote, value in (
+        ("a", "Fill in the Quiz (PDF, 120.5 KB) first.", "120.5 KB", "120.5"),
+        ("b", "Read the Harbour Report (PDF, 480 KB).", "480 KB", "480"),
+    ):
+        claim = said({"sentence": sentence, "quote": quote, "kind": "measure", "value": value}, post).claim
+        claim = replace(claim, unit="kilobyte", subject="PDF", measure=None, spans={})
+        start = sentence.index("PDF")
+        named = Entity(start=start, end=start + 3, quote="PDF", label=Label.PRODUCT)
+        made = compared_claim(claim, post=post, date=date(2020, 1, 1), entities=[named])
+        assert not made.refs
+        claims.append(made)
+    assert not told(claims)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from pipeline.compare.wording import concepts, lexicon
 from pipeline.records import Claim, Entity, Label
 
 YEARS = re.compile(r"^the\s+|\b(?:19|20)\d\d(?:[-–/]\d{2,4})?\b")
@@ -47,9 +48,10 @@ def compared_claim(
 
     An entity belongs to the subject or the measure if it lies in its span; where the span is not known, if its
     words stand in the subject or measure and it is named in the claim's sentence. A subject that is a short form
-    ("the fund") is the one thing in the post whose name ends like that.
+    ("the fund") is the one thing in the post whose name ends like that. The name of a file format ("PDF") names no
+    one thing.
     """
-    entities = tuple(entities)
+    entities = tuple(entity for entity in entities if _names_a_thing(entity))
     last = claim.sentence_start + len(claim.sentence)
     near = [entity for entity in entities if entity.start >= claim.sentence_start and entity.end <= last]
     subject_refs = _named(claim, "subject", claim.subject, entities if claim.spans else near)
@@ -73,6 +75,11 @@ def ref_of(entity: Entity) -> str:
     'hack'
     """
     return entity.ref or YEARS.sub("", (entity.canonical or entity.quote).casefold()).strip() or entity.quote
+
+
+def _names_a_thing(entity: Entity) -> bool:
+    said = concepts(entity.quote)
+    return not said or bool(said - lexicon().formats)
 
 
 def _short_form(subject: str | None, entities: Iterable[Entity]) -> tuple[str, ...]:

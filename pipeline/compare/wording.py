@@ -25,6 +25,7 @@ class Lexicon:
     writers: frozenset[str]
     pointing: frozenset[str]
     generic: frozenset[str]
+    formats: frozenset[str]
     enumerated: frozenset[str]
     people: frozenset[str]
     classes: dict[str, str]
@@ -54,7 +55,8 @@ def lexicon() -> Lexicon:
         stop_stems=stems("stop"),
         writers=frozenset(rows["writers"].split()),
         pointing=frozenset(rows["pointing"].split()),
-        generic=frozenset(classes.get(word, word) for word in stems("generic")),
+        generic=frozenset(classes.get(word, word) for word in stems("generic")) | stems("formats"),
+        formats=stems("formats"),
         enumerated=stems("enumerated"),
         people=frozenset(classes.get(word, word) for word in stems("people")),
         classes=classes,
