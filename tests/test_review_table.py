@@ -19,7 +19,7 @@ from pipeline.ledger.counting import SETTLED
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.viewing import Viewer, chance
 from pipeline.ledger.wanting import Wanted
-from pipeline.review import claims_pages
+from pipeline.review import table
 
 POSTS, EACH = 20, 12
 ALONE = Viewer(name="bench")
@@ -138,9 +138,9 @@ def test_filters_answer_as_if_every_item_was_looked_at(
     with ledger.reading() as connection:
         for wanted in FILTERS:
             fits = looked(ledger, wanted, viewer)
-            shown = list(claims_pages.shown(connection, wanted, viewer, limit=1000))
+            shown = list(table.shown(connection, wanted, viewer, limit=1000))
             assert [(row["claim"].id, row["status"]) for row in shown] == [(one.row.claim, one.status) for one in fits]
-            second = list(claims_pages.shown(connection, wanted, viewer, limit=7, offset=7))
+            second = list(table.shown(connection, wanted, viewer, limit=7, offset=7))
             assert [row["claim"].id for row in second] == [one.row.claim for one in fits[7:14]]
             told = totals.totals(connection, wanted, viewer)
             assert told.count == totals.count(connection, wanted, viewer) == len(fits)
@@ -213,6 +213,6 @@ def test_progress_by_post_is_kept_with_every_decision(ledger: Ledger, tmp_path: 
 def test_the_indices_are_those_of_the_schema(ledger: Ledger) -> None:
     """A ledger brought to today's tables step by step has the very indices that the queries count on."""
     known = inspect(ledger.engine)
-    for table in (schema.review_items, schema.assignments, schema.judgements, schema.decisions):
-        told = {each["name"]: each["column_names"] for each in known.get_indexes(table.name)}
-        assert {i.name: [column.name for column in i.columns] for i in table.indexes}.items() <= told.items()
+    for sought in (schema.review_items, schema.assignments, schema.judgements, schema.decisions):
+        told = {each["name"]: each["column_names"] for each in known.get_indexes(sought.name)}
+        assert {i.name: [column.name for column in i.columns] for i in sought.indexes}.items() <= told.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -99,3 +100,13 @@ def test_light_commands_load_nothing_heavy(command: str) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_pages_and_the_api_do_not_know_each_other() -> None:
+    """What two of them need lies beside them, so that each only parses, calls and shows."""
+    edges = [path for path in modules() if room_of(path) == "review" and path.stem.endswith(("_pages", "api"))]
+    assert len(edges) > 10
+    for path in edges:
+        known = re.findall(r"^from pipeline\.review(?:\.(\w+))? import (.*)", path.read_text("utf-8"), re.MULTILINE)
+        strange = re.findall(r"\w+_pages\b|\bapi\b", " ".join(f"{place} {names}" for place, names in known))
+        assert not strange, f"{path.name} may not know {strange}"

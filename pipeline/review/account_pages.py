@@ -11,8 +11,8 @@ from fastapi.responses import RedirectResponse, Response
 from pipeline.ledger import accounts, rows, schema
 from pipeline.ledger.connect import on_conflict
 from pipeline.review import forms
-from pipeline.review.card_pages import DeskOf, Form, PersonOf
 from pipeline.review.desk import ACTIONS
+from pipeline.review.given import DeskOf, Form, PersonOf
 from pipeline.review.guard import COOKIE, session_token
 
 router = APIRouter(include_in_schema=False)

@@ -19,8 +19,8 @@ from pipeline.ingest.documents import UnreadableError, post_of
 from pipeline.ledger import review_queue
 from pipeline.ledger.originals import known_by, post_at
 from pipeline.review import forms
-from pipeline.review.card_pages import DeskOf, Form, PersonOf
 from pipeline.review.desk import Desk, plain_form
+from pipeline.review.given import DeskOf, Form, PersonOf
 
 router = APIRouter(include_in_schema=False)
 MOST_STAGED = 20

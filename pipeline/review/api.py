@@ -22,10 +22,12 @@ from pipeline.ledger import (
 from pipeline.ledger.deciding import ChangedMeanwhileError, UnknownTargetError
 from pipeline.ledger.sights import sight
 from pipeline.records import Decision, Verdict
-from pipeline.review import cards, claims_pages, forms, log_pages, post_pages, words
-from pipeline.review.card_pages import DeskOf, PersonOf, ruling_from
+from pipeline.review import cards, forms, log, table, words
 from pipeline.review.desk import Desk
+from pipeline.review.given import DeskOf, PersonOf
 from pipeline.review.guard import Person
+from pipeline.review.missed import add_missed
+from pipeline.review.rulings import ruling_from
 
 router = APIRouter(prefix="/api", tags=["review"])
 pages = APIRouter(include_in_schema=False)
@@ -174,7 +176,7 @@ def claims(
     with desk.ledger.reading() as connection:
         found = [
             {"id": row["claim"].id, "status": row["status"], "post": row["post"], **sight(row["claim"])}
-            for row in claims_pages.shown(connection, wanted, viewer, limit=limit, offset=offset)
+            for row in table.shown(connection, wanted, viewer, limit=limit, offset=offset)
         ]
         return {"count": totals.count(connection, wanted, viewer), "claims": found}
 
@@ -252,7 +254,7 @@ def read(desk: DeskOf, person: PersonOf, post_id: ClaimId, body: ReadToEnd) -> d
 def missed(desk: DeskOf, person: PersonOf, post_id: ClaimId, body: NewClaim) -> dict[str, Any]:
     """Add a claim that the extractor missed."""
     form = {name: str(value) for name, value in body.model_dump().items() if value is not None}
-    claim = post_pages.add_missed(desk, person.name, form, post_id)
+    claim = add_missed(desk, person.name, form, post_id)
     return {"claim": claim_json(desk, person, claim.id)}
 
 
@@ -283,7 +285,7 @@ def decisions(
 ) -> dict[str, Any]:
     """The newest decisions that you may see."""
     with desk.ledger.reading() as connection:
-        lines, last = log_pages.latest(connection, desk.viewer(person), before=before, by=by)
+        lines, last = log.latest(connection, desk.viewer(person), before=before, by=by)
     return {"decisions": [{"seq": line["seq"], **decision_json(line["decision"])} for line in lines], "before": last}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,27 +10,18 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection, Select, select
 
-from pipeline.ledger import deciding, review_queue, rows, schema, totals, viewing, wanting
+from pipeline.ledger import deciding, review_queue, rows, schema, totals, wanting
 from pipeline.ledger.deciding import BULK_CAP, Ruling, UnknownTargetError
 from pipeline.ledger.verdicts import Status
 from pipeline.ledger.viewing import Viewer
 from pipeline.ledger.wanting import Wanted
-from pipeline.records import Claim, Verdict
-from pipeline.review import claims_pages, forms, words
-from pipeline.review.card_pages import DeskOf, Form, PersonOf
+from pipeline.records import Verdict
+from pipeline.review import forms, table, words
+from pipeline.review.given import DeskOf, Form, PersonOf
+from pipeline.review.lines import Line, lines_of
 
 router = APIRouter(include_in_schema=False)
 SAME = ("kind", "value", "value_max", "unit", "bound", "subject", "measure", "modality", "attributed_to")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One claim of a bulk: the version that was seen, and how it differs from the first."""
-
-    claim: Claim
-    version: str
-    title: str
-    differences: tuple[str, ...]
 
 
 @router.get("/bulk")
@@ -72,7 +63,7 @@ def decide(desk: DeskOf, person: PersonOf, form: Form) -> Response:
         act=form.get("act", ""),
         viewer=desk.viewer(person),
     )
-    query = urlencode(forms.query_of(forms.wanted_from([(k[2:], v) for k, v in form.items() if k.startswith("f-")])))
+    query = urlencode(forms.query_of(forms.wanted_of(form)))
     return RedirectResponse(f"/?{query}" if query else "/", 303)
 
 
@@ -119,27 +110,9 @@ def filtered(connection: Connection, wanted: Wanted, viewer: Viewer) -> tuple[li
     if wanted.status not in (None, Status.PROPOSED):
         return [], 0
     items, still_open = schema.review_items.c, replace(wanted, status=str(Status.PROPOSED))
-    numbers = claims_pages.numbers(connection, still_open, viewer, limit=BULK_CAP)
+    numbers = table.numbers(connection, still_open, viewer, limit=BULK_CAP)
     query = _open_ones().where(items.number.in_(numbers)).order_by(items.post, items.start, items.number)
     found = connection.execute(query).mappings().all()
     told = totals.totals_of_few(connection, still_open, viewer) if len(found) == BULK_CAP else None
     more = max(0, (told.count if told else totals.FEW + 1) - len(found)) if len(found) == BULK_CAP else 0
     return lines_of(connection, found, viewer), more
-
-
-def lines_of(connection: Connection, found: Any, viewer: Viewer) -> list[Line]:
-    """The rows *found*, of claims with their posts' titles, as lines to tick, each with what differs from the first."""
-    made: list[Line] = []
-    decided = viewing.decisions_on_each(connection, [row["id"] for row in found])
-    for row in found:
-        claim = rows.claim_of(row)
-        first = made[0].claim if made else claim
-        decisions = viewing.visible_decisions(claim.id, decided.get(claim.id, ()), viewer)
-        differences = tuple(
-            words.FIELD_NAMES[name].lower()
-            for name in ("value", "unit", "bound", "subject", "measure", "modality")
-            if getattr(claim, name) != getattr(first, name)
-        )
-        version = viewing.version_of(claim, decisions)
-        made.append(Line(claim=claim, version=version, title=row["title"] or "untitled post", differences=differences))
-    return made

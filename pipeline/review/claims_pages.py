@@ -4,32 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from pipeline.ledger import progress, review_queue, rows, schema, search, totals, viewing, wanting
-from pipeline.ledger.ledger import corrected
+from pipeline.ledger import review_queue, totals
 from pipeline.ledger.totals import Totals, totals_of_few
-from pipeline.ledger.verdicts import fold
-from pipeline.ledger.viewing import Viewer
 from pipeline.ledger.wanting import Wanted
-from pipeline.records import Claim, Decision
-from pipeline.review import forms, words
-from pipeline.review.card_pages import DeskOf, PersonOf
+from pipeline.review import forms, table, words
 from pipeline.review.desk import Desk
+from pipeline.review.given import DeskOf, PersonOf
 from pipeline.review.guard import Person
 
 router = APIRouter(include_in_schema=False)
 PAGE = 50
 BESIDE = ("page", "count")
-CHUNK = 500  # rows read at once for a file
-DEEP = 2_000  # rows to skip, beyond which one list of all hits is quicker than a look at each
 COLUMNS = (
     "id",
     "status",
@@ -55,7 +48,7 @@ COLUMNS = (
 
 
 @router.get("/claims")
-def table(request: Request, desk: DeskOf, person: PersonOf) -> Response:
+def claims(request: Request, desk: DeskOf, person: PersonOf) -> Response:
     """The claims that the filters name, a page at a time, with totals.
 
     Where they are many, the page comes without the totals, which its script asks for; ``count=1`` waits for them.
@@ -67,7 +60,7 @@ def table(request: Request, desk: DeskOf, person: PersonOf) -> Response:
     review_queue.refresh(desk.ledger)
     viewer, first = desk.viewer(person), (int(page) - 1) * PAGE
     with desk.ledger.reading() as connection:
-        found = list(shown(connection, wanted, viewer, limit=PAGE + 1, offset=first))
+        found = list(table.shown(connection, wanted, viewer, limit=PAGE + 1, offset=first))
         if request.query_params.get("count") == "1":
             told: Totals | None = totals_for(desk, connection, wanted, person)
         else:
@@ -127,7 +120,7 @@ def as_csv(request: Request, desk: DeskOf, person: PersonOf) -> Response:
         writer = csv.writer(buffer, lineterminator="\r\n")
         writer.writerow(COLUMNS)
         with desk.ledger.reading() as connection:
-            for row in shown(connection, wanted, viewer):
+            for row in table.shown(connection, wanted, viewer):
                 writer.writerow([cell(row, name) for name in COLUMNS])
                 if buffer.tell() > 65536:
                     yield buffer.getvalue()
@@ -148,59 +141,3 @@ def cell(row: dict[str, Any], name: str) -> str:
         return words.trimmed(f"{value:f}")
     text = str(value).replace("\0", "\ufffd")
     return f"'{text}" if text[:1] in set("=+-@\t\r＝＋－＠") else text
-
-
-def numbers(
-    connection: Connection, wanted: Wanted, viewer: Viewer, *, limit: int, offset: int = 0, near: bool = True
-) -> list[int]:
-    """The numbers of the items that *wanted* names, by post and place: an index alone finds them, in its order."""
-    items = schema.review_items.c
-    page = select(items.number).order_by(items.post, items.start, items.number)
-    if progress.counts(connection, viewer).get(wanted.status or "", 0) > search.MANY:
-        # not by the index of states: all of one state would be sorted for it
-        page = page.where(wanting.shown_status(viewer).concat("") == wanted.status)
-        wanted = replace(wanted, status=None)
-    page = page.where(*wanting.conditions(connection, wanted, viewer, first=near and offset <= DEEP))
-    return list(connection.execute(page.limit(limit).offset(offset)).scalars())
-
-
-def shown(
-    connection: Connection, wanted: Wanted, viewer: Viewer, *, limit: int | None = None, offset: int = 0
-) -> Iterator[dict[str, Any]]:
-    """Yield the table's rows by post and place, as *viewer* may see them, with corrections in force."""
-    items, claims, posts = schema.review_items.c, schema.claims.c, schema.posts.c
-    status = wanting.shown_status(viewer).label("seen_status")
-    query = (
-        select(schema.claims, posts.title, posts.url, posts.date, posts.publisher, status)
-        .select_from(schema.review_items)
-        .join(schema.claims, claims.id == items.claim)
-        .join(schema.posts, posts.id == items.post)
-        .order_by(items.post, items.start, items.number)
-    )
-    most = CHUNK if limit is None else limit
-    while True:
-        page = numbers(connection, wanted, viewer, limit=most, offset=offset, near=limit is not None)
-        chunk = connection.execute(query.where(items.number.in_(page))).mappings().all() if page else ()
-        put_right = [row["id"] for row in chunk if row["seen_status"] == "corrected"]
-        decided = viewing.decisions_on_each(connection, put_right) if put_right else {}
-        for row in chunk:
-            yield {
-                "claim": _decided(row, decided.get(row["id"], ()), viewer),
-                "status": row["seen_status"],
-                "post": row["post"],
-                **{name: row[name] for name in ("title", "url", "date", "publisher")},
-            }
-        if limit is not None or len(page) < most:
-            return
-        offset += most
-
-
-def _decided(row: Any, made: Sequence[Decision], viewer: Viewer) -> Claim:
-    found = rows.claim_of(row)
-    return corrected(found, fold(viewing.visible_decisions(found.id, made, viewer)).changes) if made else found
-
-
-@router.get("/runs")
-def runs(request: Request, desk: DeskOf) -> Response:
-    """What each run did, and what it left out and why."""
-    return desk.page(request, "runs.html", runs=desk.ledger.runs()[:100])

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from pipeline.ledger import deciding, review_queue, schema
 from pipeline.ledger.details import FIELDS, WrongDetailError, checked, known_details, state_details
-from pipeline.review.card_pages import DeskOf, Form, PersonOf
 from pipeline.review.desk import Desk
+from pipeline.review.given import DeskOf, Form, PersonOf
 
 router = APIRouter(include_in_schema=False)
 

@@ -69,6 +69,11 @@ def wanted_from(query: Sequence[tuple[str, str]], *, beside: Sequence[str] = ())
     return Wanted(**given)
 
 
+def wanted_of(form: Mapping[str, str]) -> Wanted:
+    """The filters that a form carries along."""
+    return wanted_from([(k[2:], v) for k, v in form.items() if k.startswith("f-")])
+
+
 def _known(name: str, value: object, choices: Any) -> None:
     if value is not None and value not in set(choices):
         raise BadInputError(name, f"is one of {', '.join(choices)}")

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from pipeline.ledger.names import named_things, posts_naming
 from pipeline.records import Label
 from pipeline.review import forms
-from pipeline.review.card_pages import DeskOf
+from pipeline.review.given import DeskOf
 
 router = APIRouter(include_in_schema=False)
 PAGE = 100

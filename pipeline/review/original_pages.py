@@ -17,9 +17,9 @@ from sqlalchemy import Connection, select
 from starlette.exceptions import HTTPException
 
 from pipeline.ledger import schema
-from pipeline.review.card_pages import DeskOf
+from pipeline.review.given import DeskOf
 from pipeline.review.guard import SANDBOX
-from pipeline.review.post_pages import post_and_text
+from pipeline.review.posts import post_and_text
 
 router = APIRouter(include_in_schema=False)
 LONGEST = 50_000_000  # bytes that are unpacked at all

@@ -10,11 +10,11 @@ from pipeline.ledger import deciding, schema
 from pipeline.ledger.deciding import UnknownTargetError
 from pipeline.ledger.proposals import VERDICT, Proposal, proposals
 from pipeline.ledger.viewing import Viewer
-from pipeline.review import bulk_pages, forms, words
-from pipeline.review.bulk_pages import Line
-from pipeline.review.card_pages import DeskOf, Form, PersonOf
+from pipeline.review import forms, words
 from pipeline.review.desk import Desk
+from pipeline.review.given import DeskOf, Form, PersonOf
 from pipeline.review.guard import Person
+from pipeline.review.lines import Line, lines_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -79,4 +79,4 @@ def fitting(connection: Connection, one: Proposal, viewer: Viewer) -> list[Line]
         .where(claims.id.in_(one.claims))
         .order_by(claims.post, claims.start)
     )
-    return bulk_pages.lines_of(connection, connection.execute(query).mappings().all(), viewer)
+    return lines_of(connection, connection.execute(query).mappings().all(), viewer)

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from pipeline.ledger import theme_edits, theme_views
 from pipeline.ledger.deciding import UnknownTargetError
 from pipeline.review import forms
-from pipeline.review.card_pages import DeskOf, Form, PersonOf
+from pipeline.review.given import DeskOf, Form, PersonOf
 from pipeline.theme_table.edits import LONGEST_NAME
 from pipeline.theme_table.rows import OPEN, ThemeRow, ThemeStateError, ThemeTable
 

@@ -21,9 +21,14 @@ def counts(desk: str) -> dict[str, int]:
 
 def press(page: Any, key: str) -> None:
     """Press a key that decides, and wait until another card or state is shown."""
-    page.evaluate("document.getElementById('app').dataset.old = '1'")
+    mark_old(page)
     page.keyboard.press(key)
     page.wait_for_selector("#app:not([data-old])")
+
+
+def mark_old(page: Any) -> None:
+    """Mark the card that is shown, so that its successor can be waited for."""
+    page.evaluate("document.getElementById('app').dataset.old = '1'")
 
 
 def test_thirty_claims_by_keyboard_alone_then_everything_undone(chromium: Any, desk: str) -> None:
@@ -253,3 +258,54 @@ def test_the_next_card_is_fetched_ahead(chromium: Any, desk: str) -> None:
     assert ours == [f"POST /claims/{first}/decide", f"GET /?after={second}"]
     assert counts(desk)["accepted"] == 1
     assert page.url.endswith(f"/?after={first}")
+
+
+def test_a_touch_decides_corrects_and_undoes(chromium: Any, desk: str) -> None:
+    """On a telephone every step is a tap: accept once however often it is tapped, reject, move an edge, undo."""
+    context = chromium.new_context(has_touch=True, is_mobile=True, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(desk)
+    mark_old(page)
+    page.locator('button[value="accept"]').tap()
+    page.wait_for_selector("#app:not([data-old])")
+    assert counts(desk)["accepted"] == 1
+    page.locator("#reject > summary").tap()
+    page.locator('#reject label:has(input[value="wrong-value"])').tap()
+    mark_old(page)
+    page.locator("#reject [data-submit-reject]").tap()
+    page.wait_for_selector("#app:not([data-old])")
+    assert counts(desk)["rejected"] == 1
+    page.locator("#correct > summary").tap()
+    before = page.locator("#span-quote").inner_text()
+    page.locator('#correct button[data-edge="end"][data-step="1"]').tap()
+    page.wait_for_selector("#span-says:not(:empty)")
+    assert page.locator("#span-quote").inner_text().startswith(before)
+    for _ in range(2):
+        mark_old(page)
+        page.locator('[data-action="undo"]').tap()
+        page.wait_for_selector("#app:not([data-old])")
+    context.close()
+    assert set(counts(desk)) == {"proposed"}
+
+
+def test_keys_are_those_that_the_reviewer_chose(chromium: Any, desk: str) -> None:
+    """A changed key acts and shows on its button, the usual one no longer does; switched off, none does."""
+    page = chromium.new_page()
+    page.goto(f"{desk}/help")
+    page.fill("#key-accept", "w")
+    page.click("text=Save my keys")
+    page.goto(desk)
+    assert page.locator('button[value="accept"] kbd').inner_text() == "w"
+    page.keyboard.press("a")
+    press(page, "f")  # had the usual key acted, its decision would lie behind this one
+    press(page, "w")
+    assert (counts(desk)["accepted"], counts(desk)["flagged"]) == (1, 1)
+    page.goto(f"{desk}/help")
+    page.check("input[name=off]")
+    page.click("text=Save my keys")
+    page.goto(desk)
+    page.keyboard.press("w")
+    mark_old(page)
+    page.click('button[value="accept"]')
+    page.wait_for_selector("#app:not([data-old])")
+    assert counts(desk)["accepted"] == 2
