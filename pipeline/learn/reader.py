@@ -8,14 +8,11 @@ from pathlib import Path
 from pipeline.extract.extractor import Extractor
 from pipeline.learn.gold import Row
 from pipeline.learn.trials import NAMES
-from pipeline.model_files.shipped import shipped_models
 from pipeline.records import Extraction, Post
 from pipeline.themes.cache import CachedEncoder
 from pipeline.themes.encoders import Encoder
 from pipeline.themes.guide import Guide
-from pipeline.themes.guided import load_guided
-from pipeline.themes.quick import FILE, load_quick
-from pipeline.themes.taught import load_taught
+from pipeline.themes.loading import guide_of, quick_of
 
 
 def read_posts(posts: Sequence[Post], models: Path, *, encoder: Encoder | None = None) -> Mapping[str, Row]:
@@ -24,13 +21,7 @@ def read_posts(posts: Sequence[Post], models: Path, *, encoder: Encoder | None =
     Themes are judged with the quick encoder, which is what runs use unless they are told otherwise.
     """
     extractor = Extractor(models=models)
-    folder = models / "themes"
-    quick = folder if (folder / FILE).is_file() else shipped_models() / "themes"
-    guide = Guide(
-        load_guided(models / "themes.toml"),
-        CachedEncoder(encoder or load_quick(quick), {}),
-        taught=load_taught(folder),
-    )
+    guide = guide_of(models, CachedEncoder(encoder or quick_of(models), {}))
     return {post.id: _row(post, found, guide) for post, found in extractor.extract_many(posts)}
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pipeline.model_files.shipped import shipped_models
 from pipeline.reading.versions import extractor_version
 from pipeline.settings import Settings
 
@@ -28,16 +27,9 @@ def load_extractor(settings: Settings) -> Extractor:
 
 def load_guide(settings: Settings, table: ThemeTable | None = None) -> Guide:
     """The guided themes of the file and those that *table* adds to them, ready to judge passages; opens an encoder."""
-    from pipeline.themes.guide import Guide
-    from pipeline.themes.guided import load_guided
-    from pipeline.themes.operations import guided_with
-    from pipeline.themes.taught import load_taught
+    from pipeline.themes.loading import guide_of
 
-    themes = guided_with(table, load_guided(settings.models / "themes.toml"))
-    encoder = load_encoder(settings)
-    folder = settings.models / "themes"
-    # What was taught belongs to an encoder: the quick one's lies in the folder itself, another's in one of its name.
-    return Guide(themes, encoder, taught=load_taught(folder if encoder.name == "quick" else folder / encoder.name))
+    return guide_of(settings.models, load_encoder(settings), table=table)
 
 
 def load_encoder(settings: Settings) -> Encoder:
@@ -50,13 +42,12 @@ def load_encoder(settings: Settings) -> Encoder:
 
     from pipeline.themes.cache import CachedEncoder, VectorCache
     from pipeline.themes.encoders import EncoderError, WordEncoder, default_encoder
-    from pipeline.themes.quick import FILE, load_quick
+    from pipeline.themes.loading import quick_of
 
     match settings.encoder or "quick":
         case "quick":
-            folder = settings.models / "themes"
             try:
-                return load_quick(folder if (folder / FILE).is_file() else shipped_models() / "themes")
+                return quick_of(settings.models)
             except EncoderError as error:
                 warnings.warn(f"{error}. Themes are found by words alone.", stacklevel=2)
                 return WordEncoder()
