@@ -430,10 +430,10 @@ def header_of(sheet: Any) -> list[Any]:
 def test_workbook_says_what_does_not_fit(ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond the last row of a sheet, and beyond the last letter of a cell, the reader is told."""
     openpyxl = pytest.importorskip("openpyxl")
-    from pipeline.publish import workbook
+    from pipeline.publish import book_sheet, cells
 
-    monkeypatch.setattr(workbook, "ROWS", 11)
-    monkeypatch.setattr(workbook, "LETTERS", 20)
+    monkeypatch.setattr(book_sheet, "ROWS", 11)
+    monkeypatch.setattr(cells, "LETTERS", 20)
     publish(ledger, tmp_path, formats=("xlsx",))
     book = openpyxl.load_workbook(tmp_path / "convening-ledger.xlsx")
     told = {row[0]: row[1] for row in book["Read me"].iter_rows(values_only=True)}

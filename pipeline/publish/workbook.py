@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
-from decimal import Decimal
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import batched, pairwise
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -13,28 +13,18 @@ import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
 from pipeline.ledger.ledger import Ledger
-from pipeline.publish import columns, fast_sheet
+from pipeline.publish import columns
+from pipeline.publish.book_sheet import LINKS, Sheet
+from pipeline.publish.cells import PRECISE
 from pipeline.publish.columns import SCHEMA_VERSION, Column, Table, Type
 from pipeline.publish.datapackage import RIGHTS
-from pipeline.publish.figures import digits
 from pipeline.publish.formats import Edition, Writer
 from pipeline.publish.rows import Choice, Row, claims_by_id, findings_to_read
-from pipeline.publish.text_files import joined
 
 NAME = "convening-ledger.xlsx"
-ROWS = 1_048_576  # of a sheet, its header included
-LETTERS = 32_767  # of a cell, in units of UTF-16
-LINKS, ADDRESS = 65_530, 2_079  # of a sheet, of a link
 TOGETHER = 2000  # findings whose claims are looked up at once
-CUT = " … [cut]"
-PRECISE = 15  # digits that a spreadsheet keeps; a longer figure is text
-LARGEST = Decimal(10) ** 300
 FIXED = datetime(2000, 1, 1)  # the same bytes on any day
 SHEETS = ("Read me", "Claims", "Comparisons", "Themes", "Entities", "Posts", "Decisions", "Dictionary")
-WIDE, WIDER, WIDEST = 20, 36, 70
-WIDTHS = dict.fromkeys(("value", "value_max", "converted_value", "subject", "measure", "quote"), WIDE)
-WIDTHS |= dict.fromkeys(("title", "reason", "note", "name", "link", "url"), WIDER)
-WIDTHS |= dict.fromkeys(("sentence", "description"), WIDEST)
 HIDDEN = {  # what a person does not read; the CSV and JSON Lines files have it
     "claims": (
         *("predicate", "currency_candidates", "findings", "post", "revision", "passage", "start", "end"),
@@ -59,136 +49,6 @@ COMPARISONS = Table(
         ),
     ),
 )
-
-type Maker = Callable[[str, Any], str]
-
-
-class Sheet:
-    """One sheet being filled from top to bottom."""
-
-    def __init__(self, book: Any, name: str, formats: Mapping[str, Any]) -> None:
-        self.fast = fast_sheet.fits()
-        self.sheet = book.add_worksheet(name, fast_sheet.FastSheet) if self.fast else book.add_worksheet(name)
-        self.name, self.formats = name, formats
-        self.row = self.links = self.left_out = 0
-
-    def head(self, shown: Sequence[Column]) -> None:
-        """The header: frozen, with a filter, columns wide enough."""
-        self.shown = shown
-        for place, column in enumerate(shown):
-            width = WIDTHS.get(column.name.removeprefix("first_").removeprefix("second_"), 14)
-            self.sheet.set_column(place, place, width)
-            self.sheet.write_string(0, place, column.name, self.formats["head"])
-        self.sheet.freeze_panes(1, 0)
-        if self.fast:
-            self.cells = [(fast_sheet.letters(place), self._maker(column)) for place, column in enumerate(shown)]
-        self.row = 1
-
-    def add(self, values: Sequence[Any]) -> None:
-        """One more row; what is absent is an empty cell, and what is beyond the last row is counted."""
-        if self.row >= ROWS:
-            self.left_out += 1
-            return
-        if not self.fast:
-            self._add_plainly(values)
-            return
-        row, number = self.row, str(self.row + 1)
-        first, parts = 0, list[str]()
-        # Texts are most of a row, and few hold what has to be written otherwise: one look at all of them together.
-        texts = "".join([value for value in values if type(value) is str])
-        plain = len(texts) <= LETTERS // 2 and fast_sheet.SPECIAL.search(texts.replace("&", "")) is None
-        for place, (value, (letters, make)) in enumerate(zip(values, self.cells, strict=True)):
-            if value is None:
-                continue
-            if make is None and self._linked(row, place, value):  # the library writes links, what we have goes before
-                if parts:
-                    self.sheet.put(row, first, "".join(parts))
-                first, parts = place + 1, []
-            elif plain and type(value) is str:
-                parts.append(fast_sheet.plain_text(letters + number, value))
-            else:
-                parts.append((make or self._text)(letters + number, value))
-        if parts:
-            self.sheet.put(row, first, "".join(parts))
-        self.row += 1
-
-    def _add_plainly(self, values: Sequence[Any]) -> None:
-        """The same row by the library's public functions."""
-        for place, (column, value) in enumerate(zip(self.shown, values, strict=True)):
-            if value is None or (column.name.endswith(("link", "url")) and self._linked(self.row, place, value)):
-                continue
-            where = self.row, place
-            match column.type:
-                case Type.NUMBER if not _too_long(value):
-                    self.sheet.write_number(*where, float(value), self.formats["number"])
-                case Type.NUMBER:
-                    self.sheet.write_string(*where, digits(value))
-                case Type.REAL | Type.INTEGER:
-                    self.sheet.write_number(*where, value, self.formats["plain"])
-                case Type.DATE if value.toordinal() - fast_sheet.FIRST_DAY.toordinal() > fast_sheet.MARCH_1900:
-                    self.sheet.write_datetime(*where, value, self.formats["date"])
-                case Type.DATE:
-                    self.sheet.write_string(*where, value.isoformat())
-                case Type.MOMENT:
-                    self.sheet.write_datetime(
-                        *where, value.astimezone(UTC).replace(tzinfo=None), self.formats["moment"]
-                    )
-                case Type.LIST:
-                    if value:
-                        self.sheet.write_string(*where, _cut(joined(value)))
-                case _:
-                    self.sheet.write_string(*where, _cut(value))
-        self.row += 1
-
-    def finish(self) -> None:
-        """Set the filter over what was written."""
-        if self.row > 1:
-            self.sheet.autofilter(0, 0, self.row - 1, len(self.shown) - 1)
-
-    def _maker(self, column: Column) -> Maker | None:
-        """What makes a cell of *column*; ``None`` for links."""
-        if column.name.endswith(("link", "url")):
-            return None
-        plain, shown, of_day, of_moment = (
-            self.formats[n]._get_xf_index() for n in ("plain", "number", "date", "moment")
-        )
-        makers: dict[Type, Maker] = {
-            Type.NUMBER: lambda at, value: self._number(at, value, shown),
-            Type.REAL: lambda at, value: fast_sheet.number(at, value, plain),
-            Type.INTEGER: lambda at, value: fast_sheet.number(at, value, plain),
-            Type.DATE: lambda at, value: fast_sheet.day(at, value, of_day),
-            Type.MOMENT: lambda at, value: fast_sheet.moment(at, value.astimezone(UTC).replace(tzinfo=None), of_moment),
-            Type.LIST: lambda at, value: self._text(at, joined(value)) if value else "",
-        }
-        return makers.get(column.type, self._text)
-
-    def _text(self, at: str, value: str) -> str:
-        return str(self.sheet.text(at, _cut(value)))
-
-    def _number(self, at: str, value: Decimal, style: int) -> str:
-        if _too_long(value):
-            return self._text(at, digits(value))
-        return fast_sheet.number(at, float(value), style)
-
-    def _linked(self, row: int, place: int, value: str) -> bool:
-        if self.links >= LINKS or len(value) > ADDRESS or not value.startswith(("http://", "https://")):
-            return False
-        self.links += 1
-        self.sheet.write_url(row, place, value, self.formats["link"], string=value)
-        return True
-
-
-def _cut(value: str) -> str:
-    """*value*, no longer than a cell may be."""
-    if len(value) > LETTERS // 2 and len(value.encode("utf-16-le", "replace")) // 2 > LETTERS:
-        kept = value.encode("utf-16-le", "replace")[: 2 * (LETTERS - len(CUT))]
-        return kept.decode("utf-16-le", "ignore") + CUT
-    return value
-
-
-def _too_long(value: Decimal) -> bool:
-    """Whether a spreadsheet's number would lose digits of *value*."""
-    return len(str(value)) > PRECISE and (abs(value) > LARGEST or Decimal(repr(float(value))) != value)
 
 
 class Workbook(Writer):
@@ -232,8 +92,9 @@ class Workbook(Writer):
         elif table is columns.THEMES:
             self.sheet = None  # written when the years are known
         elif self.sheet:
-            self.places = [i for i, name in enumerate(table.names) if name not in HIDDEN.get(table.name, ())]
-            self.sheet.head([table.columns[place] for place in self.places])
+            places = [i for i, name in enumerate(table.names) if name not in HIDDEN.get(table.name, ())]
+            self.shown = itemgetter(*places)
+            self.sheet.head(self.shown(table.columns))
 
     def write(self, rows: Sequence[Row]) -> None:
         """Add *rows* to the sheet."""
@@ -244,16 +105,13 @@ class Workbook(Writer):
         elif self.sheet is None:
             return
         elif self.table is not columns.FINDINGS:  # which have an order of their own here
-            places = self.places
-            for row in rows:
-                self.sheet.add([row[place] for place in places])
+            self.sheet.add([self.shown(row) for row in rows])
 
     def end(self) -> None:
         """Close the table's sheet."""
         if self.sheet and self.table is columns.FINDINGS:
             for rows in batched(findings_to_read(self.ledger), TOGETHER):
-                for pair in self._compared(rows):
-                    self.sheet.add(pair)
+                self.sheet.add(list(self._compared(rows)))
         if self.sheet:
             self.sheet.finish()
 
@@ -282,18 +140,20 @@ class Workbook(Writer):
             Column(name=str(year), type=Type.INTEGER, description=f"Posts of {year} on the theme") for year in years
         ]
         sheet.head([*columns.THEMES.columns, *by_year])
-        for row in self.themes:
-            sheet.add([*row, *(self.years.get((row[0], year), 0) for year in years)])
+        sheet.add([[*row, *(self.years.get((row[0], year), 0) for year in years)] for row in self.themes])
         sheet.finish()
 
     def _write_dictionary(self) -> None:
         names = ("table", "name", "type", "unit", "description", "allowed")
         sheet = self.sheets["Dictionary"]
         sheet.head([Column(name=name, type=Type.TEXT, description="") for name in names])
-        for table in (*columns.ALL, COMPARISONS):
-            for column in table.columns:
-                allowed = ", ".join(column.enum) or None
-                sheet.add([table.name, column.name, column.type.value, column.unit, column.description, allowed])
+        sheet.add(
+            [
+                [table.name, each.name, each.type.value, each.unit, each.description, ", ".join(each.enum) or None]
+                for table in (*columns.ALL, COMPARISONS)
+                for each in table.columns
+            ]
+        )
         sheet.finish()
 
     def _write_read_me(self, edition: Edition) -> None:
