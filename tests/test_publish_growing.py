@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -106,6 +107,19 @@ def test_a_changed_file_is_not_taken_over(made: tuple[Any, ...], tmp_path: Path)
         assert held(outputs) == before
 
 
+def test_equal_outputs_are_equal_folders(made: tuple[Any, ...], tmp_path: Path) -> None:
+    """Hidden files, too, are the same in two folders that were made at different times; nothing but an empty lock."""
+    folders = []
+    for name in ("one", "other"):
+        with Ledger(tmp_path / f"{name}.db") as ledger:
+            add(ledger, made[:20])
+            publish(ledger, tmp_path / name, formats=GROWING)
+        files = sorted(path for path in (tmp_path / name).rglob("*") if path.is_file())
+        folders.append({str(path.relative_to(tmp_path / name)): path.read_bytes() for path in files})
+    assert folders[0] == folders[1]
+    assert {name for name in folders[0] if name.startswith(".")} == {".lock"}
+
+
 def test_what_a_power_cut_left_is_written_again(made: tuple[Any, ...], tmp_path: Path) -> None:
     """After a start of the machine the files' digests are looked at, and what the disk lost is told and made anew."""
     outputs = tmp_path / "outputs"
@@ -113,9 +127,10 @@ def test_what_a_power_cut_left_is_written_again(made: tuple[Any, ...], tmp_path:
         add(ledger, made[:20])
         publish(ledger, outputs, formats=("csv",))
         before = held(outputs)
-        (outputs / ".started").write_text("another start")
+        os.utime(outputs / "manifest.json", (0, 0))  # from before this start
         assert repair(outputs) is None
-        (outputs / ".started").write_text("another start")
+        assert (outputs / "manifest.json").stat().st_mtime > 0, "looked at once a start"
+        os.utime(outputs / "manifest.json", (0, 0))
         claims = outputs / "claims.csv"
         claims.write_bytes(bytes(claims.stat().st_size))
         assert "written again" in str(repair(outputs))

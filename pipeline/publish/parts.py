@@ -21,7 +21,7 @@ from pipeline.ledger.ledger import Ledger
 from pipeline.publish.rows import Choice
 from pipeline.publish.swap import MANIFEST
 
-PARTS = ".parts.json"  # beside the files: what each part came to, and where it stands in them
+STATE = "parts"  # of the ledger, so that equal outputs are equal folders: what each part came to, and where it stands
 LONG = 64  # posts in a part, on average
 PIECE = 1 << 20
 
@@ -81,21 +81,18 @@ def _program() -> str:
 class Before:
     """What the last publication left in a folder, as far as its files are still as they were written."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, noted: bytes | None) -> None:
         self.folder = folder
         self.parts: dict[str, Any] = {}
         self.places: dict[str, dict[str, tuple[int, int]]] = {}  # file → part → from, to, in bytes
         self.row_places: dict[str, dict[str, tuple[int, int]]] = {}  # table → part → from, to, in rows
         self.intact: set[str] = set()
-        if not (folder / MANIFEST).is_file():
+        if noted is None or not (folder / MANIFEST).is_file():
             return
-        try:
-            told = orjson.loads((folder / PARTS).read_bytes())
-            self.parts = told["parts"]
-            files, order = told["files"], told["order"]
-        except (OSError, ValueError, KeyError, TypeError):
-            self.parts = {}
+        told = orjson.loads(zlib.decompress(noted))
+        if told["folder"] != str(folder.resolve()):
             return
+        self.parts, files, order = told["parts"], told["files"], told["order"]
         for name, (size, changed, head) in files.items():
             found = _looks(folder / name)
             if found == (size, changed):
@@ -116,11 +113,18 @@ class Before:
                 part.known = True
 
 
-def keep(folder: Path, parts: Sequence[Part], heads: Mapping[str, int]) -> None:
-    """Note in *folder* what *parts* came to; *heads* are the files made of parts, with the length of their headers."""
-    files = {name: [*(_looks(folder / name) or (0, 0)), head] for name, head in heads.items()}
-    told = {"files": files, "order": [part.key for part in parts], "parts": {part.key: part.packed for part in parts}}
-    (folder / PARTS).write_bytes(orjson.dumps(told, option=orjson.OPT_NON_STR_KEYS))
+def noted(folder: Path, fresh: Path, parts: Sequence[Part], heads: Mapping[str, int]) -> bytes:
+    """What *parts* came to, for ``Before`` of *folder*, whose files lie in *fresh* as long as they are written.
+
+    *heads* are the files that are made of parts, with the bytes of their headers.
+    """
+    told = {
+        "folder": str(folder.resolve()),
+        "files": {name: [*(_looks(fresh / name) or (0, 0)), head] for name, head in heads.items()},
+        "order": [part.key for part in parts],
+        "parts": {part.key: part.packed for part in parts},
+    }
+    return zlib.compress(orjson.dumps(told, option=orjson.OPT_NON_STR_KEYS), 1)
 
 
 def _looks(path: Path) -> tuple[int, int] | None:

@@ -54,7 +54,7 @@ def publish(
     """
     from pipeline.ledger.marks import post_marks, snapshot
     from pipeline.publish.formats import Edition
-    from pipeline.publish.parts import Before, View, cut, keep, salt_of
+    from pipeline.publish.parts import STATE, Before, View, cut, noted, salt_of
     from pipeline.publish.rows import Choice, shown_posts
     from pipeline.publish.text_files import Digests
 
@@ -69,7 +69,7 @@ def publish(
         view = View(ledger, connection)
         names, left_out = (asked, dict[str, str]()) if asked is not None else _usual(view)
         makers = [FORMATS[name] for name in names]
-        before, old = manifest(outputs), Before(outputs)
+        before, old = manifest(outputs), Before(outputs, ledger.state(STATE))
         content = Digests()
         writers: list[Writer] = [
             content,
@@ -98,7 +98,9 @@ def publish(
         files = digests(folder, known)
         kept = _still_true(before, edition, outputs, files)
         _write_manifest(folder, edition, kept | files)
-        keep(folder, parts, heads)
+        found = noted(outputs, folder, parts, heads)
+    if not choice.where and choice.only is None:
+        ledger.keep_state(STATE, found)
     return PublishResult(
         folder=outputs,
         edition=edition.id,

@@ -23,7 +23,6 @@ from typing import Any
 from pipeline.errors import PipelineError
 
 WRITING, READY, LOCK, MANIFEST = ".writing", ".ready", ".lock", "manifest.json"
-STARTED = ".started"  # when the machine was started that wrote the files
 
 
 class PublishError(PipelineError):
@@ -45,9 +44,8 @@ def swapped(folder: Path) -> Iterator[Path]:
             try:
                 fresh.mkdir()
                 yield fresh
-                if not _started():
+                if _started() is None:
                     _sync_tree(fresh)
-                (fresh / STARTED).write_text(_started())
                 fresh.rename(folder / READY)
                 _sync_folder(folder)
                 _move_in(folder)
@@ -88,14 +86,14 @@ def whole(folder: Path) -> bool:
     try:
         if any((folder / name).stat().st_size != about["bytes"] for name, about in files.items()):
             return False
-        now, noted = _started(), folder / STARTED
-        if not now or (noted.is_file() and noted.read_text() == now):
+        started = _started()
+        if started is None or (folder / MANIFEST).stat().st_mtime > started:
             return True
         for name, about in files.items():
             with (folder / name).open("rb") as file:
                 if hashlib.file_digest(file, "sha256").hexdigest() != about["sha256"]:
                     return False
-        noted.write_text(now)
+        os.utime(folder / MANIFEST)  # looked at since this start
     except (OSError, KeyError, TypeError):
         return False
     return True
@@ -128,12 +126,13 @@ def digests(folder: Path, known: Mapping[str, Mapping[str, Any]] | None = None) 
 
 
 @cache
-def _started() -> str:
-    """What changes when the machine is started anew; empty where the system does not tell."""
+def _started() -> float | None:
+    """When the machine was started, in seconds since 1970; ``None`` where the system does not tell."""
     try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        lines = Path("/proc/stat").read_text(encoding="ascii").splitlines()
+        return next((float(line.split()[1]) for line in lines if line.startswith("btime ")), None)
     except (OSError, ValueError):
-        return ""
+        return None
 
 
 def _move_in(folder: Path) -> None:
