@@ -20,6 +20,8 @@ _PARTS = {
 def compound(text: str, first: Amount, second: Amount) -> Amount | None:
     """Two measures that are one, or none: 5' 4", 5ft 10, 1 hour 30 minutes, two pounds fifty."""
     parts = _PARTS.get((first.unit or "", second.unit or ""))
+    if parts is None and first.unit == "hour" and first.glued_unit and text[second.number_end : second.end] == "m":
+        parts = 60  # "2h 30m"
     if parts is None and second.kind is None and _bare_part(text, first, second):
         parts = 100 if first.money else 12
     if (

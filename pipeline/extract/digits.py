@@ -13,7 +13,8 @@ from pipeline.extract.number_grammar import FRACTION_SIGNS, SPACES, number_gramm
 LONGEST = 30  # digits; what is longer is a serial number, a hash or noise
 
 _PLAIN = re.compile(
-    rf"(?P<grouped>\d{{1,3}}(?:(?P<sep>[,'’{SPACES}])\d{{3}}(?:(?P=sep)\d{{3}})*)(?!\d)(?:\.\d+)?"
+    rf"(?P<spaced>\d{{1,3}}(?:[{SPACES}'’]\d{{3}})+,\d{{1,2}}(?![\d,]))"
+    rf"|(?P<grouped>\d{{1,3}}(?:(?P<sep>[,'’{SPACES}])\d{{3}}(?:(?P=sep)\d{{3}})*)(?!\d)(?:\.\d+)?"
     r"|\d{1,2}(?:,\d\d)+,\d{3}(?!\d)(?:\.\d+)?)"
     r"|(?P<dotted>\d{1,3}(?:\.\d{3}){2,}(?![\d.]\d)(?:,\d{1,2}(?!\d))?|\d{1,3}(?:\.\d{3})+,\d{1,2}(?!\d))"
     r"|(?P<plain>\d+(?:\.\d+)?(?:[eE][-+−]?\d{1,2}(?![\w.]))?)"
@@ -88,6 +89,8 @@ def _valued(text: str, plain: re.Match[str]) -> tuple[Decimal, int]:
     comma = _COMMA_DECIMAL.match(text, plain.start())
     if comma is not None and plain["plain"] is not None and _is_decimal_comma(text, comma):
         return Decimal(f"{comma[1]}.{comma[2]}"), comma.end()
+    if plain["spaced"] is not None:
+        return Decimal(re.sub(rf"[’'{SPACES}]", "", plain["spaced"]).replace(",", ".")), plain.end()
     if plain["dotted"] is not None:
         return Decimal(plain["dotted"].replace(".", "").replace(",", ".")), plain.end()
     if plain["grouped"] is not None:

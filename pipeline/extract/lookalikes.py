@@ -29,6 +29,13 @@ _AHEAD = (
     ("year", re.compile(rf"{_YEAR}\s?(?:{_DASH}|/)\s?(?:{_YEAR}|\d\d?)(?![\d,.%]*\d|[^\W\d_]|%)")),
     ("date", re.compile(r"9/11(?![\d/.]|\s?(?:of|%))")),
     ("name", re.compile(r"7[0-9]7s(?![^\W_])")),  # aeroplanes
+    ("name", re.compile(r"\d{1,2}-(?:One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Eleven|Twelve)(?![^\W_])")),
+    (
+        "coordinates",
+        re.compile(
+            r"\d{1,3}(?:\.\d+)?\s?°\s?(?:\d{1,2}(?:\.\d+)?\s?['′’]\s?(?:\d{1,2}(?:\.\d+)?\s?[\"″”]\s?)?)?[NSEW](?![^\W_])"
+        ),
+    ),
     ("decade", re.compile(r"\d{1,3}0['’]?s(?![^\W_])")),
     (
         "time",

@@ -9,6 +9,7 @@ from pipeline.extract.bare_number import word_before
 from pipeline.extract.bounds import BoundWords
 from pipeline.extract.lexicon import words
 from pipeline.extract.number import Form
+from pipeline.extract.numbers_in_names import address_pattern
 from pipeline.records import Kind
 
 _CONFIDENCE = re.compile(r" (?:CI|confidence (?:interval|level|limit))(?![^\W_])")
@@ -75,6 +76,8 @@ def _is_lettered(text: str, amount: Amount) -> bool:
         return False
     if end != amount.number_end + 1 or text[end - 1] not in "ABCF":
         return False
+    if address_pattern().match(text, amount.number_end) is not None:
+        return True  # "221B Baker Street"
     word, _ = word_before(text, amount.start)
     return word[:1].isupper() or word.lower() in words("contexts", "references")
 

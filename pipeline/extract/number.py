@@ -77,7 +77,7 @@ def scaled(text: str, number: Number) -> Number:
         if (
             found[1].istitle()
             and _NAME_AHEAD.match(text, found.end())
-            and found[1].lower() not in ("million", "billion")
+            and found[1].lower() not in ("million", "billion", "mio", "mrd")
         ):
             break  # "18 Mill Lane"
         scale *= grammar.scales[found[1].lower()]

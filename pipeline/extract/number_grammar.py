@@ -51,7 +51,10 @@ def number_grammar() -> Grammar:
             rf"\d|[{FRACTION_SIGNS}]|\b(?:{alternation(cased(starts))}(?![^\W_])|[Aa]n? (?={timed}(?![^\W_])))"
         ),
         word=re.compile(rf"(?:[{SPACES}]|-|[ ]?-[ ]?)(and[ -])?({cardinals})(?![^\W_])"),
-        scale=re.compile(rf"\+?[{SPACES}-]?({scale_words})(?![^\W_])(?:(?<=[iIoOnNlLrR])\.(?= [a-z€$£]| Euro))?"),
+        scale=re.compile(
+            rf"\+?[{SPACES}-]?({scale_words})(?![^\W_])"
+            r"(?:(?<=[iIoOnNlLrRdD])\.(?= [a-z€$£]| Euro| [A-Z]{3}(?![^\W_])))?"
+        ),
         letter=re.compile(rf"[{SPACES}]?({alternation(data['letters'])})(?![^\W_]|/)"),
         row=re.compile(rf"{cardinals}(?:[, \n-]{{1,2}}(?:and )?{cardinals}){{40,}}(?![^\W_])"),
         half_of=re.compile(

@@ -7,6 +7,7 @@ from functools import cache
 
 from pipeline.extract.bare_number import WORD_AFTER, BareNumber, word_before
 from pipeline.extract.lexicon import alternation, words
+from pipeline.extract.nouns import lemma_of
 
 _LINE_BEFORE = re.compile(r"(?:^|\n)[ \t>*•\-–—(\[]*$")
 _NUMBERING = re.compile(r"[.):](?=\s|$)|\.?\s*[-–—:](?=\s)|\s*(?:\n|$)|\]|[.)](?=[A-Z])")
@@ -53,6 +54,8 @@ def glued(bare: BareNumber) -> str | None:
         return "invisible character in the number"
     if after[:1] == ":" and after[1:2].isdigit():
         return "time or ratio"
+    if before == ":" and text[max(0, amount.start - 2)].isdigit():
+        return "verse"  # "Genesis 1:1"
     if after[:1] in ("-", "‐", "‑", "–") and after[1:2].isdigit():
         return "code"
     return None
@@ -143,13 +146,14 @@ def address(bare: BareNumber) -> str | None:
     text, amount, bounded = bare.text, bare.amount, bare.bounded
     if not amount.number.digits or bounded:
         return None
-    return "address" if _address_pattern().match(text, amount.end) is not None else None
+    return "address" if address_pattern().match(text, amount.end) is not None else None
 
 
 @cache
-def _address_pattern() -> re.Pattern[str]:
+def address_pattern() -> re.Pattern[str]:
+    """What follows a house's number: its letter and the name of a street."""
     streets = alternation(sorted(word.capitalize() for word in words("contexts", "streets")))
-    return re.compile(rf"[a-z]?(?:[ ,]+[A-Z][\w.'’]*){{1,3}}? {streets}(?![^\W_])")
+    return re.compile(rf"[a-zA-Z]?(?:[ ,]+[A-Z][\w.'’]*){{1,3}}? {streets}(?![^\W_])")
 
 
 def title(bare: BareNumber) -> str | None:
@@ -179,6 +183,8 @@ def name(bare: BareNumber) -> str | None:
     plural = noun is not None and noun.plural and text[noun.start].islower()
     if plural and first and word.isupper() and len(word) > 2 and _MEETS.match(text, amount.end):
         return "name"
+    if plural and noun is not None and noun.start == amount.end + 1 and noun.lemma in _deeds():
+        return "name"  # "Error 404 appears"
     if plural and (first or word.isupper()):
         return None
     follower = WORD_AFTER.match(text, amount.end)
@@ -190,6 +196,12 @@ def name(bare: BareNumber) -> str | None:
     ):
         return None
     return "name"
+
+
+@cache
+def _deeds() -> frozenset[str]:
+    """What is left of "appears" and the like when they are taken for plurals."""
+    return frozenset(lemma_of(word) for word in words("contexts", "third_person"))
 
 
 def name_in_words(bare: BareNumber) -> str | None:

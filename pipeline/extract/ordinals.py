@@ -20,6 +20,8 @@ _KIND = re.compile(r" of (?:its|their|many|several|what)(?![^\W_])")
 _ENDS = re.compile(r"\s*(?:[.,;:!?)–—]|- |$|\n)")
 _FOR_THE = re.compile(r"for the (?:very )?$", re.IGNORECASE)
 _OF_MONTH = re.compile(r" of ([^\W\d_]+)")
+_NAMED = re.compile(r"(?<![^\W_])[A-Z][\w’'-]+ the $")
+_PLACES = ("place", "prize", "position")
 _TITLED = re.compile(r" [A-Z][a-z]+")
 _HYPHENS = ("-", "‐", "‑")
 _ARTICLES = frozenset({"a", "an", "the", "this", "that", "these", "those"})  # determiners that name no owner
@@ -27,6 +29,7 @@ _SPHERES = ("in", "among", "of", "out", "overall", "or", "for", "on", "globally"
 _TO_ORDINAL = re.compile(r" (?:place )?to (?:\d+(?:st|nd|rd|th)|[a-z]+(?:st|nd|rd|th))(?![^\W_])")
 _FROM_ORDINAL = re.compile(r"from (?:\d+(?:st|nd|rd|th)|[a-z]+(?:st|nd|rd|th)) (?:place )?to $")
 _IS = re.compile(r"(?:(?<![^\W_])(?:is|was|are|were|be|been|being|now|still|only)|n['’]t be) $")
+_CAME = re.compile(r"(?<![^\W_])(?:[Ss]?[Hh]e|I|[Ww]e|[Tt]hey|[A-Z][\w’'-]+) (?:is|was|were|are) $")
 _SPHERE = re.compile(
     r" (?:in|among|out of|of) (?!line\b|place\b|the (?:line|row|queue)\b)(?:the |our |its |a |any|all |this |[A-Z])"
     r"|(?: overall| worldwide| nationally)(?![^\W_])"
@@ -132,11 +135,7 @@ def _moved(one: _Setting) -> str | None:
         return RANK
     if one.last == "to" and _FROM_ORDINAL.search(text, max(0, start - 24), start):
         return RANK
-    return (
-        RANK
-        if one.word == "place" and one.last in ("in", "into", "to", "from", "took", "take", "taking", "won")
-        else None
-    )
+    return RANK if one.word in _PLACES and one.last in words("contexts", "placing") else None
 
 
 def _predicate(one: _Setting) -> str | None:
@@ -144,6 +143,8 @@ def _predicate(one: _Setting) -> str | None:
     text, start, end = one.text, one.number.start, one.number.end
     before = text[max(0, start - 20) : start]
     if _IS.search(before) and _SPHERE.match(text, end) is not None and not _NO_SPHERE.match(text, end):
+        return RANK
+    if _CAME.search(before) and one.closes and one.number.value > 1 and not _LIST.match(text, end):
         return RANK
     if _IS_THE.search(before) is None or one.word in (
         "thing",
@@ -187,9 +188,13 @@ def _setting(text: str, number: Number) -> _Setting:
 
 
 def _compound(one: _Setting) -> str | None:
-    """A hyphen makes it part of a word: "third-party"; not "second-largest"."""
+    """A hyphen makes it part of a word: "third-party"; not "second-largest". A capital ends a ruler's name."""
     loose = one.word in words("contexts", "rank_adverbs")
-    return "part of a compound" if one.glued_before or (one.glued_after and not loose) else None
+    if one.glued_before or (one.glued_after and not loose):
+        return "part of a compound"
+    text, start = one.text, one.number.start
+    named = text[start].isupper() and _NAMED.search(text, max(0, start - 30), start) is not None
+    return "name" if named and not _TITLED.match(text, one.number.end) else None  # "Henry the Eighth"
 
 
 def _date(one: _Setting) -> str | None:

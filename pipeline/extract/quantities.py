@@ -12,6 +12,7 @@ from pipeline.extract.ages import AGE_BEFORE, OLDEST, as_age
 from pipeline.extract.amounts import Amount, read_amount
 from pipeline.extract.bare_number import BareNumber
 from pipeline.extract.bounds import BoundWords
+from pipeline.extract.code_lines import in_code
 from pipeline.extract.compounds import compound
 from pipeline.extract.elided import is_elided, unit_lent
 from pipeline.extract.false_friends import why_no_count
@@ -24,7 +25,7 @@ from pipeline.extract.ordinals import why_no_rank
 from pipeline.extract.quantity import Quantity
 from pipeline.extract.ranges import Range, changed, join
 from pipeline.extract.ratios import Ratio, fraction, multiple, pair_ratio, times_after
-from pipeline.extract.said_bounds import CONFLICT, bound_of
+from pipeline.extract.said_bounds import CONFLICT, bound_behind, bound_of
 from pipeline.records import Bound, Kind
 
 NEAR = 7  # characters from one number to the next, within which the first may tell what the second is
@@ -79,6 +80,8 @@ def read_stretches(text: str) -> Iterator[Stretch]:
             stretch, used = _read(
                 text, number, following if isinstance(following, Number) else None, _Past(near, floor, earlier)
             )
+        if (found := stretch.quantity) is not None and in_code(text, found.start, found.end):
+            stretch = Stretch(start=found.start, end=found.end, reason="code")
         last, ended = stretch.reason, stretch.end
         if stretch.quantity is not None:
             floor, earlier = stretch.quantity.end, stretch.quantity
@@ -197,6 +200,8 @@ def _single(text: str, amount: Amount, past: _Past) -> Stretch:
             return Stretch(start=amount.start, end=amount.end, reason=reason)
         elided = bare.elided
         unit = bare.noun.lemma if bare.noun is not None else None
+        if bound is None and bare.noun is not None:
+            bound = bound_behind(text, bare.noun.end)
         if elided and (lent := unit_lent(text, amount, past.earlier)) is not None:
             kind, unit, candidates = lent
         if hyphen is not None:

@@ -39,6 +39,23 @@ def bound_of(text: str, start: int, end: int, amount: Amount | None, floor: int)
     return after if after is not None else before
 
 
+_BEHIND = re.compile(
+    r" (?P<phrase>or (?:more|fewer|less|so)|and (?:more|counting)|at (?:the )?(?:least|most)|(?:max|min)(?:imum)?)"
+    r"(?= *(?:[.,;:!?)\n]|$))"
+)
+_BEHIND_SAYS = {"more": "at_least", "counting": "at_least", "least": "at_least", "so": "about", "min": "at_least"}
+
+
+def bound_behind(text: str, end: int) -> BoundWords | None:
+    """The bound said behind the counted noun that ends at *end*, outside of the span: "5 people or more"."""
+    found = _BEHIND.match(text, end)
+    if found is None:
+        return None
+    last = found["phrase"].split()[-1].removesuffix("imum")
+    bound = Bound(_BEHIND_SAYS.get(last, "at_most"))
+    return BoundWords(bound=bound, start=found.start("phrase"), end=found.end(), inside=False, phrase=found["phrase"])
+
+
 def _after(text: str, end: int, amount: Amount | None) -> BoundWords | None:
     after = bound_after(text, end)
     if after is None and amount is not None and amount.number_end < end and not amount.money:
