@@ -197,6 +197,25 @@ def test_doctor_looks_at_each_part_of_the_models(small_corpus: Path, tmp_path: P
     assert "rollback" in found["trained parts"]
 
 
+def test_a_post_is_named_by_its_id_or_its_file(tmp_path: Path) -> None:
+    """Both are the same post; what is neither is told, and nothing is kept."""
+    from ledgers import WRITTEN, small_ledger
+
+    post = WRITTEN[0].post
+    small_ledger(tmp_path / "ledger.db", reviewed=False).close()
+    for name in (post.id, str(post.path)):
+        code, _, err = convening("themes", "pin", name, "0", "--corpus", str(tmp_path))
+        assert code == 0, err
+        code, _, err = convening("copies", "rule", name, "--alone", "--corpus", str(tmp_path))
+        assert code == 0, err
+    code, _, err = convening("themes", "pin", "strange.md", "0", "--corpus", str(tmp_path))
+    assert (code, "no post has this id or this file" in err) == (1, True)
+    code, out, _ = convening("decisions", "log", "--corpus", str(tmp_path))
+    told = [json.loads(line) for line in out.splitlines()]
+    assert [one["target_kind"] for one in told] == ["passage", "post"] * 2
+    assert {one["post"] for one in told} == {post.id}
+
+
 @needs_gold
 def test_evaluate_scores_predictions_against_gold(tmp_path: Path) -> None:
     """The gold scored against itself is all right, and a lost claim is counted and listed."""

@@ -43,14 +43,14 @@ def list_copies(corpus: Corpus = None, as_json: AsJson = False) -> None:
 
 @copies.command("rule")
 def rule_on_copy(
-    post: Annotated[str, typer.Argument(help="The post's id.")],
-    repeats: Annotated[str | None, typer.Option(help="The id of the post that it repeats.")] = None,
+    post: Annotated[str, typer.Argument(help="The post's id or its file in the corpus.")],
+    repeats: Annotated[str | None, typer.Option(help="The post that it repeats, likewise.")] = None,
     alone: Annotated[bool, typer.Option("--alone", help="It repeats no other post.")] = False,
     corpus: Corpus = None,
 ) -> None:
     """Say whether a post repeats another; what a person says stays, whatever the words say.
 
-    Example: convening copies rule 4f1c0d2e5a6b7c8d --alone
+    Example: convening copies rule 2015-07-20-five-years-of-challenges.md --alone
     """
     with errors_as_messages():
         import getpass
@@ -58,12 +58,14 @@ def rule_on_copy(
 
         from pipeline import steps
         from pipeline.ledger.copies import UnknownPostError, rule
+        from pipeline.ledger.originals import post_at
         from pipeline.steps.copies import link_copies
 
         if alone == bool(repeats):
             raise UnknownPostError(post, "say either --repeats POST or --alone")
         settings = Settings.load(corpus=corpus)
         with steps.open_ledger(settings) as ledger:
-            rule(ledger, post, repeats, reviewer=settings.reviewer or getpass.getuser(), act=str(uuid4()))
+            name, earlier = post_at(ledger, post) or post, repeats and (post_at(ledger, repeats) or repeats)
+            rule(ledger, name, earlier, reviewer=settings.reviewer or getpass.getuser(), act=str(uuid4()))
             link_copies(ledger)
         typer.echo(f"{post}: " + (f"repeats {repeats}" if repeats else "repeats no other post"))

@@ -26,7 +26,7 @@ def details(
 
     What a person says counts before what was read, also after the page changes. The next run reads the post anew.
 
-    Example: convening details 4f1c0d2e5a6b7c8d --date 2021-06-17
+    Example: convening details 2021-06-17-digital-teams-in-2020-1.md --date 2021-06-17
     """
     with errors_as_messages():
         import getpass

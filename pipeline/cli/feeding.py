@@ -101,7 +101,7 @@ def original(
 ) -> None:
     """Give the bytes that a post was read from, as they came: the page, the PDF, the Word file.
 
-    Example: convening original posts/forty-teams.md --to page.html
+    Example: convening original 2015-07-03-govhack-2015.md --to post.md
     """
     with errors_as_messages():
         from pipeline import steps

@@ -53,6 +53,8 @@ def build(to: To = Path("gold"), corpus: Corpus = None, as_json: AsJson = False)
             return
         shares = ", ".join(f"{count} {name}" for name, count in splits.items())
         typer.echo(f"{to / 'gold.jsonl'}: {len(posts)} posts ({shares}), {whole} read to the end, {claims} claims")
+        if not posts:
+            say("nothing was decided yet; `convening review` opens the claims")
 
 
 @app.command("import")

@@ -101,7 +101,7 @@ def export(
         with steps.open_ledger(settings) as ledger:
             folder = to or settings.corpus / "decisions"
             changed = decision_log.export(ledger, folder)
-        typer.echo(f"{folder}: {len(changed)} files changed")
+        typer.echo(f"{folder}: {len(changed)} {'file' if len(changed) == 1 else 'files'} changed")
 
 
 @decisions.command("import")

@@ -54,7 +54,7 @@ def evaluate(
 ) -> None:
     """Score what the pipeline finds against annotations or decisions, field by field and kind by kind.
 
-    Example: convening evaluate gold/gold.jsonl --split dev --html errors.html
+    Example: convening evaluate gold/gold.jsonl --split frozen --html errors.html
     """
     with errors_as_messages():
         settings = Settings.load(corpus=corpus, models=models, model=model)
@@ -108,7 +108,9 @@ def _annotated(gold: Path | None, split: list[str] | None) -> list[GoldPost]:
         raise GoldError("evaluate", "name a gold.jsonl, or measure on what was decided with --ledger")
     annotated = list(read_gold(gold, splits=split or ()))
     if not annotated:
-        raise GoldError(gold, f"no post of split {', '.join(split or ['any'])} is in it")
+        held = sorted({one.split for one in read_gold(gold)})
+        wanted = f"split {', '.join(split)}" if split else "any split"
+        raise GoldError(gold, f"no post of {wanted} is in it; there are {', '.join(held) or 'none at all'}")
     return annotated
 
 

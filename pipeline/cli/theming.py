@@ -177,7 +177,7 @@ def merge(
 ) -> None:
     """Put one theme's passages, now and from now on, into another theme.
 
-    Example: convening themes merge open-data code-sharing
+    Example: convening themes merge inclusion citizen-services
     """
     _act(corpus, slug, "merge", into=into)
 
@@ -209,7 +209,7 @@ def promote(
 ) -> None:
     """Make a candidate that a run suggested a theme like the others.
 
-    Example: convening themes promote open-data --name "Open data"
+    Example: convening themes promote department-code --name "Code in departments"
     """
     _act(corpus, slug, "promote", name=name)
 
@@ -225,25 +225,30 @@ def retire(slug: Slug, corpus: Corpus = None) -> None:
 
 @app.command()
 def pin(
-    post: Annotated[str, typer.Argument(help="The post's id.")],
+    post: Annotated[str, typer.Argument(help="The post's id or its file in the corpus.")],
     passage: Annotated[int, typer.Argument(help="The passage's number, from 0.", min=0)],
     theme: Annotated[list[str] | None, typer.Option(help="A theme that it has; may be repeated; none without.")] = None,
     corpus: Corpus = None,
 ) -> None:
     """Say which themes a passage has; no later run moves it.
 
-    Example: convening themes pin 3f2a9c4e1b7d8a60 4 --theme funding
+    Example: convening themes pin 2014-12-08-prizes-and-crowds.md 4 --theme funding
     """
     with errors_as_messages():
         settings = Settings.load(corpus=corpus)
         from uuid import uuid4
 
         from pipeline import steps
+        from pipeline.ledger.copies import UnknownPostError
+        from pipeline.ledger.originals import post_at
         from pipeline.ledger.theme_edits import decide
 
         with steps.open_ledger(settings) as ledger:
-            revision = ledger.live_posts().get(post, "")
+            name = post_at(ledger, post) or post
+            revision = ledger.live_posts().get(name)
+            if revision is None:
+                raise UnknownPostError(post, "no post has this id or this file")
             change = {"op": "move", "passage": passage, "themes": list(theme or ())}
             reviewer = settings.reviewer or getpass.getuser()
-            decide(ledger, "", change, act=uuid4().hex, reviewer=reviewer, post=post, revision=revision)
+            decide(ledger, "", change, act=uuid4().hex, reviewer=reviewer, post=name, revision=revision)
         typer.echo("Done. The next run writes it to the outputs.")
