@@ -33,9 +33,22 @@ def same(one: Doc, other: Doc) -> bool:
 
 
 def test_a_quick_pipeline_says_what_the_slow_one_says() -> None:
-    """Tags, forms, parse and names are equal, text by text."""
-    for slow, quick in zip(load_model().pipe(TEXTS), load_model(quick=True).pipe(TEXTS), strict=True):
-        assert same(slow, quick)
+    """Tags, forms and parse are equal, text by text; names are found by a finder of our own."""
+    with load_model().select_pipes(disable="ner") as slower:
+        assert slower == ["ner"]
+        for slow, quick in zip(load_model().pipe(TEXTS), load_model(quick=True).pipe(TEXTS), strict=True):
+            assert same(slow, quick)
+
+
+def test_a_quick_pipeline_knows_the_words_it_needs() -> None:
+    """Every vector is there, and every label can be told in words, though the list of words is left out."""
+    slow, quick = load_model(), load_model(quick=True)
+    assert quick.vocab.vectors.shape == slow.vocab.vectors.shape
+    assert len(quick.vocab.strings) < len(slow.vocab.strings) / 10
+    for part in ("tagger", "parser"):
+        assert {quick.vocab.strings[quick.vocab.strings[label]] for label in slow.get_pipe(part).labels} == set(
+            slow.get_pipe(part).labels
+        )
 
 
 def test_vectors_are_the_same_but_for_rounding() -> None:

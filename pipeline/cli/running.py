@@ -77,18 +77,19 @@ def run(
         chosen = choice(since, only, sample)
         patience = FOREVER if wait else 0
         with failures_told(settings), steps.only_run(settings, wait=patience):
-            quiet = steps.nothing_new(settings)
-            heavy = quiet is None and steps.work_waiting(settings) > MUCH
-        if quiet is not None:
-            summary = quiet.summary()
+            ahead = steps.outlook(settings)
+        if ahead.quiet is not None:
+            summary = ahead.quiet.summary()
         else:
             cluster = dask_address if runner == "dask" else None
             with progress(log_json) as show:
-                if cluster is not None or (orchestrated(heavy) if prefect is None else prefect):
+                if cluster is not None or (orchestrated(ahead.characters > MUCH) if prefect is None else prefect):
                     summary = _flow(settings, chosen, show, cluster, patience)
                 else:
                     with failures_told(settings):
-                        summary = steps.run_through(settings, show, choice=chosen, wait=patience)
+                        summary = steps.run_through(
+                            settings, show, choice=chosen, characters=ahead.characters, wait=patience
+                        )
         if as_json:
             print_json(summary)
         else:

@@ -79,25 +79,25 @@ def run(
     )
     choice = Choice(since=since, only=tuple(only or ()), sample=sample)
     with steps.only_run(settings, wait=wait):
-        quiet = steps.nothing_new(settings)
-        report = quiet or _through(settings, choice, runner, dask)
+        ahead = steps.outlook(settings)
+        report = ahead.quiet or _through(settings, choice, runner, dask, ahead.characters)
     leave_artifacts(settings, report)
     return report.summary()
 
 
-def _through(settings: Settings, choice: Choice, runner: str, dask: str) -> steps.Report:
-    """All steps, each a task; the report of the run."""
+def _through(settings: Settings, choice: Choice, runner: str, dask: str, characters: int) -> steps.Report:
+    """All steps, each a task, where about so many *characters* wait to be read; the report of the run."""
     with steps.recorded(settings) as report:
         if runner == "dask":
             workers = task_runner(dask, settings.processes)
-            if dask == "local" and steps.work_waiting(settings):
+            if dask == "local" and characters:
                 warm_up(settings)  # while posts are read
             report.read = tasks.read_posts(settings)
             with workers as cluster:
                 read_there = read_on(lambda: cluster.client, settings)
                 report.extracted = tasks.extract_claims(settings, choice, read_there)
         else:
-            with steps.early_workers(settings) as read:
+            with steps.early_workers(settings, characters) as read:
                 report.read = tasks.read_posts(settings)
                 report.extracted = tasks.extract_claims(settings, choice, read)
         report.themes = tasks.assign_themes(settings)

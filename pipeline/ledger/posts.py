@@ -173,7 +173,10 @@ class Posts(Opened):
 
     def files(self) -> dict[str, FileMark]:
         """What every corpus file looked like when it was last read, by path."""
-        return {row["path"]: FileMark(**row) for row in self._rows(select(schema.files))}
+        names = FileMark.__slots__
+        with self.reading() as connection:
+            found = connection.execute(select(*(schema.files.c[name] for name in names))).all()
+        return {row[0]: FileMark(**dict(zip(names, row, strict=True))) for row in found}
 
     def keep_files(self, marks: Iterable[FileMark], *, gone: Iterable[str] = ()) -> None:
         """Remember how files looked; forget those that are *gone*."""

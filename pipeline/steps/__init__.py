@@ -12,14 +12,15 @@ from pipeline.steps.reading import read_posts, take_in
 from pipeline.steps.run import (
     BusyError,
     CorpusError,
+    Outlook,
     PostsRead,
     Report,
     at_work,
     nothing_new,
     only_run,
     open_ledger,
+    outlook,
     recorded,
-    work_waiting,
 )
 from pipeline.steps.themes import assign_themes
 from pipeline.steps.warming import early_workers
@@ -28,6 +29,7 @@ from pipeline.steps.whole import can_heal, run_through
 __all__ = [
     "BusyError",
     "CorpusError",
+    "Outlook",
     "PostsRead",
     "Progress",
     "Report",
@@ -42,11 +44,11 @@ __all__ = [
     "nothing_new",
     "only_run",
     "open_ledger",
+    "outlook",
     "publish_outputs",
     "read_posts",
     "recorded",
     "run_through",
     "silent",
     "take_in",
-    "work_waiting",
 ]

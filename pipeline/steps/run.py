@@ -29,7 +29,7 @@ from pipeline.settings import Settings, program_version
 from pipeline.steps.repairing import left_behind, repair
 
 if TYPE_CHECKING:
-    from pipeline.ingest.corpus import Seen
+    from pipeline.ingest.corpus import Scan, Seen
 
 _at_work: ContextVar[str] = ContextVar("run", default="")
 
@@ -154,49 +154,60 @@ def recorded(settings: Settings) -> Iterator[Report]:
         forget_runs(ledger, settings.keep_runs)
 
 
-def nothing_new(settings: Settings) -> Report | None:
-    """The report of a run that has nothing to do, or ``None`` where there is something to do."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What a look at the corpus tells before a run begins."""
+
+    quiet: Report | None = None  # the report of a run that has nothing to do; ``None`` where there is something to do
+    characters: int = 0  # about how many wait: of new files, and of posts that today's extractor has not read
+
+
+def outlook(settings: Settings) -> Outlook:
+    """Whether there is anything to do, and how much. Only for who holds the corpus (``only_run``)."""
     from pipeline.ingest.corpus import scan
     from pipeline.intake.visiting import any_due
-    from pipeline.publish.swap import MANIFEST, whole
     from pipeline.steps.rereading import reads_anew
 
     with open_ledger(settings) as ledger:
-        if any_due(settings, ledger) or left_behind(settings, ledger):
-            return None
         known = ledger.files()
         found = scan(settings.corpus, looked(known))
-        if found.new or found.changed or found.gone or found.moved or reads_anew(ledger, known):
-            return None
+        changes = found.new or found.changed or found.gone or found.moved
+        if changes or any_due(settings, ledger) or left_behind(settings, ledger) or reads_anew(ledger, known):
+            return Outlook(characters=_waiting(settings, ledger, found))
         version = extractor_version(settings)
-        if not known or ledger.unextracted(version):
-            return None
-        manifest = settings.outputs / MANIFEST
-        if not whole(settings.outputs):
-            return None
-        edition = json.loads(manifest.read_text("utf-8")).get("edition", "")
-        if ledger.state("published") != published(settings, ledger, edition):
-            return None
+        if not known or ledger.unextracted(version) or not _published_so(settings, ledger):
+            return Outlook(characters=_waiting(settings, ledger, found))
         rows = {row.path: ("left out", row.reason) for row in found.skipped}
         rows |= {path: ("left out", mark.reason) for path, mark in known.items() if mark.reason}
         rows |= broken_rows(ledger, version)
-        return Report(
+        quiet = Report(
             id="",
             read=PostsRead(posts={"unchanged": sum(1 for mark in known.values() if not mark.reason)}, rows=rows),
             claims=ledger.claims_by_kind(),
             findings=_findings(ledger),
             outputs=settings.outputs,
         )
+        return Outlook(quiet=quiet)
 
 
-def work_waiting(settings: Settings) -> int:
-    """About how many characters wait: those of new files, and of posts that today's extractor has not read."""
-    from pipeline.ingest.corpus import scan
+def nothing_new(settings: Settings) -> Report | None:
+    """The report of a run that has nothing to do, or ``None`` where there is something to do."""
+    return outlook(settings).quiet
 
-    with open_ledger(settings) as ledger:
-        found = scan(settings.corpus, looked(ledger.files()))
-        new = sum(found.files[path].size for path in (*found.new, *found.changed))
-        return new + sum(waiting(ledger, extractor_version(settings)).values())
+
+def _waiting(settings: Settings, ledger: Ledger, found: Scan) -> int:
+    new = sum(found.files[path].size for path in (*found.new, *found.changed))
+    return new + sum(waiting(ledger, extractor_version(settings)).values())
+
+
+def _published_so(settings: Settings, ledger: Ledger) -> bool:
+    """Whether the outputs lie there as they would be made today."""
+    from pipeline.publish.swap import MANIFEST, whole
+
+    if not whole(settings.outputs):
+        return False
+    edition = json.loads((settings.outputs / MANIFEST).read_text("utf-8")).get("edition", "")
+    return ledger.state("published") == published(settings, ledger, edition)
 
 
 def published(settings: Settings, ledger: Ledger, edition: str) -> bytes:

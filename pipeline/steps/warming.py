@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from pipeline.settings import Settings
-from pipeline.steps.run import work_waiting
+from pipeline.steps.run import outlook
 from pipeline.workers import Workers, processes_that_pay
 
 if TYPE_CHECKING:
@@ -31,12 +31,16 @@ SEVERAL = 20_000  # characters: some posts, and so some passages that fit no the
 
 
 @contextmanager
-def early_workers(settings: Settings) -> Iterator[Read | None]:
+def early_workers(settings: Settings, characters: int | None = None) -> Iterator[Read | None]:
     """What reads posts, its processes starting at once, where any post waits; ``None`` where this process is to read.
 
-    That is where nothing waits, or where ``settings.processes`` is 1.
+    That is where nothing waits, or where ``settings.processes`` is 1. *characters* is about how many wait, where the
+    caller knows (``outlook``).
     """
-    characters = 0 if settings.processes == 1 or not hasattr(os, "fork") else work_waiting(settings)
+    if settings.processes == 1 or not hasattr(os, "fork"):
+        characters = 0
+    elif characters is None:
+        characters = outlook(settings).characters
     if not characters:
         yield None
         return

@@ -28,15 +28,17 @@ def run_through(
     *,
     choice: Choice = ALL,
     read: Read | None = None,
+    characters: int | None = None,
     wait: float = 0,
 ) -> dict[str, Any]:
     """Read the corpus, find claims and themes, compare, and write the outputs; the run's report as plain values.
 
     Of the posts that wait to be read for claims only those of *choice*; *read* reads them, by default processes of
-    this machine. Raises ``BusyError`` where another run is at work for longer than *wait* seconds.
+    this machine, as many as pay off for so many *characters* (by default those that wait are counted). Raises
+    ``BusyError`` where another run is at work for longer than *wait* seconds.
     """
     with only_run(settings, wait=wait), recorded(settings) as report:
-        with nullcontext(read) if read else early_workers(settings) as reads:
+        with nullcontext(read) if read else early_workers(settings, characters) as reads:
             report.read = patiently(lambda: read_posts(settings, progress))
             report.extracted = patiently(lambda: extract_claims(settings, progress, choice=choice, read=reads))
         report.themes = patiently(lambda: assign_themes(settings, progress))
