@@ -12,7 +12,7 @@ from typing import Any, Self
 from pipeline.errors import PipelineError
 from pipeline.ledger.asking import ClaimFilter, ask
 from pipeline.ledger.ledger import Ledger
-from pipeline.plain import asked_row, number
+from pipeline.plain import asked_row, simple
 
 
 class LibraryError(PipelineError):
@@ -96,13 +96,7 @@ class OpenLedger:
             if currency is not None:
                 day = _day(one.date)
                 sum_ = convert(one.claim.value, one.claim.unit, day, currency.upper(), value_max=one.claim.value_max)
-                row |= {
-                    "converted_value": number(sum_.value),
-                    "converted_currency": sum_.currency,
-                    "rate": number(sum_.rate),
-                    "rate_date": sum_.rate_date.isoformat() if sum_.rate_date else None,
-                    "rate_source": sum_.source,
-                }
+                row |= {name: simple(value) for name, value in sum_.columns.items()}
             rows.append(row)
         return Claims(rows, answer.said)
 

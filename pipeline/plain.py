@@ -28,12 +28,12 @@ def claim_row(claim: Claim) -> dict[str, Any]:
     row = {field.name: getattr(claim, field.name) for field in fields(claim)}
     row["value"], row["value_max"] = number(claim.value), number(claim.value_max)
     row["spans"] = {name: list(span) for name, span in claim.spans.items()}
-    return {name: _simple(value) for name, value in row.items()}
+    return {name: simple(value) for name, value in row.items()}
 
 
 def entity_row(entity: Entity) -> dict[str, Any]:
     """*entity* with what is known of it."""
-    row = {field.name: _simple(getattr(entity, field.name)) for field in fields(entity)}
+    row = {field.name: simple(getattr(entity, field.name)) for field in fields(entity)}
     return {name: value for name, value in row.items() if value is not None}
 
 
@@ -50,7 +50,14 @@ def extraction_row(post: str, found: Extraction, themes: Iterable[Assignment]) -
     }
 
 
-def _simple(value: Any) -> Any:
+def simple(value: Any) -> Any:
+    """*value* as JSON has it: decimals as numbers, days and moments as text.
+
+    >>> simple(Decimal("0.5")), simple(date(2021, 6, 17)), simple(("a",)), simple(None)
+    (0.5, '2021-06-17', ['a'], None)
+    """
+    if isinstance(value, Decimal):
+        return number(value)
     if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, tuple):

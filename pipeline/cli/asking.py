@@ -6,6 +6,7 @@ import csv
 import shutil
 import sys
 import textwrap
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -52,7 +53,7 @@ def claims(
     with errors_as_messages():
         from pipeline import steps
         from pipeline.ledger.asking import ClaimFilter, ask
-        from pipeline.plain import asked_row
+        from pipeline.plain import asked_row, simple
         from pipeline.publish.rates import convert, rate_of
 
         wanted = ClaimFilter(
@@ -73,16 +74,14 @@ def claims(
             found = ask(ledger, wanted, aliases=steps.aliases_of(settings, subject), rate=rate_of)
         shown = found.claims[: limit or None]
         rows = [asked_row(one) for one in shown]
+        unrated: Counter[str] = Counter()
         if currency is not None:
             for row, one in zip(rows, shown, strict=True):
-                day = date.fromisoformat(one.date) if one.date else None
-                worth = convert(one.claim.value, one.claim.unit, day, currency.upper())
-                row["converted_value"] = None if worth.value is None else float(worth.value)
-                row |= {
-                    "converted_currency": currency.upper(),
-                    "rate_date": worth.rate_date,
-                    "rate_source": worth.source,
-                }
+                claim, day = one.claim, date.fromisoformat(one.date) if one.date else None
+                worth = convert(claim.value, claim.unit, day, currency.upper(), value_max=claim.value_max)
+                row |= {name: simple(value) for name, value in worth.columns.items()}
+                if worth.value is None:
+                    unrated[worth.source] += 1
         if as_json:
             print_json(rows)
         elif as_csv:
@@ -94,6 +93,9 @@ def claims(
             typer.echo(_claims_table(shown, rows) if rows else "No claim fits.")
         if found.said:
             say(found.said)
+        if unrated and not (as_json or as_csv):
+            reasons = "; ".join(f"{count:,}: {reason}" for reason, count in sorted(unrated.items()))
+            say(f"{unrated.total():,} sums have no rate ({reasons})")
         if len(found) > len(rows):
             say(f"{len(rows)} of {len(found)} shown; --limit 0 shows all")
 
@@ -115,10 +117,23 @@ def _claims_table(shown: Sequence[LedgerClaim], rows: Sequence[dict[str, Any]]) 
         claim = one.claim
         figure = {"value": claim.value, "value_max": claim.value_max, "unit": claim.unit}
         row = row | {"figure": said(figure | {"kind": claim.kind, "bound": claim.bound})}
-        worth = row.get("converted_value")
-        row["worth"] = "no rate" if worth is None else f"{row['converted_currency']} {worth:,.0f}"
+        row["worth"] = _worth(row)
         told.append([row[head] for head in heads])
     return table(heads, told)
+
+
+def _worth(row: dict[str, Any]) -> str:
+    """The converted sum to three digits, as no rate makes a rounded figure exact.
+
+    >>> _worth({"converted_value": 15855901575.25, "converted_max": None, "converted_currency": "EUR"})
+    'EUR 15.9 billion'
+    """
+    from pipeline.publish.figures import short
+
+    if row.get("converted_value") is None:
+        return "no rate"
+    ends = [Decimal(f"{value:.3g}") for value in (row["converted_value"], row["converted_max"]) if value is not None]
+    return f"{row['converted_currency']} {' to '.join(map(short, ends))}"
 
 
 def findings(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import cache
+from typing import Any
 from zipfile import ZipFile
 
 SOURCE = "European Central Bank, euro foreign exchange reference rates"
@@ -27,6 +28,18 @@ class Conversion:
     rate: Decimal | None = None
     rate_date: date | None = None
     source: str
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """It by the names of the outputs' columns."""
+        return {
+            "converted_value": self.value,
+            "converted_max": self.value_max,
+            "converted_currency": self.currency,
+            "rate": self.rate,
+            "rate_date": self.rate_date,
+            "rate_source": self.source,
+        }
 
 
 def convert(

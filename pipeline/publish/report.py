@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
@@ -27,6 +28,7 @@ from pipeline.publish.tally import LISTED, OUT, SUMS, Fields, Tally
 CURRENCIES, THEMES, THREADS = 5, 12, 12
 VALUES = 60  # of a thread; the page is for reading
 DRAWABLE = Decimal(10) ** 30
+LISTED_ITEM = re.compile(r"\s*[-*•–]\s+")
 CHECKED = frozenset({"accepted", "corrected", "added"})
 
 
@@ -230,14 +232,18 @@ def page(facts: Facts, edition: Edition) -> str:
 
 
 def marked(claims: Sequence[Fields]) -> Markup:
-    """The sentence that *claims* share, their figures in ``<mark>``.
+    """The sentence that *claims* share, their figures in ``<mark>``; the bullet of an item of a list is left out.
 
     >>> marked([{"sentence": "Pay <5>.", "sentence_start": 0, "start": 5, "end": 6, "quote": "5"}])
     Markup('Pay &lt;<mark>5</mark>&gt;.')
+    >>> marked([{"sentence": "- Pay 5.", "sentence_start": 0, "start": 6, "end": 7, "quote": "5"}])
+    Markup('Pay <mark>5</mark>.')
     """
     sentence = claims[0]["sentence"]
     spans = sorted({span for claim in claims if (span := _span(claim, sentence)) is not None})
-    parts, place = [], 0
+    item = LISTED_ITEM.match(sentence)
+    place = item.end() if item and all(start >= item.end() for start, _ in spans) else 0
+    parts = []
     for start, end in spans:
         if start >= place:
             parts.append(Markup("{}<mark>{}</mark>").format(sentence[place:start], sentence[start:end]))
@@ -270,7 +276,8 @@ def _sizes(thread: Series) -> bool:
 
 
 def _sum(claim: Fields, field: str, country: str | None) -> plots.Sum:
-    shown = short(claim["value"]) if field == "value" else f"{claim['unit']} {short(claim['value'])}"
+    unit = "" if field == "value" else f"{claim['unit']} "
+    shown = wording.BOUND_SIGNS.get(claim["bound"], "") + unit + short(claim["value"])
     about = wording.of_what(claim) or claim["title"] or claim["quote"]
     where = " ".join(str(part) for part in (country, wording.year_of(claim)) if part)
     return plots.Sum(

@@ -12,6 +12,7 @@ from pipeline.publish.figures import short
 type Fields = Mapping[str, Any]
 
 BOUNDS = {"about": "about ", "at_least": "at least ", "at_most": "at most "}
+BOUND_SIGNS = {"about": "≈ ", "at_least": "≥ ", "at_most": "≤ "}  # where words have no room
 KINDS = {
     "money": "sums of money",
     "percent": "percentages",
@@ -67,8 +68,14 @@ def said(claim: Fields) -> str:
 
 
 def of_what(claim: Fields) -> str:
-    """Whose figure it is and what it measures, as far as is known."""
-    return ": ".join(part for part in (claim["subject"], claim["measure"]) if part)
+    """Whose figure it is and what it measures, as far as is known.
+
+    >>> of_what({"subject": "Fund", "measure": "grants"}), of_what({"subject": "state", "measure": "State"})
+    ('Fund: grants', 'state')
+    """
+    subject, measure = claim["subject"], claim["measure"]
+    same = subject and measure and subject.casefold() == measure.casefold()
+    return ": ".join(part for part in (subject, None if same else measure) if part)
 
 
 def year_of(claim: Fields) -> str:
