@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 from pipeline.errors import PipelineError
-from pipeline.settings import Settings, program_version
+from pipeline.settings import MADE_WITH, Settings, program_version
 
 FREE_BYTES = 500_000_000  # a run over some thousand posts writes less
 COUNTED = ("posts", "claims", "decisions", "runs")
@@ -38,7 +39,28 @@ def examine(settings: Settings) -> Iterator[Check]:
 
 
 def _program(settings: Settings) -> str:
+    needed = [line for line in requires(MADE_WITH) or () if "extra ==" not in line]
+    if missing := [name for name in map(_package, needed) if not _is_installed(name)]:
+        why = "not installed; `make setup` installs what is pinned, or: pip install --upgrade convening-ledger"
+        raise PipelineError(", ".join(missing), why)
     return f"convening {program_version()} on Python {sys.version.split()[0]}, spaCy {version('spacy')}"
+
+
+def _package(requirement: str) -> str:
+    """The name that a line of requirements begins with.
+
+    >>> _package("spacy>=3.8.7,<3.9"), _package("onnxruntime")
+    ('spacy', 'onnxruntime')
+    """
+    return re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        version(package)
+    except PackageNotFoundError:
+        return False
+    return True
 
 
 def _corpus(settings: Settings) -> str:

@@ -197,6 +197,29 @@ def test_doctor_looks_at_each_part_of_the_models(small_corpus: Path, tmp_path: P
     assert "rollback" in found["trained parts"]
 
 
+def test_a_library_that_is_missing_is_one_sentence(small_corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command names it, doctor lists it, and both say what installs it."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    from pipeline import checks
+
+    def installed(name: str) -> str:
+        if name == "prefect":
+            raise PackageNotFoundError(name)
+        return version(name)
+
+    for name in [name for name in sys.modules if name.startswith("pipeline.flows")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "prefect", None)
+    code, _, err = convening("run", "--prefect", "--corpus", str(small_corpus))
+    assert code == 1
+    assert "prefect is not installed" in err
+    monkeypatch.setattr(checks, "version", installed)
+    first = next(checks.examine(Settings.load(corpus=small_corpus)))
+    assert (first.name, first.well) == ("program", False)
+    assert first.said.startswith("prefect: not installed; `make setup`")
+
+
 def test_a_post_is_named_by_its_id_or_its_file(tmp_path: Path) -> None:
     """Both are the same post; what is neither is told, and nothing is kept."""
     from ledgers import WRITTEN, small_ledger

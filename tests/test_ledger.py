@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -184,6 +185,13 @@ def test_a_database_of_another_kind_is_refused() -> None:
     with pytest.raises(LedgerError, match="postgresql://") as caught:
         Ledger("mysql://anna:secret@db.example.org/claims")
     assert "secret" not in str(caught.value)
+
+
+def test_a_missing_driver_is_told_with_the_extra_that_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL needs an extra, which the sentence names."""
+    monkeypatch.setitem(sys.modules, "pg8000", None)
+    with pytest.raises(LedgerError, match=r"convening-ledger\[postgres\]"):
+        Ledger("postgresql://anna@db.example.org/claims")
 
 
 def test_the_migrations_make_todays_tables(ledger: Ledger) -> None:

@@ -50,6 +50,11 @@ def errors_as_messages() -> Iterator[None]:
         where = f"{error.filename}: " if error.filename else ""
         say(f"{where}{error.strerror or error}")
         raise typer.Exit(1) from error
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.split(".")[0] == "pipeline":
+            raise  # a bug of ours, and no broken set-up
+        say(f"{error.name} is not installed; `convening doctor` lists what is missing, `make setup` installs it")
+        raise typer.Exit(1) from error
     except KeyboardInterrupt:
         say("stopped; what was done so far is kept, and the next run goes on from there")
         raise typer.Exit(130) from None

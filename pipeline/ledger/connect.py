@@ -38,7 +38,10 @@ def open_engine(address: str | Path) -> Engine:
         # A reader sees one state of the ledger from its first row to its last, as SQLite's readers do.
         more = {"isolation_level": "REPEATABLE READ"} if url.startswith("postgresql") else {}
         engine = create_engine(url, **more)
-    except (SQLAlchemyError, ImportError) as error:
+    except ImportError as error:
+        why = 'needs a driver that is not installed; pip install "convening-ledger[postgres]"'
+        raise LedgerError(_shown(url), why) from error
+    except SQLAlchemyError as error:
         raise LedgerError(_shown(url), f"is not a database that can be opened ({error})") from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _settle_sqlite)
