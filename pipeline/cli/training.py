@@ -20,7 +20,7 @@ app = command_group(
     "train",
     "Learn names, claims, roles, themes or confidence anew from annotated posts and decisions.\n\n"
     "What is learnt is kept as a version of the models; `convening models promote` makes it live.\n\n"
-    "Example: convening train entities --gold annotated/gold.jsonl",
+    "Example: convening train entities --gold gold/gold.jsonl",
 )
 Gold = Annotated[Path | None, typer.Option(help="A gold.jsonl with index.jsonl and posts/ beside it.")]
 Ledger = Annotated[bool, typer.Option("--ledger", help="Learn from what was decided in the ledger, too.")]
@@ -54,7 +54,7 @@ def everything(
 ) -> None:
     """Train every part that the posts can teach: names, claims, roles, themes, confidence.
 
-    Example: convening train all --gold annotated/gold.jsonl --ledger --without entities
+    Example: convening train all --gold gold/gold.jsonl --ledger --without entities
     """
     from pipeline.learn.training import PARTS
 
@@ -82,7 +82,7 @@ def _part(name: str, about: str) -> Callable[..., None]:
         with errors_as_messages():
             _train(TOGETHER.get(name, [name]), gold, ledger, split, measure, seed, out, models, corpus)
 
-    command.__doc__ = f"{about}\n\nExample: convening train {name} --gold annotated/gold.jsonl"
+    command.__doc__ = f"{about}\n\nExample: convening train {name} --gold gold/gold.jsonl"
     return command
 
 
@@ -174,7 +174,7 @@ def simulate(
 ) -> None:
     """Play a review of annotated posts: what is learnt after each batch, and what an active order saves.
 
-    Example: convening train simulate --gold annotated/gold.jsonl --out learning.json
+    Example: convening train simulate --gold gold/gold.jsonl --out learning.json
     """
     with errors_as_messages():
         settings = Settings.load(models=models)
