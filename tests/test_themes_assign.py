@@ -20,9 +20,9 @@ from pipeline.themes.encoders import Vectors, WordEncoder
 from pipeline.themes.guide import Guide
 from pipeline.themes.guided import GuidedTheme, load_guided
 from pipeline.themes.operations import guided_with, split_rows
-from pipeline.themes.store import MemoryStore
 from pipeline.themes.trends import trends
 from tests.conftest import cases
+from tests.stores import MemoryStore
 
 THEMES = load_guided(Path(__file__).parents[1] / "models" / "themes.toml")
 TOPICS = {

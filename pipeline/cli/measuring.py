@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.learn.gold import GoldPost
-    from pipeline.learn.tallies import Score
 
 FIGURES = ["measure", "precision", "recall", "f1", "low", "high", "right", "given", "wanted"]
 CHANGES = ["measure", "before", "after", "change", "low", "high", "gained", "lost"]
@@ -89,7 +88,7 @@ def evaluate(
         if as_json:
             print_json(found)
         else:
-            _show(found, result)
+            _show(found)
         for one in short:
             say(str(one))
         if short:
@@ -157,7 +156,7 @@ def _others(annotated: Sequence[GoldPost], settings: Settings, compare: Path) ->
     return _rows(annotated, settings, compare)
 
 
-def _show(found: dict[str, Any], result: Score) -> None:
+def _show(found: dict[str, Any]) -> None:
     shown = [[f"{cell:.3f}" if isinstance(cell, float) else cell for cell in row.values()] for row in found["measures"]]
     typer.echo(table(FIGURES, shown, right=FIGURES[1:]))
     typer.echo(f"\n{found['posts']} posts; low and high bound F1's 95 % bootstrap interval over posts.")

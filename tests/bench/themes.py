@@ -169,7 +169,7 @@ def gold() -> None:
 def ran(posts: list[Any], guide: Any, state: Any = None, store: Any = None) -> tuple[Any, Any]:
     """The outcome of a run over *posts* in memory, and its store."""
     from pipeline.themes.assign import assign_themes
-    from pipeline.themes.store import MemoryStore
+    from tests.stores import MemoryStore
 
     store = store or MemoryStore()
     for post, passages in posts:
