@@ -8,7 +8,7 @@ from decimal import Decimal
 LETTERS = 32_767  # of a cell, in units of UTF-16
 CUT = " … [cut]"
 PRECISE = 15  # digits that a spreadsheet keeps; a longer figure is text
-LARGEST = Decimal(10) ** 300
+POWERS = 300  # of ten, that a spreadsheet's number reaches up and down
 FIRST_DAY = datetime(1899, 12, 30)  # number 0 for a spreadsheet, from March 1900 on
 MARCH_1900 = 60  # spreadsheets hold 1900 for a leap year, so days before its March are text
 
@@ -29,10 +29,12 @@ def cut(text: str) -> str:
 def too_long(value: Decimal) -> bool:
     """Whether a spreadsheet's number would lose digits of *value*.
 
-    >>> [too_long(Decimal(value)) for value in ("1600000000", "0.1", "12345678901234567")]
-    [False, False, True]
+    >>> [too_long(Decimal(value)) for value in ("1600000000", "0.1", "12345678901234567", "1E+420")]
+    [False, False, True, True]
     """
-    return len(str(value)) > PRECISE and (abs(value) > LARGEST or Decimal(repr(float(value))) != value)
+    if abs(value.adjusted()) >= POWERS:
+        return bool(value)
+    return len(str(value)) > PRECISE and Decimal(repr(float(value))) != value
 
 
 def dated(value: date) -> bool:

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 
 WHOLE = 120  # a longer sentence is named by its first and last words, as browsers advise
 WORDS = 5
+LONGEST = 1_500  # letters of a fragment; spreadsheets open no address of more than 2,079
 BEGINS_A_CELL = re.compile(r"[;,](?=[=+\-@])")  # for a spreadsheet that splits at another mark than ours
 
 # A dash, a comma and an ampersand mean something in a text fragment, so they are never left as they are.
@@ -17,6 +18,8 @@ ENCODED = {code: quote(chr(code), safe="").replace("-", "%2D") for code in range
 @lru_cache(maxsize=64)  # several claims share a sentence
 def text_link(url: str | None, words: str) -> str | None:
     """The address of *words* on the page at *url*; ``None`` where there is no web address.
+
+    Words that would make the address too long to open are left out of it.
 
     >>> text_link("https://example.org/a", "Pay $5, now")
     'https://example.org/a#:~:text=Pay%20%245%2C%20now'
@@ -38,7 +41,7 @@ def text_link(url: str | None, words: str) -> str | None:
     else:
         directive = _encoded(" ".join(parts))
     joint = ":~:text=" if "#" in base else "#:~:text="
-    return f"{base}{joint}{directive}"
+    return f"{base}{joint}{directive}" if len(directive) <= LONGEST else base
 
 
 @lru_cache(maxsize=4096)
