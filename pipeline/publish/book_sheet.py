@@ -65,10 +65,12 @@ class Sheet:
         for place, ((letters, cells), values) in enumerate(zip(self.cells, zip(*rows, strict=True), strict=True)):
             column = cells(letters, numbers, values)
             if place in self.linking and self.links < LINKS:
-                for at, value in enumerate(values):
-                    if self._is_link(value):
-                        self.sheet.linked(self.row + at, place, value)
-                        column[at] = self.linked_cells(letters, numbers[at : at + 1], [value])[0]
+                linked = [value if self._is_link(value) else None for value in values]
+                for at, address in enumerate(linked):
+                    if address is not None:
+                        self.sheet.linked(self.row + at, place, address)
+                shown = self.linked_cells(letters, numbers, linked)
+                column = [link or cell for link, cell in zip(shown, column, strict=True)]
             made.append(column)
         self.sheet.put(self.row, ["".join(cells) for cells in zip(*made, strict=True)], len(self.shown))
 

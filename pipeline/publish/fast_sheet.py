@@ -65,32 +65,29 @@ def escaped(text: str) -> str:
 
 def texts(letters: str, numbers: Sequence[str], values: Sequence[str | None]) -> list[str]:
     """Cells of texts, which are never formulas, numbers or links."""
-    head = f'<c r="{letters}'
+    return _told(f'<c r="{letters}', TEXT, numbers, values)
+
+
+def links(style: int) -> Cells:
+    """What makes cells of the addresses of links in a style of the book."""
+    rest = f'" s="{style}" t="inlineStr"><is><t>'
+    return lambda letters, numbers, values: _told(f'<c r="{letters}', rest, numbers, values)
+
+
+def _told(head: str, rest: str, numbers: Sequence[str], values: Sequence[str | None]) -> list[str]:
     stated = [value for value in values if value is not None]
     together = "".join(stated)
-    if RARE.search(together) or not all(map(surely_fits, stated)):
+    plain = together.isprintable() and "_x" not in together  # looked at first, as it costs least
+    if (not plain and RARE.search(together)) or not all(map(surely_fits, stated)):
         values = [None if value is None else escaped(value) for value in values]
     else:
         for sign, name in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
             if sign in together:
                 values = [None if value is None else value.replace(sign, name) for value in values]
     return [
-        "" if value is None else f"{head}{number}{TEXT}{value}{END}"
+        "" if value is None else f"{head}{number}{rest}{value}{END}"
         for number, value in zip(numbers, values, strict=True)
     ]
-
-
-def links(style: int) -> Cells:
-    """What makes cells of the addresses of links in a style of the book."""
-
-    def made(letters: str, numbers: Sequence[str], values: Sequence[str | None]) -> list[str]:
-        head, rest = f'<c r="{letters}', f'" s="{style}" t="inlineStr"><is><t>'
-        return [
-            "" if value is None else f"{head}{number}{rest}{escaped(value)}{END}"
-            for number, value in zip(numbers, values, strict=True)
-        ]
-
-    return made
 
 
 def lists(letters: str, numbers: Sequence[str], values: Sequence[Sequence[str] | None]) -> list[str]:
