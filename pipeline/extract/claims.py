@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from pipeline.extract.ahead import stands_ahead
 from pipeline.extract.attribution import source_of
 from pipeline.extract.confidence import UNKNOWN, signs_of
 from pipeline.extract.counting import unit_of
@@ -134,7 +135,8 @@ def _modality(figure: Figure, reading: Reading, claims: Sequence[Claim], when: T
         return Modality.CONDITIONAL
     posted = reading.post.date
     later = posted is not None and when is not None and when.first is not None and when.first > posted
-    ruled, learnt = modality_of(figure, later=later), reading.learnt.modality
+    ahead = stands_ahead(reading.post.text, figure.sentence.start)
+    ruled, learnt = modality_of(figure, later=later, ahead=ahead), reading.learnt.modality
     return ruled if learnt is None else learnt.choose(ruled, modality_signs(figure, ruled))
 
 

@@ -34,16 +34,18 @@ PRESENT = {"VBP", "VBZ", "VBG"}
 AGENDA = re.compile(r"\W{0,6}\d{1,2}[.:]\d\d(?:\s?(?:[ap]\.?m\.?|h))?(?:\s?[–—-]\s?\d{1,2}[.:]\d\d)?[\s:–—-]+[A-Z]")
 NEXT_UP = re.compile(r"(?:Next (?:up|week|month|year|quarter)|Coming up|Up next|Coming soon)\b[,:]?")
 GENERIC = {"you", "one", "anyone", "anybody", "someone", "somebody", "that", "which", "this", "it"}
+NEEDED = {"need", "require", "affect", "cost", "mean"}  # what "would" makes of these is no plan
 POLITE = {"like", "want", "need", "wish", "prefer", "fancy", "care"}
 
 
 IF = re.compile(r"(?i)\bif\b")
 
 
-def modality_of(figure: Figure, *, later: bool = False) -> Modality:
+def modality_of(figure: Figure, *, later: bool = False, ahead: bool = False) -> Modality:
     """Whether the post says that *figure* holds, is planned, is possible, or is not so.
 
-    *later* says that its time is after the post's own date.
+    *later* says that its time is after the post's own date, *ahead* that it stands in a list or under a heading of
+    what is to come.
     """
     if _gone_by(figure):
         return Modality.ACTUAL
@@ -52,7 +54,7 @@ def modality_of(figure: Figure, *, later: bool = False) -> Modality:
         return Modality.NEGATED
     if _supposed(figure) or any(_bargained(verb) for verb in verbs):
         return Modality.CONDITIONAL
-    if _planned_phrase(figure):
+    if _planned_phrase(figure) or (ahead and _is_open(figure, verbs)):
         return Modality.PLANNED
     if _taken_for_granted(figure) or _announced(figure, verbs):
         return Modality.ACTUAL
@@ -61,6 +63,8 @@ def modality_of(figure: Figure, *, later: bool = False) -> Modality:
     if (
         (later and _open(figure, verbs))
         or _offered(figure, verbs)
+        or (figure.quantity.kind not in {Kind.DURATION, Kind.MEASURE} and _scheduled(verbs))
+        or _aimed(verbs[:1])
         or any(_planned(verb) for verb in verbs)
         or _ahead(figure)
         or _planned_noun(figure)
@@ -112,6 +116,8 @@ def _offered(figure: Figure, verbs: Sequence[Token]) -> bool:
     if not present or figure.quantity.kind is not Kind.COUNT:
         return False
     said = {verb.lemma_.lower()} | {child.lower_ for child in verb.children}
+    if noun is not None and _room(noun.head):
+        return True
     if noun is not None:
         return noun.lemma_.lower() in words("modality", "places") and bool(said & words("modality", "to_be_had"))
     subject = next((child for child in verb.children if child.dep_ in SUBJECTS), None)
@@ -122,6 +128,39 @@ def _open(figure: Figure, verbs: Sequence[Token]) -> bool:
     """Whether the verb leaves room for a later time: ``is hosting``, or ``planned`` beside the noun."""
     near = [child for child in figure.top.subtree if child.lemma_.lower() in words("modality", "plans")]
     return bool(near) or any(verb.tag_ == "VBG" for verb in verbs[:1])
+
+
+def _is_open(figure: Figure, verbs: Sequence[Token]) -> bool:
+    """Whether nothing in the sentence says that it was so: no past tense, nothing that has been done."""
+    if any(child.dep_ == "expl" for verb in verbs[:1] for child in verb.children):
+        return False  # "there are 40"
+    return not any(t.tag_ == "VBD" or (t.lower_ in HAVE and t.dep_ == "aux") for t in figure.span.doc)
+
+
+def _aimed(verbs: Sequence[Token]) -> bool:
+    """Whether the clause tells an aim: ``we aim at six``."""
+    return any(verb.lemma_ == "aim" and any(child.lower_ == "at" for child in verb.children) for verb in verbs)
+
+
+def _room(prep: Token) -> bool:
+    """Whether *prep* is that of ``room for 180 people``."""
+    return prep.lower_ == "for" and prep.head.lower_ in {"room", "space"}
+
+
+def _scheduled(verbs: Sequence[Token]) -> bool:
+    """Whether the clause is in the present and dated by a month or day: ``the school reopens in January``."""
+    for verb in verbs[:1]:
+        if verb.tag_ not in {"VBZ", "VBP"} or auxiliaries(verb) or HABIT.search(verb.sent.text):
+            return False
+        for prep in verb.children:
+            if prep.dep_ != "prep" or prep.lower_ not in {"on", "in", "from"}:
+                continue
+            for day in (child for child in prep.children if child.dep_ == "pobj"):
+                near = {day.lower_, *(t.lower_ for t in day.children)}
+                dated = near & words("contexts", "months")
+                if dated and not near & {"every", "each", "last"} and not any(t.shape_ == "dddd" for t in day.subtree):
+                    return True
+    return False
 
 
 def _taken_for_granted(figure: Figure) -> bool:
@@ -270,8 +309,13 @@ def _shares_mood(verb: Token) -> bool:
     if verb.dep_ in {"xcomp", "ccomp"} and "to" in auxiliaries(verb):
         return True  # "has to be found" as well as "has to find"
     return verb.dep_ in {"xcomp", "conj", "advcl", "pcomp", "ccomp"} and (
-        verb.tag_ in {"VB", "VBG"} or (verb.dep_ == "conj" and not auxiliaries(verb))
+        verb.tag_ in {"VB", "VBG"} or (verb.dep_ == "conj" and not auxiliaries(verb) and not _tells_past(verb))
     )
+
+
+def _tells_past(verb: Token) -> bool:
+    """Whether *verb* is in the past and what it goes on from is not: ``was to last a week and went on for two``."""
+    return verb.tag_ == "VBD" and verb.head.tag_ == "VB"
 
 
 def _planned(verb: Token) -> bool:
@@ -303,13 +347,17 @@ def _planned(verb: Token) -> bool:
         return True
     if lemma in {"aim", "hope"} and any(child.dep_ == "prep" and child.lower_ == "for" for child in verb.children):
         return True
+    if verb.dep_ == "xcomp" and "to" in aux and head.lemma_ in {"suppose", "mean"} and head.tag_ == "VBN":
+        return True
     if lemma in words("modality", "plans_with_object") and (verb.tag_ in {"VBG", "VBP", "VBZ", "VBD"} or aux & HAVE):
         return "been" in aux or any(child.dep_ == "dobj" for child in verb.children)
     if "should" in aux and "have" not in aux and (lemma != "be" or denied(verb)):
         return True
     if verb.dep_ == "xcomp" and "to" in aux and head.lemma_ == "be" and head.tag_ in {"VBZ", "VBP"}:
         said = [child for child in head.children if child.dep_ in {"acomp", "attr", "prep"}]
-        return not said and any(c.dep_ in SUBJECTS and c.pos_ in {"PRON", "PROPN"} for c in head.children)
+        return not said and any(
+            c.dep_ in SUBJECTS and (c.pos_ in {"PRON", "PROPN", "NUM"} or c.lower_ == "more") for c in head.children
+        )
     if lemma in words("modality", "plain_imperatives") or verb.tag_ != "VB" or aux or _has_subject(verb):
         return False
     return verb.dep_ == "ROOT" and not any(token.is_alpha for token in verb.doc[: verb.left_edge.i])
@@ -324,6 +372,8 @@ def _conditional(verb: Token) -> bool:
     if aux & {"might", "could"}:
         return not denied(verb) and not _able(verb, aux)
     if "would" in aux and (IF.search(verb.doc.text) or OTHERWISE.search(verb.doc.text) or aux & {"have", "’ve", "'ve"}):
+        return True
+    if "would" in aux and verb.lemma_.lower() in NEEDED and not any(t.tag_ == "VBD" for t in verb.doc):
         return True
     if verb.dep_ not in {"ccomp", "pcomp"} and any(
         child.dep_ == "mark" and child.lower_ in words("modality", "conditions") for child in verb.children
