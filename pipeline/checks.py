@@ -176,16 +176,3 @@ CHECKS: dict[str, Callable[[Settings], str]] = {
     "outputs": _outputs,
     "disk": _disk,
 }
-
-
-def rebuild(settings: Settings) -> str:
-    """Read the posts and the decisions into a new or damaged-and-removed ledger; what was done, in a sentence."""
-    from pipeline import steps
-    from pipeline.ledger import decision_log
-
-    steps.read_posts(settings, visit=False)
-    steps.extract_claims(settings)
-    with steps.open_ledger(settings) as ledger:
-        taken = decision_log.take_in(ledger, settings.corpus / "decisions")
-    steps.assign_themes(settings)
-    return f"{taken} decisions were read back from {settings.corpus / 'decisions'}"

@@ -164,6 +164,22 @@ def test_a_damaged_ledger_is_named_and_left_alone(tmp_path: Path) -> None:
     assert path.read_bytes() == b"no database" * 500
 
 
+def test_a_torn_page_is_told_with_what_to_do(tmp_path: Path) -> None:
+    """A ledger that opens but has a damaged page inside is found out by looking it over, with the way back."""
+    path = tmp_path / "ledger.db"
+    with Ledger(path) as opened:
+        opened.verify()
+    with sqlite3.connect(path) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'run_rows'").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    connection.close()
+    data = bytearray(path.read_bytes())
+    data[(page - 1) * size : page * size] = bytes([0xFF]) * size
+    path.write_bytes(data)
+    with Ledger(path) as opened, pytest.raises(LedgerError, match=r"damaged.*doctor --rebuild"):
+        opened.verify()
+
+
 def test_a_ledger_of_a_newer_program_is_refused(tmp_path: Path) -> None:
     """A ledger with steps that this program does not know is not opened."""
     path = tmp_path / "ledger.db"

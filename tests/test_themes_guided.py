@@ -64,8 +64,11 @@ def test_a_wrong_file_names_the_line(text: str, line: int, words: str) -> None:
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     """A missing file and one that is no text are errors about that file."""
     path = tmp_path / "themes.toml"
-    with pytest.raises(ThemeFileError, match="cannot be read"):
+    with pytest.raises(ThemeFileError, match="cannot be read") as missing:
         load_guided(path)
+    assert missing.value.line is None
+    assert str(missing.value).startswith(f"{path}: cannot be read")
+    assert str(pickle.loads(pickle.dumps(missing.value))) == str(missing.value)
     path.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ThemeFileError, match="cannot be read"):
         load_guided(path)

@@ -218,7 +218,9 @@ def doctor(
         from pipeline import checks
 
         if rebuild:
-            say(checks.rebuild(settings))
+            from pipeline import steps
+
+            say(steps.rebuild(settings))
         found = list(checks.examine(settings))
         if as_json:
             print_json([{"check": c.name, "well": c.well, "said": c.said} for c in found])

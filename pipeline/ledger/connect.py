@@ -88,10 +88,7 @@ def _words(error: BaseException | None) -> str:
 
 def _advice(said: str) -> str:
     if "not a database" in said or "malformed" in said:
-        return (
-            f"is damaged ({said}). Nothing was changed. Put a backup in its place, or move the file away "
-            "and run `convening doctor --rebuild`, which reads the decisions from corpus/decisions/"
-        )
+        return damaged(said)
     if "full" in said or "disk I/O" in said:
         return (
             f"could not be written, because the disk is full or fails ({said}). Free some space and run again; "
@@ -106,6 +103,14 @@ def _advice(said: str) -> str:
     if "locked" in said or "lock timeout" in said:
         return f"is in use by another program for more than {BUSY_SECONDS} seconds ({said}). Try again when it is done"
     return f"did not answer as expected ({said})"
+
+
+def damaged(said: str) -> str:
+    """What to do about a file that is damaged, as the database *said*."""
+    return (
+        f"is damaged ({' '.join(said.split())}). Nothing was changed. Put a backup in its place, or move the file away "
+        "and run `convening doctor --rebuild`, which reads the decisions from corpus/decisions/"
+    )
 
 
 def _shown(url: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, Select, func, select
 
 from pipeline.ledger import schema
-from pipeline.ledger.connect import LedgerError, ledger_errors, open_engine, writing
+from pipeline.ledger.connect import LedgerError, damaged, ledger_errors, open_engine, writing
 
 CHUNK = 500  # ids in one IN (…); SQLite allows 32,766 variables
 
@@ -63,11 +63,7 @@ class Opened:
         with self.reading() as connection:
             said = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
         if said != "ok":
-            raise LedgerError(
-                self.address,
-                f"is damaged ({said}). Put a backup in its place, or move the file away and run "
-                "`convening doctor --rebuild`, which reads the decisions from corpus/decisions/",
-            )
+            raise LedgerError(self.address, damaged(said))
 
     def counts(self) -> dict[str, int]:
         """How many rows each table has."""

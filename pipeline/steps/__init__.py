@@ -9,6 +9,7 @@ from pipeline.steps.extraction import extract_claims
 from pipeline.steps.progress import Progress, silent
 from pipeline.steps.publication import aliases_of, export, publish_outputs
 from pipeline.steps.reading import read_posts, take_in
+from pipeline.steps.rebuilding import rebuild
 from pipeline.steps.run import (
     BusyError,
     CorpusError,
@@ -47,6 +48,7 @@ __all__ = [
     "outlook",
     "publish_outputs",
     "read_posts",
+    "rebuild",
     "recorded",
     "run_through",
     "silent",

@@ -18,13 +18,13 @@ SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 class ThemeFileError(PipelineError):
-    """A file of guided themes that cannot be used; the message names the line."""
+    """A file of guided themes that cannot be used; the message names the line, where it is one line's fault."""
 
-    def __init__(self, path: Path, line: int, reason: str) -> None:
-        super().__init__(path, f"line {line}", reason)
+    def __init__(self, path: Path, line: int | None, reason: str) -> None:
+        super().__init__(path, *([] if line is None else [f"line {line}"]), reason)
         self.path, self.line, self.reason = path, line, reason
 
-    def __reduce__(self) -> tuple[type[ThemeFileError], tuple[Path, int, str]]:
+    def __reduce__(self) -> tuple[type[ThemeFileError], tuple[Path, int | None, str]]:
         return type(self), (self.path, self.line, self.reason)
 
 
@@ -51,7 +51,7 @@ def load_guided(path: Path) -> tuple[GuidedTheme, ...]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise ThemeFileError(path, 1, f"cannot be read: {error}") from error
+        raise ThemeFileError(path, None, f"cannot be read: {error}") from error
     return parse_guided(text, path=path)
 
 
