@@ -74,7 +74,37 @@ def show_card(
         outlook = desk.remembered("outlook", 10, lambda: progress.outlook(connection))
     themes = desk.ledger.themes()
     query = urlencode(forms.query_of(wanted))
-    claim, ids = card.claim, [other["id"] for other in card.others]
+    claim = card.claim
+    return desk.page(
+        request,
+        "card.html",
+        status=status,
+        wanted=wanted,
+        card=card,
+        source=source.marked_text(card.text, marks_of(card)),
+        sentence=source.marked_sentence(
+            claim.sentence, claim.start - claim.sentence_start, claim.end - claim.sentence_start
+        ),
+        original=source.text_fragment(card.post["url"], claim.quote),
+        judged=judged,
+        outlook=outlook,
+        themes=themes,
+        suffix=f"?{query}" if query else "",
+        joiner=f"&{query}" if query else "",
+        in_post=beside_it(card),
+        problem=problem,
+        typed=typed or {},
+        may_adjudicate=viewer.adjudicates
+        and (person.single or person.name not in {side.reviewer for side in card.sides}),
+        differing_changes=differing_changes,
+        reworded=reworded(card),
+        before=answered_before(card),
+    )
+
+
+def marks_of(card: cards.Card) -> list[source.Marked]:
+    """What the post's text marks: the claim's words and sentence, and the post's other claims as links."""
+    claim = card.claim
     marks = [
         source.Marked(other["start"], other["end"], "other", f"/claims/{other['id']}", "another claim of this post")
         for other in card.others
@@ -85,35 +115,17 @@ def show_card(
         marks.append(source.Marked(claim.start, claim.end, "evidence"))
     elif card.nearest:
         marks.append(source.Marked(card.nearest[0], card.nearest[0] + len(card.nearest[1]), "evidence"))
-    place = ids.index(claim.id) if claim.id in ids else 0
-    return desk.page(
-        request,
-        "card.html",
-        status=status,
-        wanted=wanted,
-        card=card,
-        source=source.marked_text(card.text, marks),
-        sentence=source.marked_sentence(
-            claim.sentence, claim.start - claim.sentence_start, claim.end - claim.sentence_start
-        ),
-        original=source.text_fragment(card.post["url"], claim.quote),
-        judged=judged,
-        outlook=outlook,
-        themes=themes,
-        suffix=f"?{query}" if query else "",
-        joiner=f"&{query}" if query else "",
-        in_post={
-            "previous": ids[place - 1] if place > 0 else None,
-            "next": ids[place + 1] if place + 1 < len(ids) else None,
-        },
-        problem=problem,
-        typed=typed or {},
-        may_adjudicate=viewer.adjudicates
-        and (person.single or person.name not in {side.reviewer for side in card.sides}),
-        differing_changes=differing_changes,
-        reworded=reworded(card),
-        before=answered_before(card),
-    )
+    return marks
+
+
+def beside_it(card: cards.Card) -> dict[str, str | None]:
+    """The claims before and after this one in its post."""
+    ids = [str(other["id"]) for other in card.others]
+    place = ids.index(card.claim.id) if card.claim.id in ids else 0
+    return {
+        "previous": ids[place - 1] if place > 0 else None,
+        "next": ids[place + 1] if place + 1 < len(ids) else None,
+    }
 
 
 def reworded(card: cards.Card) -> Markup | None:
