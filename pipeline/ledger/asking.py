@@ -15,6 +15,7 @@ from sqlalchemy import func, or_, select
 from pipeline.errors import PipelineError
 from pipeline.ledger import schema
 from pipeline.ledger.ledger import Ledger, LedgerClaim
+from pipeline.ledger.verdicts import Status
 from pipeline.records import Kind
 
 type Rate = Callable[
@@ -87,10 +88,13 @@ def filter_of(text: str) -> ClaimFilter:
 
 
 def checked(wanted: ClaimFilter) -> ClaimFilter:
-    """*wanted* with its numbers as numbers; raises ``FilterError`` where one is none, or a kind is unknown."""
+    """*wanted* with its numbers as numbers; raises ``FilterError`` where one is none, or a kind or status unknown."""
     for kind in (wanted.kind or "").split(","):
         if kind and kind not in Kind:
             raise FilterError(kind, f"is no kind of claim; there are {', '.join(Kind)}")
+    for status in (wanted.status or "").split(","):
+        if status and status not in Status:
+            raise FilterError(status, f"is no status of a claim; there are {', '.join(Status)}")
     return replace(
         wanted,
         least=number_of("value>=", wanted.least),
