@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from pipeline.extract.announced import HABIT, aimed, is_open, offered, scheduled
 from pipeline.extract.denial import HAVE, OWNERS, auxiliaries, denied, denied_above, denied_itself
 from pipeline.extract.figure import NOUNS, VERBS, Figure, clause_of
 from pipeline.extract.lexicon import words
@@ -15,11 +16,6 @@ from pipeline.records import Kind, Modality
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-HABIT = re.compile(
-    r"(?i)\b(?:in|on|at) (?:any|a) (?:given|typical|normal|average)\b"
-    r"|\b(?:typically|usually|normally|generally|always|often)\b"
-    r"|\b(?:each|every) (?:time|day|week|month|year|quarter)\b|\bwhenever\b"
-)
 TO_COME = re.compile(r"(?i)\bon the way\b|\b(?:still )?to come\b|\byet to\b|\bin the pipeline\b")
 AHEAD = re.compile(r"(?i)\b(?:next|coming|following)\s+(?:\w+\s+){0,3}$")
 SUPPOSED = re.compile(
@@ -31,8 +27,6 @@ OTHERWISE = re.compile(r"(?i)\bwithout\b|\botherwise\b")
 POSSIBLE = {"might", "could", "may"}
 ASKING = {"ask", "request", "estimate", "want"}
 PRESENT = {"VBP", "VBZ", "VBG"}
-AGENDA = re.compile(r"\W{0,6}\d{1,2}[.:]\d\d(?:\s?(?:[ap]\.?m\.?|h))?(?:\s?[–—-]\s?\d{1,2}[.:]\d\d)?[\s:–—-]+[A-Z]")
-NEXT_UP = re.compile(r"(?:Next (?:up|week|month|year|quarter)|Coming up|Up next|Coming soon)\b[,:]?")
 GENERIC = {"you", "one", "anyone", "anybody", "someone", "somebody", "that", "which", "this", "it"}
 NEEDED = {"need", "require", "affect", "cost", "mean"}  # what "would" makes of these is no plan
 POLITE = {"like", "want", "need", "wish", "prefer", "fancy", "care"}
@@ -54,7 +48,7 @@ def modality_of(figure: Figure, *, later: bool = False, ahead: bool = False) -> 
         return Modality.NEGATED
     if _supposed(figure) or any(_bargained(verb) for verb in verbs):
         return Modality.CONDITIONAL
-    if _planned_phrase(figure) or (ahead and _is_open(figure, verbs)):
+    if _planned_phrase(figure) or (ahead and is_open(figure, verbs)):
         return Modality.PLANNED
     if _taken_for_granted(figure) or _announced(figure, verbs):
         return Modality.ACTUAL
@@ -62,9 +56,9 @@ def modality_of(figure: Figure, *, later: bool = False, ahead: bool = False) -> 
         return Modality.CONDITIONAL
     if (
         (later and _open(figure, verbs))
-        or _offered(figure, verbs)
-        or (figure.quantity.kind not in {Kind.DURATION, Kind.MEASURE} and _scheduled(verbs))
-        or _aimed(verbs[:1])
+        or offered(figure, verbs)
+        or (figure.quantity.kind not in {Kind.DURATION, Kind.MEASURE} and scheduled(verbs))
+        or aimed(verbs[:1])
         or any(_planned(verb) for verb in verbs)
         or _ahead(figure)
         or _planned_noun(figure)
@@ -97,70 +91,10 @@ def _announced(figure: Figure, verbs: Sequence[Token]) -> bool:
     )
 
 
-def _offered(figure: Figure, verbs: Sequence[Token]) -> bool:
-    """Whether the post holds the figure out: in an agenda, as places to be had, people looked for, what is to come."""
-    doc = figure.span.doc
-    if (AGENDA.match(doc.text) or NEXT_UP.match(doc.text)) and not any(t.tag_ == "VBD" for t in doc):
-        return True
-    if not verbs:
-        return False
-    verb, noun = verbs[0], figure.noun
-    aux = auxiliaries(verb)
-    if verb.tag_ == "VBG" and aux & {"is", "are", "’re", "'re", "’s", "'s", "’m", "'m"}:
-        if figure.quantity.kind is Kind.RANK and verb.lemma_.lower() in words("modality", "holding"):
-            return True
-        anchor = noun or figure.top
-        if verb.lemma_.lower() in words("modality", "recruiting") and anchor.head.dep_ in {"prep", "ROOT"}:
-            return anchor.head.i == verb.i or anchor.head.head.i == verb.i
-    present = verb.tag_ in {"VBZ", "VBP"} or bool(aux & {"is", "are", "can"})
-    if not present or figure.quantity.kind is not Kind.COUNT:
-        return False
-    said = {verb.lemma_.lower()} | {child.lower_ for child in verb.children}
-    if noun is not None and _room(noun.head):
-        return True
-    if noun is not None:
-        return noun.lemma_.lower() in words("modality", "places") and bool(said & words("modality", "to_be_had"))
-    subject = next((child for child in verb.children if child.dep_ in SUBJECTS), None)
-    return verb.lemma_ == "limit" and subject is not None and subject.lemma_.lower() in words("modality", "places")
-
-
 def _open(figure: Figure, verbs: Sequence[Token]) -> bool:
     """Whether the verb leaves room for a later time: ``is hosting``, or ``planned`` beside the noun."""
     near = [child for child in figure.top.subtree if child.lemma_.lower() in words("modality", "plans")]
     return bool(near) or any(verb.tag_ == "VBG" for verb in verbs[:1])
-
-
-def _is_open(figure: Figure, verbs: Sequence[Token]) -> bool:
-    """Whether nothing in the sentence says that it was so: no past tense, nothing that has been done."""
-    if any(child.dep_ == "expl" for verb in verbs[:1] for child in verb.children):
-        return False  # "there are 40"
-    return not any(t.tag_ == "VBD" or (t.lower_ in HAVE and t.dep_ == "aux") for t in figure.span.doc)
-
-
-def _aimed(verbs: Sequence[Token]) -> bool:
-    """Whether the clause tells an aim: ``we aim at six``."""
-    return any(verb.lemma_ == "aim" and any(child.lower_ == "at" for child in verb.children) for verb in verbs)
-
-
-def _room(prep: Token) -> bool:
-    """Whether *prep* is that of ``room for 180 people``."""
-    return prep.lower_ == "for" and prep.head.lower_ in {"room", "space"}
-
-
-def _scheduled(verbs: Sequence[Token]) -> bool:
-    """Whether the clause is in the present and dated by a month or day: ``the school reopens in January``."""
-    for verb in verbs[:1]:
-        if verb.tag_ not in {"VBZ", "VBP"} or auxiliaries(verb) or HABIT.search(verb.sent.text):
-            return False
-        for prep in verb.children:
-            if prep.dep_ != "prep" or prep.lower_ not in {"on", "in", "from"}:
-                continue
-            for day in (child for child in prep.children if child.dep_ == "pobj"):
-                near = {day.lower_, *(t.lower_ for t in day.children)}
-                dated = near & words("contexts", "months")
-                if dated and not near & {"every", "each", "last"} and not any(t.shape_ == "dddd" for t in day.subtree):
-                    return True
-    return False
 
 
 def _taken_for_granted(figure: Figure) -> bool:

@@ -1,0 +1,84 @@
+"""Whether a clause holds a figure out without a word of the future: dated in the present, to be had, aimed at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from pipeline.extract.denial import HAVE, auxiliaries
+from pipeline.extract.figure import Figure
+from pipeline.extract.lexicon import words
+from pipeline.extract.relations import SUBJECTS
+from pipeline.records import Kind
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+HABIT = re.compile(
+    r"(?i)\b(?:in|on|at) (?:any|a) (?:given|typical|normal|average)\b"
+    r"|\b(?:typically|usually|normally|generally|always|often)\b"
+    r"|\b(?:each|every) (?:time|day|week|month|year|quarter)\b|\bwhenever\b"
+)
+AGENDA = re.compile(r"\W{0,6}\d{1,2}[.:]\d\d(?:\s?(?:[ap]\.?m\.?|h))?(?:\s?[–—-]\s?\d{1,2}[.:]\d\d)?[\s:–—-]+[A-Z]")
+NEXT_UP = re.compile(r"(?:Next (?:up|week|month|year|quarter)|Coming up|Up next|Coming soon)\b[,:]?")
+
+
+def offered(figure: Figure, verbs: Sequence[Token]) -> bool:
+    """Whether the post holds the figure out: in an agenda, as places to be had, people looked for, what is to come."""
+    doc = figure.span.doc
+    if (AGENDA.match(doc.text) or NEXT_UP.match(doc.text)) and not any(t.tag_ == "VBD" for t in doc):
+        return True
+    if not verbs:
+        return False
+    verb, noun = verbs[0], figure.noun
+    aux = auxiliaries(verb)
+    if verb.tag_ == "VBG" and aux & {"is", "are", "’re", "'re", "’s", "'s", "’m", "'m"}:
+        if figure.quantity.kind is Kind.RANK and verb.lemma_.lower() in words("modality", "holding"):
+            return True
+        anchor = noun or figure.top
+        if verb.lemma_.lower() in words("modality", "recruiting") and anchor.head.dep_ in {"prep", "ROOT"}:
+            return anchor.head.i == verb.i or anchor.head.head.i == verb.i
+    present = verb.tag_ in {"VBZ", "VBP"} or bool(aux & {"is", "are", "can"})
+    if not present or figure.quantity.kind is not Kind.COUNT:
+        return False
+    said = {verb.lemma_.lower()} | {child.lower_ for child in verb.children}
+    if noun is not None and _room(noun.head):
+        return True
+    if noun is not None:
+        return noun.lemma_.lower() in words("modality", "places") and bool(said & words("modality", "to_be_had"))
+    subject = next((child for child in verb.children if child.dep_ in SUBJECTS), None)
+    return verb.lemma_ == "limit" and subject is not None and subject.lemma_.lower() in words("modality", "places")
+
+
+def is_open(figure: Figure, verbs: Sequence[Token]) -> bool:
+    """Whether nothing in the sentence says that it was so: no past tense, nothing that has been done."""
+    if any(child.dep_ == "expl" for verb in verbs[:1] for child in verb.children):
+        return False  # "there are 40"
+    return not any(t.tag_ == "VBD" or (t.lower_ in HAVE and t.dep_ == "aux") for t in figure.span.doc)
+
+
+def aimed(verbs: Sequence[Token]) -> bool:
+    """Whether the clause tells an aim: ``we aim at six``."""
+    return any(verb.lemma_ == "aim" and any(child.lower_ == "at" for child in verb.children) for verb in verbs)
+
+
+def _room(prep: Token) -> bool:
+    """Whether *prep* is that of ``room for 180 people``."""
+    return prep.lower_ == "for" and prep.head.lower_ in {"room", "space"}
+
+
+def scheduled(verbs: Sequence[Token]) -> bool:
+    """Whether the clause is in the present and dated by a month or day: ``the school reopens in January``."""
+    for verb in verbs[:1]:
+        if verb.tag_ not in {"VBZ", "VBP"} or auxiliaries(verb) or HABIT.search(verb.sent.text):
+            return False
+        for prep in verb.children:
+            if prep.dep_ != "prep" or prep.lower_ not in {"on", "in", "from"}:
+                continue
+            for day in (child for child in prep.children if child.dep_ == "pobj"):
+                near = {day.lower_, *(t.lower_ for t in day.children)}
+                dated = near & words("contexts", "months")
+                if dated and not near & {"every", "each", "last"} and not any(t.shape_ == "dddd" for t in day.subtree):
+                    return True
+    return False
