@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 from conftest import ROOT
 from ledgers import small_ledger
+from typer.testing import CliRunner
 
 import pipeline
 from pipeline import steps
+from pipeline.cli import app
 from pipeline.ledger.asking import ClaimFilter, FilterError, ask, filter_of
 from pipeline.ledger.ledger import Ledger
 from pipeline.library import LibraryError
@@ -151,3 +153,18 @@ def test_the_notebook_runs(corpus: Path, monkeypatch: pytest.MonkeyPatch, capsys
         exec(compile(ast.parse("".join(cell["source"])), cell["id"], "exec"), names)  # our own
     assert len(names["claims"]) > 10
     assert "EUR" in capsys.readouterr().out
+
+
+def test_a_missing_rate_is_told_with_its_reason(corpus: Path) -> None:
+    """On a terminal a sum without a rate is there, says so, and why is told on stderr."""
+    done = CliRunner().invoke(app, ["claims", "--kind", "money", "--currency", "EUR", "--corpus", str(corpus)])
+    assert done.exit_code == 0
+    assert "no rate" in done.stdout
+    assert "sums have no rate (" in done.stderr
+
+
+def test_a_kind_of_finding_that_there_is_not_is_refused(corpus: Path) -> None:
+    """The message names those that there are."""
+    done = CliRunner().invoke(app, ["findings", "--kind", "guess", "--corpus", str(corpus)])
+    assert done.exit_code == 2
+    assert "contradiction" in done.stderr

@@ -147,7 +147,10 @@ def findings(
     """
     with errors_as_messages():
         from pipeline import steps
+        from pipeline.records import FindingKind
 
+        if kind is not None and kind not in FindingKind:
+            raise typer.BadParameter(f"there are {', '.join(FindingKind)}", param_hint="--kind")
         settings = Settings.load(corpus=corpus)
         with steps.open_ledger(settings) as ledger:
             found = [one for one in ledger.findings() if kind in (None, one.kind)]
