@@ -29,6 +29,11 @@ OWN_FIGURES = re.compile(
     rf"\b[Tt]he (?P<voice>(?:[a-zà-þ-]+ ){{0,2}}?{any_of('reporting', 'voices')})[’']s? "
     rf"(?:[\w-]+ ){{0,3}}{FINDINGS} {SHOWS}\b"
 )
+TAGGED = re.compile(  # "…, the audit office said in a report."
+    rf", (?:the|its|their) (?P<voice>(?:[a-z-]+ ){{0,3}}?{any_of('reporting', 'voices')}) "
+    r"(?:said|says|confirmed|announced|reported|concludes|concluded|warned|estimates|estimated)\b"
+    r"(?! (?:that|it|they)\b)"
+)
 ASIDE = re.compile(r"(?:\b(?:which|who|whom)|[;,] (?:and|but|while|whereas)),? $")
 HALF = re.compile(r"-[A-ZÀ-Þ][\w’']+")
 FIELD = re.compile(r" (?:of|for) (?:the )?[A-ZÀ-Þ][\w’'-]+(?:,? (?:(?:and|of|for|the) )*[A-ZÀ-Þ][\w’'-]+)*")
@@ -70,9 +75,10 @@ def source_of(figure: Figure, text: str, entities: Sequence[Entity], claims: Seq
     entities = within(entities, start - REACH, end + FAR)
     found = (
         _according(text, figure, near)
-        or _reporter(figure, near, entities)
+        or _reporter(figure, near, entities, _source_before(text, figure, claims))
         or _named(text, figure, near)
         or _own_figures(text, figure)
+        or _tagged(text, figure)
         or _by_report(text, figure, entities)
         or speaker_of(text, figure.quantity.start, entities)
         or _signed(text, figure)
@@ -127,8 +133,28 @@ def _only_aside(text: str, figure: Figure, found: re.Match[str]) -> bool:
     )
 
 
-def _reporter(figure: Figure, near: Sequence[Entity], people: Sequence[Entity]) -> tuple[int, int] | None:
-    """The subject of the verb that reports the clause with the figure: ``Capgemini found that…``."""
+def _tagged(text: str, figure: Figure) -> tuple[int, int] | None:
+    """A body without a name that the end of the sentence lets speak: ``…, the audit office said``."""
+    found = TAGGED.search(text, figure.quantity.end, figure.sentence.end)
+    if found is None or ";" in text[figure.quantity.end : found.start()]:
+        return None
+    return found.span("voice")
+
+
+def _source_before(text: str, figure: Figure, claims: Sequence[Claim]) -> tuple[int, int] | None:
+    """The source of the last figure before, if that stands in the same paragraph."""
+    if not claims or claims[-1].start < paragraph_start(text, figure.sentence.start, far=FAR):
+        return None
+    return claims[-1].spans.get("attributed_to")
+
+
+def _reporter(
+    figure: Figure, near: Sequence[Entity], people: Sequence[Entity], before: tuple[int, int] | None
+) -> tuple[int, int] | None:
+    """The subject of the verb that reports the clause with the figure: ``Capgemini found that…``.
+
+    "It" and "they" are whoever is the source *before* in the paragraph.
+    """
     token = figure.noun or figure.top
     for verb in token.ancestors:
         lemma = verb.lemma_.lower()
@@ -143,6 +169,8 @@ def _reporter(figure: Figure, near: Sequence[Entity], people: Sequence[Entity]) 
         subject, _ = subject_of(verb)
         if subject is not None and subject.lower_ in {"he", "she"}:
             return last_person(people, figure.place(subject))
+        if subject is not None and subject.lower_ in {"it", "they"}:
+            return before
         if subject is None or subject.pos_ == "PRON":
             return None
         named = _name_in(subject, figure, near)
