@@ -56,6 +56,19 @@ def test_times_are_resolved_against_the_posts_date(case: dict[str, Any]) -> None
     assert (claim.when, claim.period) == (case["when"], case["period"])
 
 
+@pytest.mark.parametrize(
+    ("text", "quote", "subject"),
+    [
+        ("Last year e-Ministry trained 240 clerks.", "240", "e-Ministry"),
+        ("Design-centric teams trained 40 people.", "40", "Design-centric teams"),
+        ("The three-part series reached 500 readers.", "three", "part series"),
+    ],
+)
+def test_a_role_never_ends_within_a_word_with_a_hyphen(text: str, quote: str, subject: str) -> None:
+    """What a hyphen joins stays together, but the figure itself is no part of its role."""
+    assert claim_of(text, quote).subject == subject
+
+
 def test_the_predicate_is_the_verb_with_its_helpers() -> None:
     """Auxiliaries and particles that touch the verb belong to it."""
     assert claim_of("The city will set up 12 labs.", "12").predicate == "will set up"

@@ -171,6 +171,5 @@ def _shape(view: View, token: Token, extent: phrases.Extent) -> set[str]:
 
 
 def _place(extent: phrases.Extent, figure: Figure) -> tuple[int, int]:
-    doc = figure.span.doc
-    last = doc[extent.end - 1]
-    return doc[extent.start].idx + figure.offset, last.idx + len(last) + figure.offset
+    start, end = phrases.place_of(figure.span.doc, extent.start, extent.end, beside=figure.span)
+    return start + figure.offset, end + figure.offset

@@ -97,8 +97,7 @@ def _sentence_before(view: View) -> Found:
         name = "antecedent-subject" if main else "antecedent-object" if token.dep_ == "dobj" else "antecedent"
         common = view.crossed(name) | {f"antecedent{min(order, 3)}"}
         for extent in phrases.extents(token):
-            last = doc[extent.end - 1]
-            start, end = doc[extent.start].idx + offset, last.idx + len(last) + offset
+            start, end = (place + offset for place in phrases.place_of(doc, extent.start, extent.end))
             sorts = view.sorts(token, start, end)
             features = {f"{name}|sort={sort}" for sort in sorts}
             features |= {f"antecedent|sort={sort}|{near}" for sort in sorts for near in view.near}

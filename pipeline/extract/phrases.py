@@ -12,13 +12,14 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Doc, Span, Token
 
 ARTICLES = {"a", "an", "the"}
 LEFT = {"amod", "compound", "poss", "nummod", "det", "nmod", "advmod", "quantmod", "predet", "punct", "neg", "case"}
 WITHIN_NAMES = {"compound", "nmod", "amod"}
 LONGEST = 24  # tokens; longer phrases say nothing that a reviewer can use
 MOST = 7  # ends that are tried of one phrase
+HYPHENS = {"-", "‐", "‑"}
 BREAKS = {":", ";", "–", "—", "-", "---"}
 LINKS = {"prep", "cc", "punct", "case", "mark"}  # what joins: no phrase ends with it
 TRIM = {",", ".", ":", ";", "-", "–", "—", "(", "!", "?", "“", '"', "'", "*", "and", "or", "but"}
@@ -170,3 +171,30 @@ def _without_tail(doc: Doc, start: int, end: int) -> int:
         if not any(t.text == opening for t in doc[start:end]):
             end -= 1
     return end
+
+
+def place_of(doc: Doc, start: int, end: int, *, beside: Span | None = None) -> tuple[int, int]:
+    """Where the tokens ``doc[start:end]`` stand in its text, with the rest of a word that a hyphen joins to them.
+
+    The tokenizer cuts "e-Health" in three, and the parse may take one of them alone. What *beside* covers is left out.
+    """
+    low = beside.end if beside is not None and beside.end <= start else 0
+    high = beside.start if beside is not None and end <= beside.start else len(doc)
+    while start - 2 >= low and _joined(doc, start - 1):
+        start -= 2
+    while end + 2 <= high and _joined(doc, end):
+        end += 2
+    last = doc[end - 1]
+    return doc[start].idx, last.idx + len(last)
+
+
+def _joined(doc: Doc, middle: int) -> bool:
+    """Whether the token *middle* is a hyphen with letters right before and after it."""
+    before, hyphen, after = doc[middle - 1], doc[middle], doc[middle + 1]
+    return (
+        hyphen.text in HYPHENS
+        and not before.whitespace_
+        and not hyphen.whitespace_
+        and before.text[-1].isalnum()
+        and after.text[0].isalnum()
+    )
