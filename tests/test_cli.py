@@ -157,6 +157,9 @@ def test_claims_of_the_ledger_as_table_json_and_csv(small_corpus: Path, tmp_path
     assert "$1.5b" in convening("claims", *at, "--min", "1e9")[1]
     assert convening("claims", *at, "--csv", "--kind", "money")[1].splitlines()[0].startswith("value,")
     assert "No claim fits" in convening("claims", *at, "--unit", "XXX")[1]
+    code, out, err = convening("claims", *at, "--theme", "no-such-theme")
+    assert (code, out) == (1, "")
+    assert "no theme is called 'no-such-theme'" in err
 
 
 def test_doctor_says_what_is_well_and_what_is_not(small_corpus: Path, tmp_path: Path) -> None:

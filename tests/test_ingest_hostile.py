@@ -13,8 +13,8 @@ import pytest
 from servers.site import HOST, Answer, Site, page, words
 
 from pipeline.ingest import Fetcher, FetchError, State, UnreadableError, fetch_document, read_bytes, source_for, visit
+from pipeline.ingest.children import Readers
 from pipeline.ingest.documents import post_of
-from pipeline.ingest.workers import Readers
 
 HERE = Path(__file__).parent
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -19,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ledgers import by_quote, small_ledger
 
+from pipeline.formulas import guard, unguard
 from pipeline.ledger import schema
 from pipeline.ledger.ledger import Ledger
 from pipeline.publish import DEFAULT, FORMATS, PublishError, publish, repair
@@ -27,7 +28,6 @@ from pipeline.publish.figures import digits
 from pipeline.publish.links import text_link
 from pipeline.publish.parts import PartFile
 from pipeline.publish.swap import READY, WRITING, digests
-from pipeline.publish.text_files import guard, unguard
 
 HUGE = "123456789012345678901234567890"
 

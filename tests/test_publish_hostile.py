@@ -15,10 +15,10 @@ import pytest
 from conftest import HERE
 from ledgers import WRITTEN
 
+from pipeline.formulas import unguard
 from pipeline.ledger.ledger import Ledger
 from pipeline.publish import FORMATS, publish
 from pipeline.publish.cells import CUT, LETTERS
-from pipeline.publish.text_files import unguard
 from pipeline.records import Entity, Extraction, Kind, Label, passages_of
 
 ROWS = [json.loads(line) for line in (HERE / "cases" / "hostile_output.jsonl").read_text("utf-8").splitlines()]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-BASE = {"records", "errors", "shares", "model_files", "theme_table"}
+BASE = {"records", "errors", "shares", "formulas", "model_files", "theme_table"}
 FINDING = {"ingest", "extract", "themes", "compare"}
 KNOWN = BASE | FINDING | {"ledger", "publish", "learn", "settings", "reading", "plain", "intake"}
 ALLOWED = {
@@ -18,6 +18,7 @@ ALLOWED = {
     "records": set(),
     "errors": set(),
     "shares": set(),
+    "formulas": set(),
     "model_files": {"errors"},
     "prefect_home": BASE,
     **dict.fromkeys(FINDING, BASE),

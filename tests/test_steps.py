@@ -61,13 +61,13 @@ def test_the_main_job_end_to_end(settings: Settings) -> None:
             assert texts[one.post][one.claim.start : one.claim.end] == one.claim.quote
     assert {"funding", "covid-response", "code-sharing"} <= themes
     assert (settings.outputs / "report" / "index.html").is_file()
-    quiet = steps.nothing_new(settings)
+    quiet = steps.outlook(settings).quiet
     assert quiet is not None
     assert quiet.summary()["posts"] == {"unchanged": 3}
 
     before = bytes_of(settings.outputs)
     (settings.corpus / "four.txt").write_text("The city hired 12 designers.", "utf-8")
-    assert steps.nothing_new(settings) is None
+    assert steps.outlook(settings).quiet is None
     again = run(settings)
     assert (again["posts"], again["extracted"]) == ({"new": 1, "unchanged": 3}, 1)
     (settings.corpus / "four.txt").unlink()

@@ -52,9 +52,11 @@ def claims(
     """
     with errors_as_messages():
         from pipeline import steps
+        from pipeline.formulas import guard
         from pipeline.ledger.asking import ClaimFilter, ask
-        from pipeline.plain import asked_row, simple
-        from pipeline.publish.rates import convert, rate_of
+        from pipeline.ledger.theme_edits import themes_now
+        from pipeline.plain import asked_row
+        from pipeline.publish.rates import rate_of
 
         wanted = ClaimFilter(
             kind=kind,
@@ -72,23 +74,20 @@ def claims(
         settings = Settings.load(corpus=corpus)
         with steps.open_ledger(settings) as ledger:
             found = ask(ledger, wanted, aliases=steps.aliases_of(settings, subject), rate=rate_of)
+            if theme is not None and not found:
+                themes_now(ledger).table.open_row(theme)  # a theme that there is not is said, and which there are
         shown = found.claims[: limit or None]
         rows = [asked_row(one) for one in shown]
-        unrated: Counter[str] = Counter()
-        if currency is not None:
-            for row, one in zip(rows, shown, strict=True):
-                claim, day = one.claim, date.fromisoformat(one.date) if one.date else None
-                worth = convert(claim.value, claim.unit, day, currency.upper(), value_max=claim.value_max)
-                row |= {name: simple(value) for name, value in worth.columns.items()}
-                if worth.value is None:
-                    unrated[worth.source] += 1
+        unrated = Counter[str]() if currency is None else _converted(shown, rows, currency.upper())
         if as_json:
             print_json(rows)
         elif as_csv:
             writer = csv.writer(sys.stdout)
             if rows:
                 writer.writerow(rows[0])
-                writer.writerows([safe_cell(cell) for cell in row.values()] for row in rows)
+                writer.writerows(
+                    [guard(cell) if isinstance(cell, str) else cell for cell in row.values()] for row in rows
+                )
         else:
             typer.echo(_claims_table(shown, rows) if rows else "No claim fits.")
         if found.said:
@@ -98,6 +97,21 @@ def claims(
             say(f"{unrated.total():,} sums have no rate ({reasons})")
         if len(found) > len(rows):
             say(f"{len(rows)} of {len(found)} shown; --limit 0 shows all")
+
+
+def _converted(shown: Sequence[LedgerClaim], rows: Sequence[dict[str, Any]], currency: str) -> Counter[str]:
+    """Put what each claim is worth in *currency* into its row; why how many have no worth in it."""
+    from pipeline.plain import simple
+    from pipeline.publish.rates import convert
+
+    unrated: Counter[str] = Counter()
+    for row, one in zip(rows, shown, strict=True):
+        claim, day = one.claim, date.fromisoformat(one.date) if one.date else None
+        worth = convert(claim.value, claim.unit, day, currency, value_max=claim.value_max)
+        row |= {name: simple(value) for name, value in worth.columns.items()}
+        if worth.value is None:
+            unrated[worth.source] += 1
+    return unrated
 
 
 NARROW = 100  # columns of a terminal below which the post and the status are left out
@@ -175,16 +189,6 @@ def findings(
                 typer.echo(f"{chr(10) if place else ''}{one.kind} ({one.rule}, {one.confidence:.2f})\n{said}")
         else:
             typer.echo("No finding.")
-
-
-def safe_cell(cell: Any) -> Any:
-    """*cell* with an apostrophe before text that a spreadsheet would take for a formula.
-
-    >>> safe_cell("=1+1"), safe_cell("-5 %"), safe_cell(-5)
-    ("'=1+1", "'-5 %", -5)
-    """
-    risky = isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-    return f"'{cell}" if risky else cell
 
 
 def _number(option: str, words: str | None) -> Decimal | None:

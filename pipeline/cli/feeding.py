@@ -65,14 +65,14 @@ def text(
     Example: convening text page.html
     """
     with errors_as_messages():
+        from pipeline.ingest.children import Readers, children_for, read_files
         from pipeline.ingest.documents import UnreadableError
-        from pipeline.ingest.workers import Readers, read_files, workers_for
 
         alone = len(files) == 1
         failed = False
-        workers = workers_for(len(files))
-        with Readers(workers=workers) as readers:
-            for path, found in zip(files, read_files(files, readers, workers=workers), strict=True):
+        children = children_for(len(files))
+        with Readers(children=children) as readers:
+            for path, found in zip(files, read_files(files, readers, children=children), strict=True):
                 if isinstance(found, UnreadableError):
                     say(str(found))
                     failed = True

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pipeline.ingest.arrivals import Arrival, Problem
+    from pipeline.ingest.children import Readers
     from pipeline.ingest.corpus import Scan, Seen, read_corpus, scan
     from pipeline.ingest.documents import Document, Unreadable, UnreadableError, post_of, raw_digest
     from pipeline.ingest.duplicates import Copy, earliest_of, find_copies, sketch
@@ -23,11 +24,11 @@ if TYPE_CHECKING:
     from pipeline.ingest.states import State, is_due
     from pipeline.ingest.visited import Visit
     from pipeline.ingest.visits import fetch_document, visit
-    from pipeline.ingest.workers import Readers
     from pipeline.ingest.writing import write_post
 
 _HOMES = {
     "arrivals": ("Arrival", "Problem"),
+    "children": ("Readers",),
     "corpus": (
         "Scan",
         "Seen",
@@ -83,7 +84,6 @@ _HOMES = {
     ),
     "visited": ("Visit",),
     "visits": ("fetch_document", "visit"),
-    "workers": ("Readers",),
     "writing": ("write_post",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -1,6 +1,6 @@
 """The child that reads: it answers requests on its standard input, within the limits that it sets itself.
 
-``workers.py`` starts it and speaks with it in JSON.
+``children.py`` starts it and speaks with it in JSON.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, TextIO
 
 from pipeline.ledger.ledger import Ledger
 from pipeline.publish import columns, wording
-from pipeline.publish.columns import Table
+from pipeline.publish.columns import OUT, Table
 from pipeline.publish.formats import Writer
 from pipeline.publish.links import web_address
 from pipeline.publish.rows import Choice, Row
@@ -115,7 +115,7 @@ class SchemaOrgClaims(JsonLd):
     def each(self, claims: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         """Yield a schema.org Claim for each claim that reviewers have not turned down."""
         for claim in claims:
-            if claim["status"] in ("rejected", "stale"):
+            if claim["status"] in OUT:
                 continue
             appearance = {
                 "@type": "BlogPosting",

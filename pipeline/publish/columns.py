@@ -76,6 +76,7 @@ def _col(
 
 CODE_POINTS = "Unicode code points from the start of the post's text"
 STATUSES = ("proposed", "accepted", "corrected", "rejected", "flagged", "disputed", "added", "stale")
+OUT = frozenset({"rejected", "stale"})  # claims that are in the tables, but in no count, plot or document
 LINK = "The post's address with a text fragment, which a browser scrolls to and marks."
 
 POSTS = Table(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.ledger.ledger import Ledger
 from pipeline.publish import columns
 from pipeline.publish.annotations import texts_of
-from pipeline.publish.columns import Table
+from pipeline.publish.columns import OUT, Table
 from pipeline.publish.formats import Writer
 from pipeline.publish.rows import Choice, Row
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 CLAIMS, ENTITIES = "claims", "entities"
 SHARD = 2_000  # posts in a file
-OUT = ("rejected", "stale")
 
 
 class Docs(Writer):

@@ -17,13 +17,13 @@ from markupsafe import Markup
 
 from pipeline.ledger.ledger import Ledger
 from pipeline.publish import plots, tally, wording
-from pipeline.publish.columns import CLAIMS, Table
+from pipeline.publish.columns import CLAIMS, OUT, Table
 from pipeline.publish.figures import short
 from pipeline.publish.formats import BY_PART, Edition, Writer
 from pipeline.publish.parts import Part
 from pipeline.publish.rows import Choice, Row, claim_rows, claims_by_id, countries_of_subjects, findings_by_id
-from pipeline.publish.series import Series, chains, series_of
-from pipeline.publish.tally import LISTED, OUT, SUMS, Fields, Tally
+from pipeline.publish.series import Fields, Series, chains, series_of
+from pipeline.publish.tally import LISTED, SUMS, Tally
 
 CURRENCIES, THEMES, THREADS = 5, 12, 12
 VALUES = 60  # of a thread; the page is for reading

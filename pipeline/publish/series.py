@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from pipeline.publish.columns import OUT
+
 type Fields = Mapping[str, Any]
 
 LINKING = ("update", "agreement", "duplicate")
@@ -59,7 +61,7 @@ def series_of(ids: Sequence[str], claims: Mapping[str, Fields], *, known: int = 
     points = []
     for claim in (claims[id_] for id_ in ids if id_ in claims):
         day = day_of(claim)
-        if day is not None and claim["status"] not in ("rejected", "stale"):
+        if day is not None and claim["status"] not in OUT:
             points.append((day, claim))
     points.sort(key=lambda point: (point[0], point[1]["id"]))
     distinct = {(day, claim["value"]) for day, claim in points}

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from pipeline.publish.columns import CLAIMS, POSTS, Table
+from pipeline.publish.columns import CLAIMS, OUT, POSTS, Table
 from pipeline.publish.rows import Row
 from pipeline.records import Theme
 
-OUT = frozenset({"rejected", "stale"})
 _POST = {name: place for place, name in enumerate(POSTS.names)}
 _CLAIM = {name: place for place, name in enumerate(CLAIMS.names)}
 

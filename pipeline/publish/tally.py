@@ -11,18 +11,15 @@ from typing import Any
 
 from pipeline.ledger.counting import TENTH
 from pipeline.ledger.viewing import chance
-from pipeline.publish.columns import CLAIMS, Table
+from pipeline.publish.columns import CLAIMS, OUT, Table
 from pipeline.publish.rows import Row
-from pipeline.publish.series import LINKING
+from pipeline.publish.series import LINKING, Fields
 from pipeline.publish.trust import Precision, precision
-
-type Fields = Mapping[str, Any]
 
 LISTED = 1_000  # figures that the page lists with their sentences
 SUMS = 8  # of a currency
 NAMED = 10  # of each sort of named thing
 SHOWN = 30  # contradictions, and doubts
-OUT = frozenset({"rejected", "stale"})
 DECIDED = frozenset({"accepted", "corrected", "rejected"})
 LISTED_KINDS = ("contradiction", "doubt")
 KEPT_SUMS = 4 * SUMS

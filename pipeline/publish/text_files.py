@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -15,6 +14,7 @@ from typing import Any
 
 import orjson
 
+from pipeline.formulas import guard
 from pipeline.publish.columns import Table, Type
 from pipeline.publish.figures import digits
 from pipeline.publish.formats import BY_PART, Writer
@@ -22,29 +22,6 @@ from pipeline.publish.parts import Before, Part, PartFile
 from pipeline.publish.rows import Row
 
 LIST_MARK = ";"
-
-# A spreadsheet takes a cell for a formula by its first character. A reader that splits at another
-# separator than the comma also begins cells inside ours, so what follows a separator is guarded, too.
-FORMULA = "=+\\-@＝＋－＠\t\r\0"
-AFTER = r"(?<=[;,|\t\r\n\"])"
-SPACE = r"[^\S\t\r\n]*"
-UNSAFE = re.compile(rf"^(?='*{SPACE}[{FORMULA}])|{AFTER}(?='*[{FORMULA}])")
-GUARDED = re.compile(rf"^'(?='*{SPACE}[{FORMULA}])|{AFTER}'(?='*[{FORMULA}])")
-SUSPECT = re.compile(f"[{FORMULA}]")
-
-
-def guard(text: str) -> str:
-    """*text* with an apostrophe before whatever a spreadsheet would run; ``unguard`` takes it off again.
-
-    >>> guard("=1+1"), guard("a-b"), guard('say ";=cmd"')
-    ("'=1+1", 'a-b', 'say ";\\'=cmd"')
-    """
-    return UNSAFE.sub("'", text) if SUSPECT.search(text) else text
-
-
-def unguard(text: str) -> str:
-    """The text that ``guard`` was given."""
-    return GUARDED.sub("", text)
 
 
 def joined(items: Sequence[str]) -> str:

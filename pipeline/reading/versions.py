@@ -29,7 +29,7 @@ def themes_version(settings: Settings) -> str:
 
 def outputs_version(settings: Settings) -> str:
     """The same for what is compared and published."""
-    code = (HERE / "compare", HERE / "publish", HERE / "records.py", HERE / "shares.py")
+    code = (HERE / "compare", HERE / "publish", *(HERE / name for name in ("formulas.py", "records.py", "shares.py")))
     return _digest(code, program_version(), settings.currency)
 
 

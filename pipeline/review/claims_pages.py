@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 from sqlalchemy import Connection
 
+from pipeline.formulas import guard
 from pipeline.ledger import review_queue, totals
 from pipeline.ledger.totals import Totals, totals_of_few
 from pipeline.ledger.wanting import Wanted
@@ -133,11 +134,10 @@ def as_csv(request: Request, desk: DeskOf, person: PersonOf) -> Response:
 
 
 def cell(row: dict[str, Any], name: str) -> str:
-    """One value as a spreadsheet may have it: text that could be a formula begins with an apostrophe."""
+    """One value as a spreadsheet may have it: nothing in its text would run as a formula."""
     value = row[name] if name in row else getattr(row["claim"], name)
     if value is None:
         return ""
     if name in ("value", "value_max"):
         return words.trimmed(f"{value:f}")
-    text = str(value).replace("\0", "\ufffd")
-    return f"'{text}" if text[:1] in set("=+-@\t\r＝＋－＠") else text
+    return guard(str(value).replace("\0", "\ufffd"))

@@ -34,12 +34,13 @@ def read_posts(settings: Settings, progress: Progress = silent, *, visit: bool =
     repeat an earlier one are linked to it.
     """
     from pipeline.ingest import Readers
+    from pipeline.ingest.children import children_for
     from pipeline.ingest.corpus import scan
     from pipeline.intake.visiting import visit_due
     from pipeline.steps.copies import link_copies
     from pipeline.steps.rereading import outdated_files, read_again
 
-    with open_ledger(settings) as ledger, Readers(workers=_workers()) as readers:
+    with open_ledger(settings) as ledger, Readers(children=children_for()) as readers:
         rows: Rows = read_again(settings, ledger, readers, progress)
         if visit:
             for visited in visit_due(settings, ledger, say=partial(progress, "visiting sources")):
@@ -73,13 +74,6 @@ def _sweep(corpus: Path) -> None:
         with suppress(OSError):  # somebody else took it away, or it can't be: the next run tries again
             if path.stat().st_mtime < time.time() - 3600:
                 path.unlink()
-
-
-def _workers() -> int:
-    """How many processes read pages at once: as many as there are processors, four at most."""
-    import os
-
-    return max(1, min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1))
 
 
 @dataclass(slots=True)
@@ -172,6 +166,7 @@ class _Reading:
         """
         from concurrent.futures import Future, ThreadPoolExecutor
 
+        from pipeline.ingest.children import children_for
         from pipeline.ingest.documents import UnreadableError
         from pipeline.ingest.readers import file_bytes, kind_of, read_bytes
 
@@ -181,7 +176,7 @@ class _Reading:
             except UnreadableError as error:
                 return error.reason
 
-        with ThreadPoolExecutor(_workers()) as pool:
+        with ThreadPoolExecutor(children_for()) as pool:
             begun: list[tuple[Document, bytes] | str | Future[tuple[Document, bytes] | str]] = []
             for path in paths:
                 try:

@@ -190,11 +190,6 @@ def outlook(settings: Settings) -> Outlook:
         return Outlook(quiet=quiet)
 
 
-def nothing_new(settings: Settings) -> Report | None:
-    """The report of a run that has nothing to do, or ``None`` where there is something to do."""
-    return outlook(settings).quiet
-
-
 def _waiting(settings: Settings, ledger: Ledger, found: Scan) -> int:
     new = sum(found.files[path].size for path in (*found.new, *found.changed))
     return new + sum(waiting(ledger, extractor_version(settings)).values())

@@ -31,16 +31,16 @@ SECONDS, MEGABYTES = 10.0, 1024
 PATIENCE = 6 if hasattr(signal, "setitimer") else 1  # times so long by the clock: a busy machine needs more of it
 WORN = 500  # documents after which a child is replaced, as parsers' caches grow
 START_SECONDS = 60.0
-A_WORKER = 6  # documents for which a second child is worth its start
+A_CHILD = 6  # documents for which a second child is worth its start
 
 
 class Readers:
     """Warm child processes that read documents; ``read`` takes what ``read_bytes`` takes. Threads may share it."""
 
-    def __init__(self, *, workers: int = 1, seconds: float = SECONDS, megabytes: int = MEGABYTES) -> None:
+    def __init__(self, *, children: int = 1, seconds: float = SECONDS, megabytes: int = MEGABYTES) -> None:
         self._seconds, self._megabytes = seconds, megabytes
         self._idle: queue.Queue[_Child | None] = queue.Queue()
-        for _ in range(max(1, workers)):
+        for _ in range(max(1, children)):
             self._idle.put(None)  # begun when it is first needed
 
     def __enter__(self) -> Self:
@@ -206,25 +206,28 @@ class _Child:
         return answer
 
 
-def read_files(paths: Iterable[Path], readers: Readers, *, workers: int) -> Iterator[Document | UnreadableError]:
+def read_files(paths: Iterable[Path], readers: Readers, *, children: int) -> Iterator[Document | UnreadableError]:
     """The document in each of *paths*, in their order, or why there is none; ``-`` is standard input.
 
-    So many files as there are *workers* are read at once, and a few more are held until their turn comes.
+    So many files as there are *children* are read at once, and a few more are held until their turn comes.
     """
     waiting: deque[Future[Document | UnreadableError]] = deque()
-    with ThreadPoolExecutor(workers) as threads:
+    with ThreadPoolExecutor(children) as threads:
         for path in paths:
             waiting.append(threads.submit(_read_file, path, readers))
-            if len(waiting) > 4 * workers:
+            if len(waiting) > 4 * children:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
 
 
-def workers_for(documents: int) -> int:
-    """How many children read so many *documents* soonest: no more than there are processors, and four at most."""
+def children_for(documents: int | None = None) -> int:
+    """How many children read so many *documents* soonest: no more than there are processors, and four at most.
+
+    Without a number, as many as read many documents soonest.
+    """
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(4, processors, documents // A_WORKER))
+    return max(1, min(4, processors, 4 if documents is None else documents // A_CHILD))
 
 
 def _read_file(path: Path, readers: Readers) -> Document | UnreadableError:

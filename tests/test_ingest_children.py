@@ -16,10 +16,10 @@ from servers.papers import docx
 from servers.site import page, words
 
 from pipeline.ingest import Document, Readers, UnreadableError, read_bytes
+from pipeline.ingest.children import read_files
 from pipeline.ingest.exports import read_medium
 from pipeline.ingest.feeds import NotAFeedError, read_feed
 from pipeline.ingest.sitemaps import BadSitemapError, read_sitemap
-from pipeline.ingest.workers import read_files
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +113,7 @@ def test_children_write_no_files(readers: Readers) -> None:
 
 def test_threads_share_children() -> None:
     """Two children serve eight threads; each gets its own answer."""
-    with Readers(workers=2) as readers, ThreadPoolExecutor(8) as threads:
+    with Readers(children=2) as readers, ThreadPoolExecutor(8) as threads:
         found = list(threads.map(lambda n: readers.read(page(f"Post {n}", seed=n), name=str(n)), range(16)))
     assert [document.title for document in found] == [f"Post {n}" for n in range(16)]
 
@@ -126,8 +126,8 @@ def test_files_come_in_their_order_and_a_bad_one_ends_nothing(tmp_path: Path) ->
             b"\x89PNG\r\n\x1a\n" if number == 7 else page(f"Post {number}", number=1 + 9 * (number % 3 == 0))
         )
     paths[11] = tmp_path / "absent.html"
-    with Readers(workers=2) as readers:
-        found = list(read_files(paths, readers, workers=2))
+    with Readers(children=2) as readers:
+        found = list(read_files(paths, readers, children=2))
     titles = [one.title if isinstance(one, Document) else one.reason for one in found]
     expected = [f"Post {number}" for number in range(20)]
     expected[7], expected[11] = "no post but a picture", "no such file or directory"
