@@ -194,8 +194,8 @@ def _voice(subject: Token, figure: Figure) -> tuple[int, int] | None:
         return None
     first = subject
     for child in subject.children:
-        if child.dep_ in {"compound", "amod"} and child.i < first.i:
-            first = child
+        if child.dep_ in {"compound", "amod"} and child.left_edge.i < first.i:
+            first = child.left_edge
         if child.dep_ == "poss" and child.pos_ not in {"PRON", "DET"}:
             first = min((t for t in child.subtree if t.dep_ != "det"), key=lambda t: t.i)
             break
