@@ -6,7 +6,7 @@ import re
 
 FAR = 1500  # characters above a list's item in which what leads it in is looked for
 LONGEST_HEADING = 60
-_AGENDA = re.compile(
+AGENDA = re.compile(
     r"[\W_]{0,6}(?:[01]?\d|2[0-3])[.:][0-5]\d(?:\s?(?:[ap]\.?m\.?|h))?(?:\s?[–—-]\s?\d{1,2}[.:]\d\d)?[\s:–—-]+[A-Z“\"]"
 )
 _ITEM = re.compile(r"[ \t]*(?:[-*•–▪◦+]|\(?\d{1,2}[.)]|\(?[a-z][.)])[ \t]+\S")
@@ -33,7 +33,7 @@ def stands_ahead(text: str, start: int) -> bool:
     True
     """
     line = text.rfind("\n", 0, start) + 1
-    if _AGENDA.match(text, line) or _ASKED.search(text, max(line, start - 40), start):
+    if AGENDA.match(text, line) or _ASKED.search(text, max(line, start - 40), start):
         return True
     first, listed = line, _ITEM.match(text, line) is not None
     floor = max(0, line - FAR)

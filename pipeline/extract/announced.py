@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pipeline.extract.ahead import AGENDA
 from pipeline.extract.denial import HAVE, auxiliaries
 from pipeline.extract.figure import Figure
 from pipeline.extract.lexicon import words
@@ -20,7 +21,6 @@ HABIT = re.compile(
     r"|\b(?:typically|usually|normally|generally|always|often)\b"
     r"|\b(?:each|every) (?:time|day|week|month|year|quarter)\b|\bwhenever\b"
 )
-AGENDA = re.compile(r"\W{0,6}\d{1,2}[.:]\d\d(?:\s?(?:[ap]\.?m\.?|h))?(?:\s?[–—-]\s?\d{1,2}[.:]\d\d)?[\s:–—-]+[A-Z]")
 NEXT_UP = re.compile(r"(?:Next (?:up|week|month|year|quarter)|Coming up|Up next|Coming soon)\b[,:]?")
 
 

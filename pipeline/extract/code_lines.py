@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 
 FAR = 160  # characters of a line that are looked over on either side
-_KEY = r"[\"']?(?:[a-z][a-z\d]*(?:[_.][A-Za-z\d]+)+|[a-z]+[A-Z]\w*|[A-Z]{2,}(?:_[A-Z\d]+)+|--?[a-z][\w-]*)[\"']?"
+_SITE = r"(?:com|org|net|int|edu|gov|eu|info|io|[a-z]{2})"  # "gov.br: 140" counts what a site has
+_KEY = (
+    rf"[\"']?(?:(?![a-z\d.]+\.{_SITE}\b)[a-z][a-z\d]*(?:[_.][A-Za-z\d]+)+|[a-z]{{3,}}(?:[A-Z][a-z\d]+)+"
+    r"|[A-Z]{2,}(?:_[A-Z\d]+)+|--?[a-z][\w-]*)[\"']?"
+)
 _SETTING = re.compile(
     rf"(?:^|\n)[ \t>*•-]*`?(?:export |const |let |var |set )?{_KEY}[ \t]*(?::|=|:=|=>)[ \t]*[\"']?-?$"
 )
