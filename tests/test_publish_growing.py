@@ -107,6 +107,18 @@ def test_a_changed_file_is_not_taken_over(made: tuple[Any, ...], tmp_path: Path)
         assert held(outputs) == before
 
 
+@pytest.mark.parametrize("noted", [b"", b"no zlib", b"x\x9c\x03\x00\x00\x00\x00\x01"])
+def test_a_note_that_cannot_be_read_costs_nothing_but_time(made: tuple[Any, ...], tmp_path: Path, noted: bytes) -> None:
+    """What the last publication noted may be damaged or another program's; the outputs are made anew, the same."""
+    with Ledger(tmp_path / "ledger.db") as ledger:
+        add(ledger, made[:20])
+        publish(ledger, tmp_path / "outputs", formats=GROWING)
+        before = held(tmp_path / "outputs")
+        ledger.keep_state("parts", noted)
+        publish(ledger, tmp_path / "outputs", formats=GROWING)
+        assert held(tmp_path / "outputs") == before
+
+
 def test_equal_outputs_are_equal_folders(made: tuple[Any, ...], tmp_path: Path) -> None:
     """Hidden files, too, are the same in two folders that were made at different times; nothing but an empty lock."""
     folders = []

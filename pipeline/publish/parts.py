@@ -89,10 +89,13 @@ class Before:
         self.intact: set[str] = set()
         if noted is None or not (folder / MANIFEST).is_file():
             return
-        told = orjson.loads(zlib.decompress(noted))
-        if told["folder"] != str(folder.resolve()):
-            return
-        self.parts, files, order = told["parts"], told["files"], told["order"]
+        try:
+            told = orjson.loads(zlib.decompress(noted))
+            if told["folder"] != str(folder.resolve()):
+                return
+            self.parts, files, order = told["parts"], told["files"], told["order"]
+        except (zlib.error, ValueError, KeyError, TypeError):
+            return  # a note that cannot be read only costs time: all is made anew, and noted anew
         for name, (size, changed, head) in files.items():
             found = _looks(folder / name)
             if found == (size, changed):
