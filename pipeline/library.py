@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from pipeline.days import day_of
 from pipeline.errors import PipelineError
 from pipeline.ledger.asking import ClaimFilter, ask
 from pipeline.ledger.ledger import Ledger
@@ -94,7 +95,7 @@ class OpenLedger:
         for one in answer:
             row = asked_row(one)
             if currency is not None:
-                day = _day(one.date)
+                day = day_of(one.date)
                 sum_ = convert(one.claim.value, one.claim.unit, day, currency.upper(), value_max=one.claim.value_max)
                 row |= {name: simple(value) for name, value in sum_.columns.items()}
             rows.append(row)
@@ -157,9 +158,3 @@ def _library(name: str) -> Any:
         return import_module(name)
     except ImportError as error:
         raise LibraryError(name, f"is not installed; `pip install {name}` brings it") from error
-
-
-def _day(text: str | None) -> Any:
-    from datetime import date
-
-    return date.fromisoformat(text) if text else None

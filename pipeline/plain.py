@@ -66,7 +66,12 @@ def simple(value: Any) -> Any:
 
 
 def asked_row(one: LedgerClaim) -> dict[str, Any]:
-    """A claim of the ledger as a flat row: what it says, its words, its post, and where its review stands."""
+    """A claim of the ledger as a flat row: what it says, its words, its post, and where its review stands.
+
+    Fields are called as the columns of the table of claims in the outputs: ``id`` is the claim's, ``post`` the id of
+    its post, ``title`` that post's title; ``start`` and ``end`` are code points into the text of ``revision``. Only
+    ``when`` says more than there: where the claim names no time, it is the post's day.
+    """
     claim = one.claim
     return {
         "value": number(claim.value),
@@ -83,9 +88,13 @@ def asked_row(one: LedgerClaim) -> dict[str, Any]:
         "flags": " ".join(claim.flags),
         "quote": claim.quote,
         "sentence": " ".join(claim.sentence.split()),
-        "post": one.title or one.post,
+        "id": claim.id,
+        "start": claim.start,
+        "end": claim.end,
+        "post": one.post,
+        "revision": one.revision,
+        "title": one.title,
         "publisher": one.publisher,
         "date": one.date,
         "url": one.url,
-        "id": claim.id,
     }

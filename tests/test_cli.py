@@ -154,6 +154,12 @@ def test_claims_of_the_ledger_as_table_json_and_csv(small_corpus: Path, tmp_path
     at = ["--corpus", str(small_corpus)]
     rows = json.loads(convening("claims", *at, "--json", "--kind", "money")[1])
     assert [row["quote"] for row in rows] == ["$1.5b"]
+    [row] = rows
+    with steps.open_ledger(settings) as ledger:
+        post = next(post for post in ledger.posts() if post.id == row["post"])
+        assert row["id"] in {one.claim.id for one in ledger.claims()}
+    assert post.text[row["start"] : row["end"]] == row["quote"]
+    assert (row["revision"], row["title"]) == (post.revision, post.title)
     assert "$1.5b" in convening("claims", *at, "--min", "1e9")[1]
     assert convening("claims", *at, "--csv", "--kind", "money")[1].splitlines()[0].startswith("value,")
     assert "No claim fits" in convening("claims", *at, "--unit", "XXX")[1]

@@ -20,7 +20,7 @@ from pipeline.learn.gold_build import entity_target, gold_from
 from pipeline.learn.gold_check import check
 from pipeline.learn.gold_exchange import read_docbin, read_prodigy, write_docbin, write_prodigy
 from pipeline.ledger.ledger import Ledger
-from pipeline.records import Decision, Extraction, Label, Verdict, digest, passages_of
+from pipeline.records import Decision, Extraction, Label, Post, Verdict, digest, passages_of
 
 runner = CliRunner()
 NOW = datetime(2024, 3, 1, tzinfo=UTC)
@@ -371,3 +371,20 @@ def test_the_commands_build_export_and_take_in(ledger: Ledger, tmp_path: Path) -
     assert (clash.exit_code, "--replace" in clash.stderr) == (1, True)
     wrong = runner.invoke(app, ["gold", "import", out, "--format", "word"])
     assert (wrong.exit_code, "none of docbin, prodigy, gold" in wrong.stderr) == (1, True)
+
+
+def test_what_is_measured_on_is_a_part_that_the_gold_has(tmp_path: Path) -> None:
+    """Dev where there is one, else the frozen posts; a part that is not there is told with those that are."""
+    from pipeline.learn.gold import measured_on
+
+    def written(*splits: str) -> Path:
+        write_gold([GoldPost(post=Post(id=f"p{n}", text="a"), split=name) for n, name in enumerate(splits)], tmp_path)
+        return tmp_path / "gold.jsonl"
+
+    assert measured_on(written("train", "frozen")) == "frozen"
+    assert measured_on(written("train", "frozen", "dev")) == "dev"
+    assert measured_on(written("train", "dev"), "train") == "train"
+    with pytest.raises(GoldError, match="no post to measure on in split dev or frozen; it has posts in train"):
+        measured_on(written("train"))
+    with pytest.raises(GoldError, match="in split hard; it has posts in dev, train"):
+        measured_on(written("train", "dev"), "hard")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-BASE = {"records", "errors", "shares", "formulas", "model_files", "theme_table"}
+BASE = {"records", "errors", "shares", "formulas", "days", "processors", "model_files", "theme_table"}
 FINDING = {"ingest", "extract", "themes", "compare"}
 KNOWN = BASE | FINDING | {"ledger", "publish", "learn", "settings", "reading", "plain", "intake"}
 ALLOWED = {
@@ -19,6 +19,8 @@ ALLOWED = {
     "errors": set(),
     "shares": set(),
     "formulas": set(),
+    "days": set(),
+    "processors": set(),
     "model_files": {"errors"},
     "prefect_home": BASE,
     **dict.fromkeys(FINDING, BASE),

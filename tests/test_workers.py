@@ -84,7 +84,7 @@ def test_a_post_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_a_worker_that_cannot_load_ends_the_run_with_a_sentence() -> None:
     """What breaks every post is no row of one post."""
-    with pytest.raises(WorkerError, match=r"could not read posts.*no model"):
+    with pytest.raises(WorkerError, match=r"posts cannot be read: .*no model.*doctor"):
         outcomes([post(0, "unloadable")])
 
 

@@ -8,13 +8,13 @@ import sys
 import textwrap
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pipeline.cli.common import AsJson, Corpus, errors_as_messages, print_json, printable, say, table
+from pipeline.days import day_of
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -52,7 +52,6 @@ def claims(
     """
     with errors_as_messages():
         from pipeline import steps
-        from pipeline.formulas import guard
         from pipeline.ledger.asking import ClaimFilter, ask
         from pipeline.ledger.theme_edits import themes_now
         from pipeline.plain import asked_row
@@ -82,21 +81,26 @@ def claims(
         if as_json:
             print_json(rows)
         elif as_csv:
-            writer = csv.writer(sys.stdout)
-            if rows:
-                writer.writerow(rows[0])
-                writer.writerows(
-                    [guard(cell) if isinstance(cell, str) else cell for cell in row.values()] for row in rows
-                )
+            _print_csv(rows)
         else:
             typer.echo(_claims_table(shown, rows) if rows else "No claim fits.")
+            if unrated:
+                reasons = "; ".join(f"{count:,}: {reason}" for reason, count in sorted(unrated.items()))
+                say(f"{unrated.total():,} sums have no rate ({reasons})")
         if found.said:
             say(found.said)
-        if unrated and not (as_json or as_csv):
-            reasons = "; ".join(f"{count:,}: {reason}" for reason, count in sorted(unrated.items()))
-            say(f"{unrated.total():,} sums have no rate ({reasons})")
         if len(found) > len(rows):
             say(f"{len(rows)} of {len(found)} shown; --limit 0 shows all")
+
+
+def _print_csv(rows: Sequence[dict[str, Any]]) -> None:
+    """Print *rows* as CSV, no cell of which a spreadsheet would run."""
+    from pipeline.formulas import guard
+
+    writer = csv.writer(sys.stdout)
+    if rows:
+        writer.writerow(rows[0])
+        writer.writerows([guard(cell) if isinstance(cell, str) else cell for cell in row.values()] for row in rows)
 
 
 def _converted(shown: Sequence[LedgerClaim], rows: Sequence[dict[str, Any]], currency: str) -> Counter[str]:
@@ -106,7 +110,7 @@ def _converted(shown: Sequence[LedgerClaim], rows: Sequence[dict[str, Any]], cur
 
     unrated: Counter[str] = Counter()
     for row, one in zip(rows, shown, strict=True):
-        claim, day = one.claim, date.fromisoformat(one.date) if one.date else None
+        claim, day = one.claim, day_of(one.date)
         worth = convert(claim.value, claim.unit, day, currency, value_max=claim.value_max)
         row |= {name: simple(value) for name, value in worth.columns.items()}
         if worth.value is None:
@@ -131,7 +135,7 @@ def _claims_table(shown: Sequence[LedgerClaim], rows: Sequence[dict[str, Any]]) 
         claim = one.claim
         figure = {"value": claim.value, "value_max": claim.value_max, "unit": claim.unit}
         row = row | {"figure": said(figure | {"kind": claim.kind, "bound": claim.bound})}
-        row["worth"] = _worth(row)
+        row |= {"worth": _worth(row), "post": one.title or one.post}
         told.append([row[head] for head in heads])
     return table(heads, told)
 

@@ -25,7 +25,10 @@ app = command_group(
 Gold = Annotated[Path | None, typer.Option(help="A gold.jsonl with index.jsonl and posts/ beside it.")]
 Ledger = Annotated[bool, typer.Option("--ledger", help="Learn from what was decided in the ledger, too.")]
 Split = Annotated[list[str] | None, typer.Option("--split", help="Learn from this part (train); may be repeated.")]
-Measure = Annotated[str, typer.Option(help="The part of the gold to measure on; it teaches nothing.")]
+Measure = Annotated[
+    str | None,
+    typer.Option(help="The part of the gold to measure on; it teaches nothing (by default dev, else frozen)."),
+]
 Seed = Annotated[int, typer.Option(help="The same posts and seed give the same version.", min=0)]
 Out = Annotated[
     Path | None,
@@ -45,7 +48,7 @@ def everything(
     gold: Gold = None,
     ledger: Ledger = False,
     split: Split = None,
-    measure: Measure = "dev",
+    measure: Measure = None,
     seed: Seed = 0,
     out: Out = None,
     models: Models = None,
@@ -73,7 +76,7 @@ def _part(name: str, about: str) -> Callable[..., None]:
         gold: Gold = None,
         ledger: Ledger = False,
         split: Split = None,
-        measure: Measure = "dev",
+        measure: Measure = None,
         seed: Seed = 0,
         out: Out = None,
         models: Models = None,
@@ -101,7 +104,7 @@ def _train(
     gold: Path | None,
     ledger: bool,
     split: list[str] | None,
-    measure: str,
+    measure: str | None,
     seed: int,
     out: Path | None,
     models: Path | None,
@@ -111,12 +114,11 @@ def _train(
     import tempfile
 
     settings = Settings.load(corpus=corpus, models=models)
-    from pipeline.learn.gold import read_gold
     from pipeline.learn.training import gold_digest, train
     from pipeline.learn.versions import copy_models, keep
 
     posts = material(settings, gold, ledger, split or ["train"], parts)
-    check = [] if gold is None or measure in (split or ["train"]) else list(read_gold(gold, splits=[measure]))
+    measure, check = _held(gold, measure, split or ["train"])
     if out is not None:
         if not out.is_dir() or not any(out.iterdir()):  # what is learnt builds on the other parts
             copy_models(settings.models, out)
@@ -131,6 +133,22 @@ def _train(
         name = keep(settings.corpus, candidate, about=about | {"measure": measure})
     print_json(report)
     typer.echo(f"version {name} is kept; `convening models promote {name}` makes it live if nothing gets worse")
+
+
+def _held(gold: Path | None, measure: str | None, taught: Sequence[str]) -> tuple[str | None, list[GoldPost]]:
+    """The part of *gold* to measure on and its posts; none, and said, where all that there is teaches."""
+    from pipeline.learn.gold import GoldError, measured_on, read_gold
+
+    if gold is None or measure in taught:
+        return measure, []
+    try:
+        part = measured_on(gold, measure)
+    except GoldError as error:
+        if measure is not None:
+            raise
+        say(f"{error}; nothing is measured while it learns")
+        return None, []
+    return part, [] if part in taught else list(read_gold(gold, splits=[part]))
 
 
 def material(
@@ -166,7 +184,7 @@ def material(
 def simulate(
     gold: Annotated[Path, typer.Option(help="A gold.jsonl with index.jsonl and posts/ beside it.")],
     split: Annotated[str, typer.Option(help="The part that is reviewed, batch by batch.")] = "train",
-    measure: Measure = "dev",
+    measure: Measure = None,
     batch: Annotated[int, typer.Option(help="Posts that are reviewed between two trainings.", min=1)] = 25,
     seed: Seed = 0,
     models: Models = None,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +10,7 @@ import orjson
 
 from pipeline.compare.figures import Figure
 from pipeline.compare.topics import Topic
+from pipeline.days import day_of
 from pipeline.records import Bound, Finding, FindingKind, Kind
 
 TOPIC = tuple(field.name for field in fields(Topic))
@@ -53,7 +53,7 @@ def figure_of_packed(packed: bytes, topic: Topic) -> Figure:
     return Figure(
         id=id_,
         post=post,
-        posted=date.fromisoformat(posted) if posted else None,
+        posted=day_of(posted),
         copy_of=copy_of,
         start=start,
         quote=quote,

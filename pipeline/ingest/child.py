@@ -11,10 +11,10 @@ import signal
 import sys
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 from typing import IO, Any
 
+from pipeline.days import day_of
 from pipeline.ingest.documents import UnreadableError
 from pipeline.ingest.feeds import NotAFeedError, read_feed
 from pipeline.ingest.readers import read_bytes
@@ -66,7 +66,7 @@ def _do(job: str, data: bytes, options: dict[str, Any]) -> dict[str, Any]:
             return _plain(read_medium(data, **options))
         case "feed":
             try:
-                today = date.fromisoformat(options["today"]) if options["today"] else None
+                today = day_of(options["today"])
                 return _plain(read_feed(data, **options | {"today": today}))
             except NotAFeedError as error:
                 return {"refused": error.reason, "feeds": list(error.feeds)}

@@ -22,10 +22,12 @@ from datetime import date
 from pathlib import Path
 from typing import IO, Any, Self
 
+from pipeline.days import day_of
 from pipeline.ingest.documents import Document, UnreadableError
 from pipeline.ingest.feeds import Entry, Feed, NotAFeedError
 from pipeline.ingest.readers import file_bytes
 from pipeline.ingest.sitemaps import BadSitemapError, Sitemap
+from pipeline.processors import processors
 
 SECONDS, MEGABYTES = 10.0, 1024
 PATIENCE = 6 if hasattr(signal, "setitimer") else 1  # times so long by the clock: a busy machine needs more of it
@@ -88,7 +90,7 @@ class Readers:
         if "feeds" in plain:
             raise NotAFeedError(plain["refused"], tuple(plain["feeds"]))
         entries = [
-            Entry(**row | {"authors": tuple(row["authors"]), "date": _day(row["date"])}) for row in plain["entries"]
+            Entry(**row | {"authors": tuple(row["authors"]), "date": day_of(row["date"])}) for row in plain["entries"]
         ]
         return Feed(
             title=plain["title"], entries=tuple(entries), language=plain["language"], warnings=tuple(plain["warnings"])
@@ -226,8 +228,7 @@ def children_for(documents: int | None = None) -> int:
 
     Without a number, as many as read many documents soonest.
     """
-    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(4, processors, 4 if documents is None else documents // A_CHILD))
+    return max(1, min(4, processors(), 4 if documents is None else documents // A_CHILD))
 
 
 def _read_file(path: Path, readers: Readers) -> Document | UnreadableError:
@@ -238,14 +239,10 @@ def _read_file(path: Path, readers: Readers) -> Document | UnreadableError:
         return UnreadableError(path, error.reason)
 
 
-def _day(words: str | None) -> date | None:
-    return date.fromisoformat(words) if words else None
-
-
 def _document(plain: dict[str, Any]) -> Document:
     for name in ("authors", "warnings"):
         plain[name] = tuple(plain[name])
-    plain["date"] = _day(plain["date"])
+    plain["date"] = day_of(plain["date"])
     return Document(**plain)
 
 

@@ -24,6 +24,7 @@ type Spans = Sequence[tuple[int, int]]
 
 SECTIONS = ("claims", "entities", "themes")
 ORDER = ("quote", "label", "kind", "value", "value_max", "unit", "bound", "subject", "measure", "modality")
+MEASURED = ("dev", "frozen")  # what is measured on where nothing else is asked for, the first that is there
 SHARES = {"train": 0.6, "calibration": 0.2, "frozen": 0.2}
 BLANK = {
     "unit": None,
@@ -90,7 +91,7 @@ def read_gold(gold: Path, *, splits: Collection[str] = ()) -> Iterator[GoldPost]
         if not isinstance(name, str) or not NAME.fullmatch(name):
             raise GoldError(f"{gold}, line {number}", f"{str(name)[:40]!r} is no name of a post")
         meta = index.get(name, {})
-        split = str(meta.get("split") or row.get("split") or "")
+        split = _split(row, meta)
         if splits and split not in splits:
             continue
         text = read_text(gold.parent / "posts" / f"{name}.txt")
@@ -101,6 +102,28 @@ def read_gold(gold: Path, *, splits: Collection[str] = ()) -> Iterator[GoldPost]
             yield gold_post(row, meta, text, split)
         except ValueError as error:
             raise GoldError(gold.parent / "index.jsonl", f"post {name}: date {meta.get('date')!r} is no day") from error
+
+
+def measured_on(gold: Path, part: str | None = None) -> str:
+    """The split of the file *gold* that is measured on: *part*, else ``dev`` where it has one, else ``frozen``.
+
+    ``gold build`` makes frozen posts of decisions; people who annotate by hand often keep a ``dev`` beside them.
+    Raises ``GoldError`` where there is no post in it.
+    """
+    index = {str(row.get("post")): row for _, row in numbered_rows(gold.parent / "index.jsonl")}
+    there = {
+        str(index.get(str(row.get("post")), {}).get("split") or row.get("split") or "")
+        for _, row in numbered_rows(gold)
+    }
+    found = next((name for name in ([part] if part else MEASURED) if name in there), None)
+    if found is None:
+        known = f"has posts in {', '.join(sorted(there - {''}))}" if there - {""} else "names no split"
+        raise GoldError(gold, f"has no post to measure on in split {part or ' or '.join(MEASURED)}; it {known}")
+    return found
+
+
+def _split(row: Row, meta: Row) -> str:
+    return str(meta.get("split") or row.get("split") or "")
 
 
 def gold_post(row: Row, meta: Row, text: str, split: str) -> GoldPost:

@@ -18,7 +18,7 @@ from pipeline.learn.active import by_confidence, by_confidence_of_others, learni
 from pipeline.learn.calibrate import expected_error, reliability
 from pipeline.learn.comparing import differences
 from pipeline.learn.evaluate import FOUND, RIGHT, is_right, pair, score
-from pipeline.learn.gold import GoldError, GoldPost, read_gold
+from pipeline.learn.gold import GoldError, GoldPost, measured_on, read_gold
 from pipeline.learn.reader import read_posts
 from pipeline.learn.tallies import Score, counts, draws, f1_of_draws
 from pipeline.learn.training import train
@@ -44,15 +44,17 @@ def simulation(
     models: Path,
     *,
     split: str = "train",
-    measure: str = "dev",
+    measure: str | None = None,
     batch: int = 25,
     seed: int = 0,
     say: Say = lambda _: None,
 ) -> dict[str, Any]:
     """Review the posts of *split* in batches, train after each, measure on *measure*; the figures as plain values.
 
-    Raises ``GoldError`` where one of the splits has no post.
+    Without *measure* it is ``dev``, or ``frozen`` where there is no ``dev``. Raises ``GoldError`` where one of the
+    splits has no post.
     """
+    measure = measured_on(gold, measure)
     reviewed, held = (list(read_gold(gold, splits=[name])) for name in (split, measure))
     if not reviewed or not held:
         raise GoldError(gold, f"has no post in split {split if not reviewed else measure}")

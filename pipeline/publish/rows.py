@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from itertools import batched
 from typing import Any
 
 from sqlalchemy import Executable, func, select
 
+from pipeline.days import day_of
 from pipeline.ledger import schema
 from pipeline.ledger.comparing import standings
 from pipeline.ledger.ledger import Ledger, corrected
@@ -148,7 +148,7 @@ def _claim_row(
     (unit, bound, subject, measure, predicate, when, period, modality, attributed_to, confidence) = row[12:22]
     (flags, evidence, candidates, spans, extractor, live, title, url, date_, publisher, country, copy_of) = row[22:]
     value, value_max = Decimal(value), None if value_max is None else Decimal(value_max)
-    day = _day(date_)
+    day = day_of(date_)
     converted: Row = (None, None, None, None, None, None)
     if currency is not None and kind == "money":
         sum_ = rates.convert(value, unit, day, currency, value_max=value_max)
@@ -202,10 +202,6 @@ def _findings_of(claims: Iterable[str], ledger: Ledger) -> dict[str, tuple[str, 
     return found
 
 
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
 def _select(ledger: Ledger, query: Executable) -> Iterator[Any]:
     with ledger.reading() as connection:
         yield from connection.execute(query, execution_options={"yield_per": 2000})
@@ -240,7 +236,7 @@ def _post_rows(ledger: Ledger, posts: Sequence[str]) -> Iterator[Row]:
             row["title"],
             row["url"],
             tuple(json.loads(row["authors"])),
-            _day(row["date"]),
+            day_of(row["date"]),
             row["publisher"],
             row["country"],
             row["language"],

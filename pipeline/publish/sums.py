@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from typing import Any
 
+from pipeline.days import day_of
 from pipeline.publish.columns import CLAIMS, OUT, POSTS, Table
 from pipeline.publish.rows import Row
 from pipeline.records import Theme
@@ -101,7 +101,7 @@ class Sums:
     def name_rows(self) -> Iterator[Row]:
         """Yield the rows of named things, by name and label."""
         for (name, label), (iso, mentions, posts, first, last) in sorted(self.names.items()):
-            yield name, label, iso or None, mentions, posts, _day(first), _day(last)
+            yield name, label, iso or None, mentions, posts, day_of(first), day_of(last)
 
     def theme_rows(self, themes: Iterable[Theme]) -> Iterator[Row]:
         """Yield the rows of *themes*."""
@@ -126,7 +126,3 @@ def _merge(held: list[Any], iso: str, mentions: int, posts: int, first: str, las
     held[2] += posts
     held[3] = min(held[3], first) if held[3] and first else held[3] or first
     held[4] = max(held[4], last)
-
-
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None

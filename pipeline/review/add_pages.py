@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections import OrderedDict
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -13,6 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
+from pipeline.days import day_of
 from pipeline.errors import PipelineError
 from pipeline.ingest.arrivals import Arrival
 from pipeline.ingest.documents import UnreadableError, post_of
@@ -164,7 +164,7 @@ def details(form: dict[str, str]) -> dict[str, Any]:
         made["country"] = country.upper()
     day = form.get("date", "").strip()
     try:
-        made["date"] = date.fromisoformat(day) if day else None
+        made["date"] = day_of(day)
     except ValueError as error:
         raise forms.BadInputError("date", "is written as 2021-06-17") from error
     return made

@@ -6,22 +6,14 @@ when it is killed, so that the next run goes on where this one stopped. None of 
 
 from pipeline.steps.comparison import compare_claims
 from pipeline.steps.extraction import extract_claims
+from pipeline.steps.holding import BusyError, CorpusError, only_run, open_ledger
+from pipeline.steps.looking import Outlook, outlook
 from pipeline.steps.progress import Progress, silent
 from pipeline.steps.publication import aliases_of, export, publish_outputs
 from pipeline.steps.reading import read_posts, take_in
 from pipeline.steps.rebuilding import rebuild
-from pipeline.steps.run import (
-    BusyError,
-    CorpusError,
-    Outlook,
-    PostsRead,
-    Report,
-    at_work,
-    only_run,
-    open_ledger,
-    outlook,
-    recorded,
-)
+from pipeline.steps.report import PostsRead, Report
+from pipeline.steps.run import at_work, recorded
 from pipeline.steps.themes import assign_themes
 from pipeline.steps.warming import early_workers
 from pipeline.steps.whole import can_heal, run_through

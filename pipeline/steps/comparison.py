@@ -20,8 +20,8 @@ from pipeline.reading.loading import load_encoder
 from pipeline.reading.versions import comparison_version
 from pipeline.records import digest
 from pipeline.settings import Settings
+from pipeline.steps.holding import open_ledger
 from pipeline.steps.progress import Progress, silent
-from pipeline.steps.run import open_ledger
 
 if TYPE_CHECKING:
     from pipeline.compare.comparison import Comparison

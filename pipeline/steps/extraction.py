@@ -12,8 +12,8 @@ from pipeline.ledger.waiting import ALL, Choice, broken, keep_broken, waiting
 from pipeline.reading.versions import extractor_version
 from pipeline.records import Extraction, Post, passages_of
 from pipeline.settings import Settings
+from pipeline.steps.holding import open_ledger
 from pipeline.steps.progress import Progress, silent
-from pipeline.steps.run import open_ledger
 from pipeline.workers import Outcome, Partition, Workers, partitions, processes_that_pay, read_here
 
 FETCHED = 64  # posts whose text is asked of the ledger at once

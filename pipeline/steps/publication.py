@@ -6,8 +6,9 @@ from collections.abc import Collection
 from pathlib import Path
 
 from pipeline.settings import Settings
+from pipeline.steps.holding import open_ledger
+from pipeline.steps.looking import published
 from pipeline.steps.progress import Progress, silent
-from pipeline.steps.run import open_ledger, published
 
 SELECTION = "selection"
 

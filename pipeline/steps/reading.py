@@ -13,8 +13,11 @@ from pipeline.ledger.details import settled, stated, unsettled
 from pipeline.ledger.ledger import FileMark, Ledger
 from pipeline.settings import Settings
 from pipeline.steps.extraction import extract_claims
+from pipeline.steps.holding import open_ledger
+from pipeline.steps.looking import looked
 from pipeline.steps.progress import Progress, silent
-from pipeline.steps.run import PostsRead, looked, open_ledger
+from pipeline.steps.repairing import remove_half_files
+from pipeline.steps.report import PostsRead
 
 if TYPE_CHECKING:
     from pipeline.ingest import Readers
@@ -45,7 +48,7 @@ def read_posts(settings: Settings, progress: Progress = silent, *, visit: bool =
         if visit:
             for visited in visit_due(settings, ledger, say=partial(progress, "visiting sources")):
                 rows |= visited.rows()
-        _sweep(settings.corpus)
+        remove_half_files(settings)
         known = ledger.files()
         found = scan(settings.corpus, looked(known))
         ledger.move_files(found.moved)
@@ -63,17 +66,6 @@ def read_posts(settings: Settings, progress: Progress = silent, *, visit: bool =
         changed = link_copies(ledger)
         rows |= _copies(ledger, changed)
     return PostsRead(posts={what: n for what, n in sorted(outcomes.items()) if n}, rows=rows)
-
-
-def _sweep(corpus: Path) -> None:
-    """Take away what killed writers left behind: files that were never given their names, an hour old or more."""
-    import time
-    from contextlib import suppress
-
-    for path in corpus.glob(".*.part"):
-        with suppress(OSError):  # somebody else took it away, or it can't be: the next run tries again
-            if path.stat().st_mtime < time.time() - 3600:
-                path.unlink()
 
 
 @dataclass(slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pipeline.ledger import decision_log
 from pipeline.settings import Settings
 from pipeline.steps.extraction import extract_claims
+from pipeline.steps.holding import open_ledger
 from pipeline.steps.reading import read_posts
-from pipeline.steps.run import open_ledger
 from pipeline.steps.themes import assign_themes
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from pipeline.ledger.ledger import Ledger
@@ -29,16 +30,26 @@ def repair(settings: Settings, ledger: Ledger) -> list[str]:
         finished = swap.repair(settings.outputs)
         if finished:
             said.append(finished)
-    parts = list(_half_files(settings))
-    for path in parts:
-        path.unlink(missing_ok=True)
-    if parts:
-        said.append(f"{len(parts)} half-written files were removed; each is written anew where it is needed")
+    removed = remove_half_files(settings)
+    if removed:
+        said.append(f"{removed} half-written files were removed; each is written anew where it is needed")
     return said
 
 
+def remove_half_files(settings: Settings) -> int:
+    """Remove what was being written when its writer died, and was never read; how many files.
+
+    One that cannot be removed stays for the next run: it does no harm but to take room.
+    """
+    removed = 0
+    for path in _half_files(settings):
+        with suppress(OSError):  # somebody else took it away, or it can't be: the next run tries again
+            path.unlink()
+            removed += 1
+    return removed
+
+
 def _half_files(settings: Settings) -> Iterator[Path]:
-    """Files that were being written when their writer died; none of them was ever read."""
     before = time.time() - OLD
     folders = (settings.corpus, settings.corpus / ".cache", settings.corpus / "decisions")
     for folder, pattern in zip(folders, ("**/.*.part", "**/*.part", "*.part"), strict=True):

@@ -11,8 +11,8 @@ from pipeline.reading.loading import load_guide
 from pipeline.reading.versions import themes_version
 from pipeline.records import digest
 from pipeline.settings import Settings
+from pipeline.steps.holding import open_ledger
 from pipeline.steps.progress import Progress, silent
-from pipeline.steps.run import open_ledger
 
 MERGED = "themes merged"  # what the last run saw of it
 MADE_BY = "themed"  # what the models were when the themes were last found

@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from pipeline.settings import Settings
-from pipeline.steps.run import outlook
+from pipeline.steps.looking import outlook
 from pipeline.workers import Workers, processes_that_pay
 
 if TYPE_CHECKING:

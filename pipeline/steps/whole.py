@@ -12,10 +12,11 @@ from pipeline.ledger.waiting import ALL, Choice
 from pipeline.settings import Settings
 from pipeline.steps.comparison import compare_claims
 from pipeline.steps.extraction import Read, extract_claims
+from pipeline.steps.holding import only_run
 from pipeline.steps.progress import Progress, silent
 from pipeline.steps.publication import publish_outputs
 from pipeline.steps.reading import read_posts
-from pipeline.steps.run import only_run, recorded
+from pipeline.steps.run import recorded
 from pipeline.steps.themes import assign_themes
 from pipeline.steps.warming import early_workers
 

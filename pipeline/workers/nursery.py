@@ -16,6 +16,8 @@ from importlib import import_module
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
+from pipeline.errors import PipelineError
+
 if TYPE_CHECKING:
     from pipeline.settings import Settings
 
@@ -51,8 +53,10 @@ def _work(settings: Settings, job: tuple[str, str], handle: int) -> None:
                 answer: Any
                 try:
                     answer = getattr(import_module(job[0]), job[1])(settings, partition)
+                except PipelineError as error:  # a sentence for a person already
+                    answer = str(error)
                 except Exception as error:  # the model does not load: the run says so
-                    answer = f"{type(error).__name__}: {error}"
+                    answer = f"what it needs does not load here ({error or type(error).__name__})"
                 run.send(answer)
     except (EOFError, OSError):
         os._exit(0)

@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Self
 
 from pipeline.errors import PipelineError
+from pipeline.processors import processors
 from pipeline.settings import Settings
 from pipeline.workers.nursery import ONE_THREAD
 from pipeline.workers.partitions import Partition
@@ -42,12 +43,7 @@ def processes_that_pay(characters: int) -> int:
     """How many processes to read so many characters with, by this machine's processors and free memory."""
     if not hasattr(os, "fork"):
         return 1
-    return max(1, min(_processors(), characters // PAYS, _free_memory() // NEEDED))
-
-
-def _processors() -> int:
-    count = getattr(os, "sched_getaffinity", None)
-    return len(count(0)) if count else os.cpu_count() or 1
+    return max(1, min(processors(), characters // PAYS, _free_memory() // NEEDED))
 
 
 def _free_memory() -> int:
@@ -143,7 +139,7 @@ class Workers:
                 raise WorkerError("the workers", "were stopped") from None
             raise
         if isinstance(answer, str):
-            raise WorkerError("a worker", f"could not read posts ({answer})")
+            raise WorkerError("posts cannot be read", f"{answer}; `convening doctor` tells what is wrong")
         return answer
 
     def _new(self) -> _Worker:
