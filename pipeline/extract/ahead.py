@@ -6,6 +6,7 @@ import re
 
 FAR = 1500  # characters above a list's item in which what leads it in is looked for
 LONGEST_HEADING = 60
+AROUND = 400  # characters around a sentence in which readers are invited
 AGENDA = re.compile(
     r"[\W_]{0,6}(?:[01]?\d|2[0-3])[.:][0-5]\d(?:\s?(?:[ap]\.?m\.?|h))?(?:\s?[–—-]\s?\d{1,2}[.:]\d\d)?[\s:–—-]+[A-Z“\"]"
 )
@@ -22,6 +23,13 @@ _LEADS_IN = re.compile(
     r"|should|upcoming)\b"
 )
 _PAST = re.compile(r"(?i)\b(?:was|were|did|had|has|have|last|already|so far)\b")
+_INVITES = re.compile(
+    r"(?i)\b(?:register (?:by|now|here|at|on|before|early|via)|registration (?:opens|closes|is (?:now )?open|ends)"
+    r"|sign up|rsvp|apply (?:by|now|before|here|until|via|online)|early[- ]bird"
+    r"|applications? (?:open|opens|close|closes|are (?:now )?open|are invited|must)|deadline (?:for|is)"
+    r"|tickets? (?:are|is|cost|go)|join us|takes? place (?:on|in|from)|will (?:take place|be held)|places are"
+    r"|book (?:now|your|a))\b"
+)
 _ASKED = re.compile(r"(?i)\bwhat(?:['’]s| is| comes| happens)? next\?[\"”*_]*\s*$")
 
 
@@ -50,6 +58,12 @@ def stands_ahead(text: str, start: int) -> bool:
         said = lead[max((lead.rfind(stop) for stop in (". ", "? ", "! ")), default=-1) + 1 :]
         return _LEADS_IN.search(said) is not None and _PAST.search(said) is None
     return len(lead) <= LONGEST_HEADING and _HEADING.fullmatch(lead) is not None
+
+
+def invites(text: str, start: int, end: int) -> bool:
+    """Whether the text around the sentence from *start* to *end* asks readers to come, to apply or to book."""
+    low, high = max(0, start - AROUND), min(len(text), end + AROUND)
+    return _INVITES.search(text, low, high) is not None
 
 
 def _line_above(text: str, start: int, floor: int) -> tuple[int, int] | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pipeline.extract.ahead import stands_ahead
+from pipeline.extract.ahead import invites, stands_ahead
 from pipeline.extract.attribution import source_of
 from pipeline.extract.confidence import UNKNOWN, signs_of
 from pipeline.extract.counting import unit_of
@@ -18,10 +18,11 @@ from pipeline.extract.flags import flags_of
 from pipeline.extract.identity import claim_ids
 from pipeline.extract.learnt import Learnt
 from pipeline.extract.learnt_modality import modality_signs
-from pipeline.extract.modality import SUPPOSED, modality_of
+from pipeline.extract.modality import modality_of
 from pipeline.extract.money import ResolvedCurrency, resolve_currency
 from pipeline.extract.quantity import Quantity
 from pipeline.extract.roles import Span, roles_of
+from pipeline.extract.supposing import SUPPOSED
 from pipeline.extract.when import Time, ago_of, apart, period_of, times_in, when_of
 from pipeline.records import Claim, Entity, Kind, Modality, Post
 
@@ -136,7 +137,8 @@ def _modality(figure: Figure, reading: Reading, claims: Sequence[Claim], when: T
     posted = reading.post.date
     later = posted is not None and when is not None and when.first is not None and when.first > posted
     ahead = stands_ahead(reading.post.text, figure.sentence.start)
-    ruled, learnt = modality_of(figure, later=later, ahead=ahead), reading.learnt.modality
+    invited = invites(reading.post.text, figure.sentence.start, figure.sentence.end)
+    ruled, learnt = modality_of(figure, later=later, ahead=ahead, invites=invited), reading.learnt.modality
     return ruled if learnt is None else learnt.choose(ruled, modality_signs(figure, ruled))
 
 

@@ -96,9 +96,9 @@ def denied(verb: Token) -> bool:
 
 
 def denied_itself(figure: Figure) -> bool:
-    """Whether the figure itself is denied: ``not $50``, ``instead of 15 days``."""
+    """Whether the figure itself is denied: ``not $50``, ``instead of 15 days``, ``rather than 15``."""
     doc, start = figure.span.doc, figure.span.start
-    if start > 1 and doc[start - 2].lower_ == "instead" and doc[start - 1].lower_ == "of":
+    if start > 1 and (doc[start - 2].lower_, doc[start - 1].lower_) in {("instead", "of"), ("rather", "than")}:
         return True
     return start > 0 and doc[start - 1].lower_ == "not" and doc[start - 1].head.pos_ not in VERBS
 

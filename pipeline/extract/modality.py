@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from pipeline.extract.announced import HABIT, aimed, is_open, offered, scheduled
+from pipeline.extract.announced import HABIT, aimed, is_open, offered, priced, scheduled
 from pipeline.extract.denial import HAVE, OWNERS, auxiliaries, denied, denied_above, denied_itself
 from pipeline.extract.figure import NOUNS, VERBS, Figure, clause_of
+from pipeline.extract.intended import intended
 from pipeline.extract.lexicon import words
 from pipeline.extract.relations import SUBJECTS
+from pipeline.extract.supposing import bargained, conditional, exemplary, has_subject, supposed, surveyed
 from pipeline.records import Kind, Modality
 
 if TYPE_CHECKING:
@@ -18,46 +20,37 @@ if TYPE_CHECKING:
 
 TO_COME = re.compile(r"(?i)\bon the way\b|\b(?:still )?to come\b|\byet to\b|\bin the pipeline\b")
 AHEAD = re.compile(r"(?i)\b(?:next|coming|following)\s+(?:\w+\s+){0,3}$")
-SUPPOSED = re.compile(
-    r"(?i)\blet[’']?s say\b|(?:^|[.,;:] )say (?:you|a|an|there|that|your|we)\b|\bassuming\b"
-    r"|\bsuppose\b|\bimagine\b|\bwhat if\b|\bif, for example\b|\bhypothetical"
-)
-EXAMPLE = re.compile(r"(?i)\bfor (?:example|instance)\b|\be\.g\.")
-OTHERWISE = re.compile(r"(?i)\bwithout\b|\botherwise\b")
-POSSIBLE = {"might", "could", "may"}
 ASKING = {"ask", "request", "estimate", "want"}
 PRESENT = {"VBP", "VBZ", "VBG"}
-GENERIC = {"you", "one", "anyone", "anybody", "someone", "somebody", "that", "which", "this", "it"}
-NEEDED = {"need", "require", "affect", "cost", "mean"}  # what "would" makes of these is no plan
-POLITE = {"like", "want", "need", "wish", "prefer", "fancy", "care"}
 
 
-IF = re.compile(r"(?i)\bif\b")
-
-
-def modality_of(figure: Figure, *, later: bool = False, ahead: bool = False) -> Modality:
+def modality_of(figure: Figure, *, later: bool = False, ahead: bool = False, invites: bool = False) -> Modality:
     """Whether the post says that *figure* holds, is planned, is possible, or is not so.
 
     *later* says that its time is after the post's own date, *ahead* that it stands in a list or under a heading of
-    what is to come.
+    what is to come, *invites* that the words around its sentence ask to apply or to come.
     """
     if _gone_by(figure):
         return Modality.ACTUAL
     verbs = list(governing(figure))
     if denied_above(figure, verbs) or denied_itself(figure):
         return Modality.NEGATED
-    if _supposed(figure) or any(_bargained(verb) for verb in verbs):
+    if supposed(figure) or any(bargained(verb) for verb in verbs):
         return Modality.CONDITIONAL
     if _planned_phrase(figure) or (ahead and is_open(figure, verbs)):
         return Modality.PLANNED
-    if _taken_for_granted(figure) or _announced(figure, verbs):
+    if _taken_for_granted(figure) or _announced(figure, verbs) or _is_age(figure):
         return Modality.ACTUAL
-    if any(_conditional(verb) for verb in verbs) or _example(figure):
+    if any(conditional(verb) for verb in verbs) or exemplary(figure):
         return Modality.CONDITIONAL
+    if surveyed(figure, verbs):
+        return Modality.ACTUAL
     if (
         (later and _open(figure, verbs))
         or offered(figure, verbs)
-        or (figure.quantity.kind not in {Kind.DURATION, Kind.MEASURE} and scheduled(verbs))
+        or (invites and priced(figure, verbs))
+        or scheduled(figure, verbs, later=later)
+        or intended(figure, verbs)
         or aimed(verbs[:1])
         or any(_planned(verb) for verb in verbs)
         or _ahead(figure)
@@ -75,6 +68,11 @@ def _gone_by(figure: Figure) -> bool:
         return end < len(doc) and doc[end].lower_ == "ago"
     noun = figure.noun
     return figure.quantity.kind is Kind.RANK and noun is not None and noun.text in words("modality", "times")
+
+
+def _is_age(figure: Figure) -> bool:
+    """Whether the figure tells how old somebody or something is: ``the 40-year-old system``."""
+    return figure.quantity.quote.endswith(("-old", " old"))
 
 
 def _announced(figure: Figure, verbs: Sequence[Token]) -> bool:
@@ -113,7 +111,7 @@ def _taken_for_granted(figure: Figure) -> bool:
         return True
     lead = doc[start - 1] if start else None
     if lead is not None and (
-        lead.lower_ in {"these", "those", "the"}
+        lead.lower_ in {"these", "those", "the", "this"}
         or (lead.lower_ == "that" and lead.dep_ != "mark")
         or lead.tag_ == "POS"
     ):
@@ -169,32 +167,6 @@ def _objects_in(noun: Token) -> list[Token]:
     return [t for prep in noun.children if prep.dep_ == "prep" for t in prep.children if t.dep_ == "pobj"]
 
 
-def _bargained(verb: Token) -> bool:
-    """Whether *verb* is part of an offer: ``Give us an hour and we’ll give you $20``."""
-    if verb.dep_ == "conj" and verb.head.tag_ == "VB" and verb.head.dep_ == "ROOT":
-        first, second = verb.head, verb
-    else:
-        first = verb
-        second = next((child for child in verb.children if child.dep_ == "conj" and _has_subject(child)), verb)
-    return (
-        first is not second
-        and first.tag_ == "VB"
-        and first.dep_ == "ROOT"
-        and not _has_subject(first)
-        and not auxiliaries(first)
-        and any(child.dep_ in SUBJECTS and child.lower_ in {"we", "i"} for child in second.children)
-        and bool(auxiliaries(second) & words("modality", "future"))
-    )
-
-
-def _example(figure: Figure) -> bool:
-    """Whether the figure is part of an example of what could be: ``for instance, a clerk who checks 50 could…``."""
-    if EXAMPLE.search(figure.span.doc.text) is None:
-        return False
-    above = (figure.noun or figure.top).ancestors
-    return any(auxiliaries(verb) & POSSIBLE for verb in above if verb.pos_ in VERBS)
-
-
 def _is_plan(verb: Token) -> bool:
     """Whether the clause says what is planned: ``the target is 75%``, ``a further 60 sites are planned``."""
     if verb.lemma_ == "be" and verb.tag_ in {"VBZ", "VBP"}:
@@ -237,7 +209,8 @@ def governing(figure: Figure) -> Iterator[Token]:
 def _shares_mood(verb: Token) -> bool:
     """Whether *verb* says nothing of its own about when or whether: an infinitive, a gerund, a bare conjunct."""
     if any(child.dep_ in SUBJECTS for child in verb.children):
-        return verb.dep_ == "ccomp" and verb.head.lemma_.lower() in words("modality", "plans")
+        enabled = "to" in auxiliaries(verb) and verb.head.lemma_.lower() in words("modality", "enabling")
+        return verb.dep_ == "ccomp" and (enabled or verb.head.lemma_.lower() in words("modality", "plans"))
     if verb.dep_ == "acl" or verb.dep_ == "relcl":
         return verb.tag_ == "VB"
     if verb.dep_ in {"xcomp", "ccomp"} and "to" in auxiliaries(verb):
@@ -292,50 +265,9 @@ def _planned(verb: Token) -> bool:
         return not said and any(
             c.dep_ in SUBJECTS and (c.pos_ in {"PRON", "PROPN", "NUM"} or c.lower_ == "more") for c in head.children
         )
-    if lemma in words("modality", "plain_imperatives") or verb.tag_ != "VB" or aux or _has_subject(verb):
+    if lemma in words("modality", "plain_imperatives") or verb.tag_ != "VB" or aux or has_subject(verb):
         return False
     return verb.dep_ == "ROOT" and not any(token.is_alpha for token in verb.doc[: verb.left_edge.i])
-
-
-def _has_subject(verb: Token) -> bool:
-    return any(child.dep_ in SUBJECTS | {"expl"} for child in verb.children)
-
-
-def _conditional(verb: Token) -> bool:
-    aux = auxiliaries(verb)
-    if aux & {"might", "could"}:
-        return not denied(verb) and not _able(verb, aux)
-    if "would" in aux and (IF.search(verb.doc.text) or OTHERWISE.search(verb.doc.text) or aux & {"have", "’ve", "'ve"}):
-        return True
-    if "would" in aux and verb.lemma_.lower() in NEEDED and not any(t.tag_ == "VBD" for t in verb.doc):
-        return True
-    if verb.dep_ not in {"ccomp", "pcomp"} and any(
-        child.dep_ == "mark" and child.lower_ in words("modality", "conditions") for child in verb.children
-    ):
-        return True
-    if any(_if_clause(child) for child in verb.children):
-        return True
-    return any(_if_clause(sister) for sister in verb.head.children) if verb.dep_ in {"ccomp", "conj"} else False
-
-
-def _able(verb: Token, aux: set[str]) -> bool:
-    """Whether ``could`` tells what somebody was able to do: ``only eight of them could pay``, ``when it began, …``."""
-    if "could" not in aux or aux & {"have", "’ve", "'ve"} or {"if", "would", "unless"} & {t.lower_ for t in verb.doc}:
-        return False
-    for child in verb.children:
-        if child.dep_ in SUBJECTS:
-            told = any(t.like_num or t.lower_ in {"half", "nobody", "none", "third", "quarter"} for t in child.subtree)
-            if told and (child.dep_ != "nsubjpass" or any(t.lower_ == "of" for t in child.children)):
-                return True
-            if child.lower_ in GENERIC or any(t.lower_ in {"a", "an", "any"} for t in child.children):
-                return False
-    return any(t.tag_ == "VBD" and t.pos_ in VERBS and t.i != verb.i for t in verb.doc)
-
-
-def _if_clause(verb: Token) -> bool:
-    if verb.lemma_.lower() in POLITE and any(t.dep_ in SUBJECTS and t.lower_ == "you" for t in verb.children):
-        return False  # "if you’d like to help, we are 40 people"
-    return verb.dep_ == "advcl" and any(t.dep_ == "mark" and t.lower_ in {"if", "unless"} for t in verb.children)
 
 
 def _ahead(figure: Figure) -> bool:
@@ -362,7 +294,3 @@ def _owned_by(token: Token, noun: Token) -> bool:
     path = [token, *token.ancestors]
     below = path[path.index(noun) - 1]
     return below.dep_ == "prep" and below.lower_ not in {"of", "to"}
-
-
-def _supposed(figure: Figure) -> bool:
-    return SUPPOSED.search(figure.span.doc.text, 0, max(0, figure.quantity.start - figure.offset)) is not None
