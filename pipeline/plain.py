@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from pipeline.ledger.ledger import LedgerClaim
+from pipeline.ledger.found import LedgerClaim
 from pipeline.records import Assignment, Claim, Entity, Extraction
 
 

@@ -92,15 +92,15 @@ def both_databases(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
     if request.param == "sqlite":
         yield request.param
         return
-    from pipeline.ledger import opened as place
+    from pipeline.ledger import database
 
     server = request.getfixturevalue("postgres")
-    opened = place.open_engine
+    opened = database.open_engine
 
     def elsewhere(address: str | Path) -> Any:
         known = isinstance(address, str) and "://" in address
         return opened(address if known else server.address_for(Path(address).resolve()))
 
-    monkeypatch.setattr(place, "open_engine", elsewhere)
+    monkeypatch.setattr(database, "open_engine", elsewhere)
     yield request.param
     server.drop_all()

@@ -8,7 +8,7 @@ import pytest
 from servers.site import words
 
 from pipeline import steps
-from pipeline.ledger.copies import UnknownPostError, listed, rule, unsketched
+from pipeline.ledger.corpus.copies import UnknownPostError, listed, rule, unsketched
 from pipeline.settings import Settings
 from pipeline.steps.copies import link_copies
 
@@ -114,7 +114,10 @@ def test_a_run_that_is_killed_between_sketch_and_link_looks_again(settings: Sett
     """A post counts as looked at only when its pairs are kept."""
     from unittest.mock import patch
 
-    with patch("pipeline.ledger.copies.keep_pairs", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
+    with (
+        patch("pipeline.ledger.corpus.copies.keep_pairs", side_effect=KeyboardInterrupt),
+        pytest.raises(KeyboardInterrupt),
+    ):
         read(settings)
     with steps.open_ledger(settings) as ledger:
         assert len(unsketched(ledger)) == 3

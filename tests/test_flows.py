@@ -116,9 +116,9 @@ told["tasks"] = {task.name: [task.retries, task.timeout_seconds, sorted(task.tag
 class Failed:
     def __init__(self, error): self.error = error
     def result(self): raise self.error
-from pipeline.ledger.connect import LedgerError
+from pipeline.ledger.errors import BusyLedgerError, LedgerError
 told["heals"] = [tasks._can_heal(None, None, Failed(error)) for error in
-    (LedgerError("l", "is in use by another program for 60 seconds"), LedgerError("l", "is damaged"), ValueError("x"))]
+    (BusyLedgerError("l", "is held"), LedgerError("l", "is damaged"), ValueError("x"))]
 from prefect.states import Crashed, Failed as FailedState
 from pipeline.flows import convening as made
 from pipeline.steps import BusyError, CorpusError

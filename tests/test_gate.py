@@ -17,7 +17,7 @@ from pipeline.learn.gate import Judgement, judge
 from pipeline.learn.gold import GoldPost, Row, read_gold
 from pipeline.learn.gold_build import gold_from
 from pipeline.learn.suspicion import suspicions
-from pipeline.ledger.decision_log import revert
+from pipeline.ledger.decisions.undoing import revert
 from pipeline.ledger.ledger import Ledger
 from pipeline.records import Bound, Claim, Decision, Extraction, Kind, Post, Verdict, digest, passages_of
 

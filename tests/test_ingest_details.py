@@ -15,8 +15,8 @@ from test_cli import convening
 
 from pipeline import steps
 from pipeline.ledger import schema
-from pipeline.ledger.details import WrongDetailError, known_details, state_details
-from pipeline.ledger.undoing import undo
+from pipeline.ledger.corpus.details import WrongDetailError, known_details, state_details
+from pipeline.ledger.decisions.undoing import undo
 from pipeline.review.app import create_app
 from pipeline.settings import Settings
 

@@ -12,7 +12,7 @@ from servers.site import HOST, Answer, Site, page
 from pipeline import steps
 from pipeline.ingest import Fetcher, add_source, source_for
 from pipeline.intake.visiting import LISTING, Visited, visit_due
-from pipeline.ledger.originals import original_of
+from pipeline.ledger.corpus.originals import original_of
 from pipeline.settings import Settings
 
 BOX = (

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from pipeline.ledger import rows
 from pipeline.ledger.asking import ClaimFilter, ask
-from pipeline.ledger.connect import HEAD, LedgerError
+from pipeline.ledger.connect import HEAD
+from pipeline.ledger.errors import LedgerError
 from pipeline.ledger.ledger import Ledger
 from pipeline.records import (
     Assignment,

@@ -13,8 +13,8 @@ from ledgers import decisions, small_ledger
 from typer.testing import CliRunner
 
 from pipeline.cli import app
-from pipeline.ledger.connect import LedgerError
-from pipeline.ledger.copying import DERIVED, back_up, copy_ledger, restore
+from pipeline.ledger.backups import DERIVED, back_up, copy_ledger, restore
+from pipeline.ledger.errors import LedgerError
 from pipeline.ledger.ledger import Ledger
 from pipeline.publish import publish
 from pipeline.records import Decision, Verdict

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import MetaData, create_engine, event, inspect, text
 
-from pipeline.ledger.connect import HEAD, STEPS, LedgerError, migrate
+from pipeline.ledger.connect import HEAD, STEPS, migrate
+from pipeline.ledger.errors import LedgerError
 from pipeline.ledger.ledger import Ledger
 
 TEXT = "Utopia has 40 teams."

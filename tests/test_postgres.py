@@ -11,7 +11,7 @@ import pytest
 from ledgers import decisions, small_ledger
 
 from pipeline import steps
-from pipeline.ledger.connect import LedgerError
+from pipeline.ledger.errors import LedgerError
 from pipeline.ledger.ledger import Ledger
 from pipeline.settings import Settings
 

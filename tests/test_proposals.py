@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from ledgers import Written, said
 
-from pipeline.ledger import deciding, undoing
-from pipeline.ledger.deciding import Ruling
+from pipeline.ledger.decisions import deciding, undoing
+from pipeline.ledger.decisions.deciding import Ruling
+from pipeline.ledger.decisions.proposals import Proposal, proposals
+from pipeline.ledger.decisions.viewing import Viewer, version_of
 from pipeline.ledger.ledger import Ledger
-from pipeline.ledger.proposals import Proposal, proposals
-from pipeline.ledger.viewing import Viewer, version_of
 from pipeline.records import Claim, Decision, Extraction, Verdict, digest, passages_of
 
 SIR = Viewer(name="ada")

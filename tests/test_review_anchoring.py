@@ -10,12 +10,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from pipeline.ledger import deciding, next_card, places, review_queue, schema, undoing, viewing
-from pipeline.ledger.deciding import RefusedDecisionError, Ruling
+from pipeline.ledger import schema
+from pipeline.ledger.decisions import deciding, quotes, undoing, viewing
+from pipeline.ledger.decisions.deciding import RefusedDecisionError, Ruling
+from pipeline.ledger.decisions.made import decisions_on
+from pipeline.ledger.decisions.sights import critical
+from pipeline.ledger.decisions.viewing import Viewer
 from pipeline.ledger.ledger import Ledger
-from pipeline.ledger.sights import critical
-from pipeline.ledger.viewing import Viewer
-from pipeline.ledger.wanting import Wanted
+from pipeline.ledger.queue import next_card
+from pipeline.ledger.queue.filters import Wanted
+from pipeline.ledger.queue.items import GONE, refresh_queue
 from pipeline.records import Claim, Extraction, Kind, Post, Verdict, digest, passages_of
 
 SENTENCE = "The harbour board will not receive US$ 25 million."
@@ -44,14 +48,14 @@ def told(ledger: Ledger, sentence: str, *, before: str = "", **more: Any) -> Cla
     ledger.keep_posts([post])
     found = Extraction(claims=(claim,), entities=(), passages=tuple(passages_of(text)))
     ledger.keep_extractions([(post, found)], extractor=f"test {digest(sentence, before, repr(more))}")
-    review_queue.refresh(ledger)
+    refresh_queue(ledger)
     return claim
 
 
 def decided(ledger: Ledger, claim: Claim, verdict: Verdict, **more: Any) -> None:
     """Take down one verdict of ada's."""
     with ledger.reading() as connection:
-        version = viewing.version_of(claim, viewing.decisions_on(connection, claim.id))
+        version = viewing.version_of(claim, decisions_on(connection, claim.id))
     ruling = Ruling(claim=claim.id, version=version, verdict=verdict, **more)
     deciding.record(ledger, [ruling], act=f"act-{digest(claim.id, verdict, version)}", viewer=Viewer(name="ada"))
 
@@ -98,7 +102,7 @@ def test_a_decision_is_asked_again_where_the_sentence_says_something_else(ledger
     assert status(ledger) == "stale"
     decided(ledger, claim, Verdict.REJECT, reason="wrong-value")
     assert status(ledger) == "rejected"
-    review_queue.refresh(ledger)
+    refresh_queue(ledger)
     assert status(ledger) == "rejected"
 
 
@@ -137,7 +141,7 @@ def forgotten(ledger: Ledger, text: str, *claims: Claim) -> None:
     ledger.keep_posts([post])
     found = Extraction(claims=claims, entities=(), passages=tuple(passages_of(text)))
     ledger.keep_extractions([(post, found)], extractor=f"test {digest(text, *(claim.id for claim in claims))}")
-    review_queue.refresh(ledger)
+    refresh_queue(ledger)
 
 
 def queued(ledger: Ledger) -> dict[str, str]:
@@ -163,7 +167,7 @@ def test_an_accepted_claim_whose_words_are_gone_waits_in_the_queue(ledger: Ledge
     decided(ledger, claim, Verdict.ACCEPT)
     forgotten(ledger, "The harbour board met, and it may receive less.")
     assert list(ledger.claims()) == []
-    assert queued(ledger) == {claim.id: review_queue.GONE}
+    assert queued(ledger) == {claim.id: GONE}
     with ledger.reading() as connection:
         place = next_card.next_place(connection, Wanted(), Viewer(name="ada"))
     assert place is not None
@@ -215,7 +219,7 @@ def test_two_alike_corrections_that_were_carried_over_agree(ledger: Ledger) -> N
     claim = told(ledger, SENTENCE)
     for name in ("ada", "grace"):
         with ledger.reading() as connection:
-            version = viewing.version_of(claim, viewing.decisions_on(connection, claim.id))
+            version = viewing.version_of(claim, decisions_on(connection, claim.id))
         ruling = Ruling(claim=claim.id, version=version, verdict=Verdict.CORRECT, changes={"unit": "AUD"})
         deciding.record(ledger, [ruling], act=f"act-of-{name}", viewer=Viewer(name=name))
     told(ledger, KEPT["a word that does not matter"][1])
@@ -237,7 +241,7 @@ def test_words_stand_where_typography_alone_differs(text: str, place: str | None
         id="c", start=12, end=13, quote="5", sentence="It's 5 tons.", sentence_start=7, kind=Kind.MEASURE,
         value=Decimal(5), unit="ton",
     )  # fmt: skip
-    found = places.stands(text, claim)
+    found = quotes.stands(text, claim)
     assert (found and found.quote) == place
     if found:
         assert text[found.start : found.start + len(found.quote)] == "5"
@@ -246,8 +250,8 @@ def test_words_stand_where_typography_alone_differs(text: str, place: str | None
 def test_the_nearest_sentence_is_a_hint_only() -> None:
     """The most alike sentence is named, and nothing where all is different."""
     text = "The board met.\nThe harbour board will now receive US$ 20 million. It rained."
-    assert places.nearest(text, SENTENCE) == (15, "The harbour board will now receive US$ 20 million.")
-    assert places.nearest("Something else altogether.", SENTENCE) is None
+    assert quotes.nearest(text, SENTENCE) == (15, "The harbour board will now receive US$ 20 million.")
+    assert quotes.nearest("Something else altogether.", SENTENCE) is None
 
 
 def test_critical_tokens() -> None:

@@ -12,7 +12,8 @@ from ledgers import WRITTEN, small_ledger
 from review_server import client
 from test_review_security import routes
 
-from pipeline.ledger import accounts, review_queue
+from pipeline.ledger import accounts
+from pipeline.ledger.queue.items import refresh_queue
 
 PASSWORD = "a-long-enough-password"
 SECRETS = ("Psst Secretariat", "psst-only-a-note", "adas-act")
@@ -59,7 +60,7 @@ def test_no_page_depends_on_what_the_first_reviewer_said(tmp_path: Path, who: st
         with small_ledger(folder / "ledger.db", reviewed=False) as ledger:
             for name, role in (("ada", "reviewer"), ("grace", "reviewer"), ("mary", "adjudicator")):
                 accounts.add(ledger, name, PASSWORD, role=role)
-            review_queue.refresh(ledger)
+            refresh_queue(ledger)
             with client(ledger, folder, reviewer=None, second_share=1.0) as web:
                 logged_in(web, "ada")
                 claims = web.get(f"/api/claims?post={WRITTEN[0].post.id}").json()["claims"]

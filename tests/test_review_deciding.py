@@ -15,22 +15,16 @@ from hypothesis import strategies as st
 from ledgers import small_ledger
 from review_server import client
 
-from pipeline.ledger import (
-    accounts,
-    agreement,
-    deciding,
-    decision_log,
-    next_card,
-    progress,
-    review_queue,
-    undoing,
-    viewing,
-)
-from pipeline.ledger.counting import TENTH
-from pipeline.ledger.deciding import ChangedMeanwhileError, RefusedDecisionError, Ruling
+from pipeline.ledger import accounts
+from pipeline.ledger.decisions import agreement, deciding, decision_log, undoing, viewing
+from pipeline.ledger.decisions.deciding import ChangedMeanwhileError, RefusedDecisionError, Ruling
+from pipeline.ledger.decisions.draws import TENTH, chance
+from pipeline.ledger.decisions.made import decisions_on
+from pipeline.ledger.decisions.viewing import Viewer
 from pipeline.ledger.ledger import Ledger
-from pipeline.ledger.viewing import Viewer
-from pipeline.ledger.wanting import Wanted
+from pipeline.ledger.queue import next_card, progress
+from pipeline.ledger.queue.filters import Wanted
+from pipeline.ledger.queue.items import refresh_queue
 from pipeline.records import Decision, Verdict, digest
 
 ADA, GRACE = Viewer(name="ada", single=False), Viewer(name="grace", single=False)
@@ -42,7 +36,7 @@ REVIEWER = {"adjudicates": False, "single": False}
 def ledger(tmp_path: Path, both_databases: str) -> Iterator[Ledger]:
     """A small ledger without decisions, its queue made."""
     with small_ledger(tmp_path / "ledger.db", reviewed=False) as made:
-        review_queue.refresh(made)
+        refresh_queue(made)
         yield made
 
 
@@ -56,7 +50,7 @@ def web(ledger: Ledger, tmp_path: Path) -> Iterator[TestClient]:
 def version(ledger: Ledger, claim: str, viewer: Viewer) -> str:
     """The version of the claim that *viewer* sees."""
     with ledger.reading() as connection:
-        made = viewing.decisions_on(connection, claim)
+        made = decisions_on(connection, claim)
     found = next(c.found for c in ledger.claims() if c.found.id == claim)
     return viewing.version_of(found, viewing.visible_decisions(claim, made, viewer))
 
@@ -115,7 +109,7 @@ def test_undo_and_redo_walk_the_same_path(steps: list[str]) -> None:
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder, small_ledger(Path(folder) / "l.db", reviewed=False) as ledger:
-        review_queue.refresh(ledger)
+        refresh_queue(ledger)
         claims, start = ids(ledger), statuses(ledger)
         done = 0
         for n, step in enumerate(steps):
@@ -227,10 +221,10 @@ def test_the_log_rebuilds_a_lost_ledger(ledger: Ledger, web: TestClient, tmp_pat
     assert first
     assert decision_log.export(ledger, tmp_path / "decisions") == []
     with small_ledger(tmp_path / "new.db", reviewed=False) as new:
-        review_queue.refresh(new)
+        refresh_queue(new)
         assert decision_log.take_in(new, tmp_path / "decisions") == len(list(ledger.decisions()))
         assert decision_log.take_in(new, tmp_path / "decisions") == 0
-        review_queue.refresh(new)
+        refresh_queue(new)
         assert statuses(new) == statuses(ledger)
         assert next(decision_log.lines(new)) | {"seq": 1} == json.loads(first[0].read_text().splitlines()[0])
 
@@ -254,13 +248,13 @@ def test_what_one_person_decided_is_taken_back_by_time(ledger: Ledger) -> None:
     for claim in claims[1:5]:
         decide(ledger, claim, Verdict.ACCEPT, ADA)
     decide(ledger, claims[6], Verdict.ACCEPT, GRACE)
-    assert decision_log.revert(ledger, by="ada", since=middle, reviewer="mary") == 4
+    assert undoing.revert(ledger, by="ada", since=middle, reviewer="mary") == 4
     found = statuses(ledger)
     assert [found[claim] for claim in claims[:7]] == ["accepted", *["proposed"] * 5, "accepted"]
     assert undoing.undo(ledger, act="undo-revert", reviewer="mary") is None  # an undo is redone, not undone
     undoing.undo(ledger, act="redo-revert", reviewer="mary", redo=True)
     assert statuses(ledger)[claims[3]] == "accepted"
-    assert decision_log.revert(ledger, by="ada", since=middle + timedelta(days=1), reviewer="mary") == 0
+    assert undoing.revert(ledger, by="ada", since=middle + timedelta(days=1), reviewer="mary") == 0
 
 
 def test_every_tenth_card_is_drawn_at_random(ledger: Ledger) -> None:
@@ -275,7 +269,7 @@ def test_every_tenth_card_is_drawn_at_random(ledger: Ledger) -> None:
         drawn.append(place.drawn)
         decide(ledger, place.claim, Verdict.ACCEPT, viewer)
     assert sorted(seen) == sorted(ids(ledger))
-    random = [viewing.chance("draw", claim) < TENTH for claim in seen]
+    random = [chance("draw", claim) < TENTH for claim in seen]
     assert drawn == random
     if any(drawn):
         assert drawn.index(True) == 9

@@ -18,12 +18,15 @@ from ledgers import small_ledger
 from review_server import client
 from sqlalchemy import event, text
 
-from pipeline.ledger import deciding, progress, review_queue, undoing, viewing
-from pipeline.ledger.connect import LedgerError
-from pipeline.ledger.deciding import Ruling
+from pipeline.ledger.decisions import deciding, undoing, viewing
+from pipeline.ledger.decisions.deciding import Ruling
+from pipeline.ledger.decisions.made import decisions_on
+from pipeline.ledger.decisions.verdicts import fold
+from pipeline.ledger.decisions.viewing import Viewer
+from pipeline.ledger.errors import LedgerError
 from pipeline.ledger.ledger import Ledger
-from pipeline.ledger.verdicts import fold
-from pipeline.ledger.viewing import Viewer
+from pipeline.ledger.queue import progress
+from pipeline.ledger.queue.items import refresh_queue
 from pipeline.records import Verdict
 
 ADA = Viewer(name="ada")
@@ -38,7 +41,7 @@ class StruckError(Exception):
 def ledger(tmp_path: Path, both_databases: str) -> Iterator[Ledger]:
     """A small ledger without decisions, its queue made."""
     with small_ledger(tmp_path / "ledger.db", reviewed=False) as made:
-        review_queue.refresh(made)
+        refresh_queue(made)
         yield made
 
 
@@ -47,7 +50,7 @@ def rulings(ledger: Ledger, verdict: Verdict, most: int = 3) -> list[Ruling]:
     made = []
     with ledger.reading() as connection:
         for one in list(ledger.claims())[:most]:
-            seen = viewing.decisions_on(connection, one.found.id)
+            seen = decisions_on(connection, one.found.id)
             made.append(Ruling(claim=one.found.id, version=viewing.version_of(one.found, seen), verdict=verdict))
     return made
 
@@ -94,7 +97,7 @@ def test_a_failure_at_any_step_leaves_old_or_new(ledger: Ledger, what: str) -> N
             elif what == "undo":
                 undoing.undo(ledger, act="undo-struck", reviewer="ada")
             else:
-                review_queue.refresh(ledger)
+                refresh_queue(ledger)
         except StruckError:
             failed = True
         else:

@@ -13,9 +13,11 @@ from fastapi.testclient import TestClient
 from ledgers import WRITTEN, by_quote, small_ledger
 from review_server import client
 
-from pipeline.ledger import presence, progress, review_queue
+from pipeline.ledger.decisions.verdicts import field_verdicts
 from pipeline.ledger.ledger import Ledger
-from pipeline.ledger.verdicts import field_verdicts
+from pipeline.ledger.queue import presence, progress
+from pipeline.ledger.queue.items import refresh_queue
+from pipeline.ledger.queue.outlook import interval, outlook_of
 from pipeline.records import Extraction, passages_of
 from pipeline.review.guard import HEADERS, SANDBOX
 
@@ -26,7 +28,7 @@ PAGE = b"<!doctype html><title>Old</title><p>Kept as it was<script>alert(1)</scr
 def ledger(tmp_path: Path, both_databases: str) -> Iterator[Ledger]:
     """A small ledger without decisions, its queue made."""
     with small_ledger(tmp_path / "ledger.db", reviewed=False) as made:
-        review_queue.refresh(made)
+        refresh_queue(made)
         yield made
 
 
@@ -52,7 +54,7 @@ def reread(ledger: Ledger, old: str, new: str, *, without: str) -> str:
     ledger.keep_posts([post])
     ledger.keep_extractions([(post, Extraction(claims=claims, entities=(), passages=tuple(passages_of(post.text))))],
                             extractor="invented 2")  # fmt: skip
-    review_queue.refresh(ledger)
+    refresh_queue(ledger)
     return by_quote()[without].id
 
 
@@ -161,7 +163,7 @@ def test_a_correction_made_often_is_offered_for_more(web: TestClient, ledger: Le
 
 def progress_of(ledger: Ledger) -> dict[str, int]:
     """How many claims stand where, for somebody who sees all."""
-    from pipeline.ledger.viewing import Viewer
+    from pipeline.ledger.decisions.viewing import Viewer
 
     with ledger.reading() as connection:
         return progress.counts(connection, Viewer(name="anybody"))
@@ -219,7 +221,7 @@ def test_the_random_tenth_says_what_is_left(web: TestClient, ledger: Ledger) -> 
     for n, one in enumerate(list(ledger.claims())):
         assert decide(web, one.claim.id, f"all-{n:04d}", ("accept", "reject")[n % 2], reason="duplicate") == 200
     with ledger.reading() as connection:
-        seen = progress.outlook(connection)
+        seen = outlook_of(connection)
     assert seen.left == 0
     assert 0 <= seen.low <= seen.share <= seen.high <= 1
-    assert progress.interval(0, 0) == (0.0, 1.0)
+    assert interval(0, 0) == (0.0, 1.0)

@@ -14,11 +14,14 @@ from fastapi.testclient import TestClient
 from review_server import client
 from sqlalchemy import insert, inspect, select
 
-from pipeline.ledger import next_card, review_queue, schema, search, totals
-from pipeline.ledger.counting import SETTLED
+from pipeline.ledger import schema
+from pipeline.ledger.decisions.draws import chance
+from pipeline.ledger.decisions.verdicts import SETTLED
+from pipeline.ledger.decisions.viewing import Viewer
 from pipeline.ledger.ledger import Ledger
-from pipeline.ledger.viewing import Viewer, chance
-from pipeline.ledger.wanting import Wanted
+from pipeline.ledger.queue import next_card, search, totals
+from pipeline.ledger.queue.filters import Wanted
+from pipeline.ledger.queue.items import refresh_queue
 from pipeline.review import table
 
 POSTS, EACH = 20, 12
@@ -80,7 +83,7 @@ def ledger(tmp_path: Path, both_databases: str) -> Iterator[Ledger]:
                 if n % 12 == 0:
                     judged = {"claim": claim, "reviewer": "bench", "verdict": "accept", "seq": n}
                     connection.execute(insert(schema.judgements).values(judged))
-        review_queue.refresh(made)
+        refresh_queue(made)
         yield made
 
 
@@ -206,7 +209,7 @@ def test_progress_by_post_is_kept_with_every_decision(ledger: Ledger, tmp_path: 
             lost = schema.claims.c
             first = connection.execute(select(lost.id).where(lost.post == "post000003")).scalars().first()
             connection.execute(schema.claims.update().where(lost.id == first).values(live=0))
-        review_queue.refresh(ledger)
+        refresh_queue(ledger)
         check(web)
 
 

@@ -17,8 +17,8 @@ from conftest import ROOT
 from servers.mail import mail_server
 
 from pipeline import steps
-from pipeline.ledger.run_history import bury, forget_runs
-from pipeline.ledger.waiting import Choice, broken, waiting
+from pipeline.ledger.corpus.waiting import Choice, broken, waiting
+from pipeline.ledger.runs import bury, forget_runs
 from pipeline.reading.versions import extractor_version
 from pipeline.records import Extraction, Post
 from pipeline.settings import Settings

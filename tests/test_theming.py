@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from review_server import client
 
+from pipeline.ledger.decisions.undoing import undo
 from pipeline.ledger.ledger import Ledger
-from pipeline.ledger.theme_edits import decide, decisions_on_themes, load_state, refresh, themes_now
-from pipeline.ledger.theme_rows import LedgerStore
-from pipeline.ledger.theme_views import sizes, strongest, yearly
-from pipeline.ledger.undoing import undo
+from pipeline.ledger.themes.edits import change_theme, decisions_on_themes, load_state, refresh_themes, themes_now
+from pipeline.ledger.themes.store import LedgerStore
+from pipeline.ledger.themes.views import post_years, strongest_passages, theme_sizes
 from pipeline.records import Extraction, Post, passages_of
 from pipeline.steps import retheming
 from pipeline.theme_table.rows import ThemeStateError
@@ -95,9 +95,9 @@ def test_a_run_writes_the_tables_and_the_next_has_nothing_to_do(ledger: Ledger, 
     assert [theme.number for theme in ledger.themes()] == sorted(theme.number for theme in ledger.themes())
     candidates = themes_now(ledger).table.candidates
     assert len(candidates) >= 2
-    held = sizes(ledger, candidates)
+    held = theme_sizes(ledger, candidates)
     assert all(held[row.slug].posts >= 2 for row in candidates)
-    assert strongest(ledger, candidates[0], most=3)[0].text
+    assert strongest_passages(ledger, candidates[0], most=3)[0].text
     before, state = made(ledger), load_state(ledger)
     ENCODER.read.clear()
     again = retheming.find_themes(ledger, guide)
@@ -171,7 +171,7 @@ class Interrupted(Guide):
 
 def say(ledger: Ledger, slug: str, **change: object) -> str:
     """One decision of a reviewer."""
-    return decide(ledger, slug, change, act=next(ACTS), reviewer="anna")
+    return change_theme(ledger, slug, change, act=next(ACTS), reviewer="anna")
 
 
 def test_decisions_hold_at_once_and_are_taken_back(ledger: Ledger, guide: Guide) -> None:
@@ -187,7 +187,7 @@ def test_decisions_hold_at_once_and_are_taken_back(ledger: Ledger, guide: Guide)
     assert not [a for _, a in ledger.assignments() if a.theme in ("funding", "procurement")]
     for _ in range(3):
         undo(ledger, act=next(ACTS), reviewer="anna")
-        refresh(ledger)
+        refresh_themes(ledger)
     assert made(ledger) == before
 
 
@@ -196,13 +196,13 @@ def test_the_same_act_counts_once_and_nonsense_is_refused(light: Ledger, guide: 
     put(light, the_posts(2))
     retheming.find_themes(light, guide)
     for _ in range(2):
-        slug = decide(light, "", {"op": "new", "name": "Sea fishing"}, act="the-same-act", reviewer="anna")
+        slug = change_theme(light, "", {"op": "new", "name": "Sea fishing"}, act="the-same-act", reviewer="anna")
         assert slug == "sea-fishing"
     assert len(decisions_on_themes(light)) == 1
     with pytest.raises(ThemeStateError):
         say(light, "nothing", op="rename", name="Something")
     with pytest.raises(ThemeStateError):
-        decide(light, "", {"op": "move", "passage": 99, "themes": []}, act=next(ACTS), reviewer="a", post="p00")
+        change_theme(light, "", {"op": "move", "passage": 99, "themes": []}, act=next(ACTS), reviewer="a", post="p00")
     assert len(decisions_on_themes(light)) == 1
 
 
@@ -216,7 +216,7 @@ def test_decisions_alone_rebuild_the_same_themes(tmp_path: Path, light: Ledger, 
     say(light, "", op="new", name="Opera", keywords=["soprano"])
     post = the_posts()[3]
     change = {"op": "move", "passage": 2, "themes": ["funding"]}
-    decide(light, "", change, act=next(ACTS), reviewer="anna", post=post.id, revision=post.revision)
+    change_theme(light, "", change, act=next(ACTS), reviewer="anna", post=post.id, revision=post.revision)
     parts = retheming.split(light, found[0].slug, WordEncoder(), reviewer="anna")
     assert len(parts) == 2
     again = Guide(guided_with(themes_now(light).table, THEMES), WordEncoder())
@@ -253,10 +253,10 @@ def test_a_split_taken_back_is_whole_again_at_once(ledger: Ledger, guide: Guide)
     further = retheming.split(ledger, parts[0].slug, WordEncoder(), reviewer="anna")
     assert {row.slug for row in further} <= {theme for _, _, theme in places()}
     undo(ledger, act=next(ACTS), reviewer="anna")
-    refresh(ledger)
+    refresh_themes(ledger)
     assert places() == once
     undo(ledger, act=next(ACTS), reviewer="anna")
-    refresh(ledger)
+    refresh_themes(ledger)
     assert places() == whole
     retheming.find_themes(ledger, guide)
     assert places() == whole
@@ -297,7 +297,7 @@ def test_trends_read_the_ledger(light: Ledger, guide: Guide) -> None:
     dated = [Post(id=p.id, text=p.text, title=p.title, date=date(2018 + n, 5, 1)) for n, p in enumerate(the_posts(3))]
     put(light, dated)
     retheming.find_themes(light, guide)
-    rows = [row for row in trends(["procurement"], yearly(light)) if row.passages]
+    rows = [row for row in trends(["procurement"], post_years(light)) if row.passages]
     assert [row.year for row in rows] == [2018, 2019, 2020]
     assert all(row.all_passages == 3 and row.passages == 1 for row in rows)
 

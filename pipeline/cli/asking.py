@@ -18,7 +18,7 @@ from pipeline.days import day_of
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
-    from pipeline.ledger.ledger import LedgerClaim
+    from pipeline.ledger.found import LedgerClaim
 
 
 def attach(app: typer.Typer) -> None:
@@ -53,7 +53,7 @@ def claims(
     with errors_as_messages():
         from pipeline import steps
         from pipeline.ledger.asking import ClaimFilter, ask
-        from pipeline.ledger.theme_edits import themes_now
+        from pipeline.ledger.themes.edits import themes_now
         from pipeline.plain import asked_row
         from pipeline.publish.rates import rate_of
 

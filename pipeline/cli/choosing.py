@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from pipeline.ledger.waiting import Choice
+    from pipeline.ledger.corpus.waiting import Choice
 
 Since = Annotated[
     datetime | None,
@@ -29,6 +29,6 @@ LogJson = Annotated[
 
 def choice(since: datetime | None, only: list[str] | None, sample: int) -> Choice:
     """What was chosen."""
-    from pipeline.ledger.waiting import Choice
+    from pipeline.ledger.corpus.waiting import Choice
 
     return Choice(since=since.date() if since else None, only=tuple(only or ()), sample=sample)

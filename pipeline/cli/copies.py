@@ -28,7 +28,7 @@ def list_copies(corpus: Corpus = None, as_json: AsJson = False) -> None:
     """
     with errors_as_messages():
         from pipeline import steps
-        from pipeline.ledger.copies import listed
+        from pipeline.ledger.corpus.copies import listed
 
         with steps.open_ledger(Settings.load(corpus=corpus)) as ledger:
             rows = list(listed(ledger))
@@ -57,8 +57,8 @@ def rule_on_copy(
         from uuid import uuid4
 
         from pipeline import steps
-        from pipeline.ledger.copies import UnknownPostError, rule
-        from pipeline.ledger.originals import post_at
+        from pipeline.ledger.corpus.copies import UnknownPostError, rule
+        from pipeline.ledger.corpus.originals import post_at
         from pipeline.steps.copies import link_copies
 
         if alone == bool(repeats):

@@ -33,8 +33,8 @@ def details(
         from uuid import uuid4
 
         from pipeline import steps
-        from pipeline.ledger.details import FIELDS, WrongDetailError, checked, known_details, state_details
-        from pipeline.ledger.originals import post_at
+        from pipeline.ledger.corpus.details import FIELDS, WrongDetailError, checked, known_details, state_details
+        from pipeline.ledger.corpus.originals import post_at
 
         settings = Settings.load(corpus=corpus)
         given: dict[str, str | None] = {

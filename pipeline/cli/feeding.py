@@ -105,8 +105,8 @@ def original(
     """
     with errors_as_messages():
         from pipeline import steps
-        from pipeline.ledger.copies import UnknownPostError
-        from pipeline.ledger.originals import post_at, told_of
+        from pipeline.ledger.corpus.copies import UnknownPostError
+        from pipeline.ledger.corpus.originals import post_at, told_of
 
         with steps.open_ledger(Settings.load(corpus=corpus)) as ledger:
             find = partial(told_of, ledger) if feed else ledger.raw

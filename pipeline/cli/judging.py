@@ -77,7 +77,7 @@ def log(
         import json
 
         from pipeline import steps
-        from pipeline.ledger import decision_log
+        from pipeline.ledger.decisions import decision_log
 
         with steps.open_ledger(Settings.load(corpus=corpus)) as ledger:
             for line in decision_log.lines(ledger, by=by):
@@ -95,7 +95,7 @@ def export(
     """
     with errors_as_messages():
         from pipeline import steps
-        from pipeline.ledger import decision_log
+        from pipeline.ledger.decisions import decision_log
 
         settings = Settings.load(corpus=corpus)
         with steps.open_ledger(settings) as ledger:
@@ -115,7 +115,7 @@ def take_in(
     """
     with errors_as_messages():
         from pipeline import steps
-        from pipeline.ledger import decision_log
+        from pipeline.ledger.decisions import decision_log
 
         with steps.open_ledger(Settings.load(corpus=corpus)) as ledger:
             typer.echo(f"{decision_log.take_in(ledger, folder)} decisions taken in")
@@ -134,12 +134,12 @@ def revert(
     with errors_as_messages():
         settings = Settings.load(corpus=corpus)
         from pipeline import steps
-        from pipeline.ledger import decision_log
+        from pipeline.ledger.decisions import undoing
 
         with steps.open_ledger(settings) as ledger:
             at = since if since.tzinfo else since.astimezone()
             who = settings.reviewer or getpass.getuser()
-            typer.echo(f"{decision_log.revert(ledger, by=by, since=at, reviewer=who)} decisions taken back")
+            typer.echo(f"{undoing.revert(ledger, by=by, since=at, reviewer=who)} decisions taken back")
 
 
 @people.command("add")

@@ -12,7 +12,7 @@ from pipeline.cli.common import AsJson, Corpus, command_group, errors_as_message
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
-    from pipeline.ledger.copying import TableCopy
+    from pipeline.ledger.backups import TableCopy
 
 ledger = command_group(
     "ledger",
@@ -36,8 +36,8 @@ def copy(
     Example: convening ledger copy corpus/ledger.db postgresql://anna@db/ledger
     """
     with errors_as_messages():
-        from pipeline.ledger.connect import LedgerError
-        from pipeline.ledger.copying import copy_ledger
+        from pipeline.ledger.backups import copy_ledger
+        from pipeline.ledger.errors import LedgerError
         from pipeline.ledger.ledger import Ledger
 
         if "://" not in source and not Path(source).is_file():
@@ -58,10 +58,10 @@ def back_up(
     """
     with errors_as_messages():
         from pipeline import steps
-        from pipeline.ledger import copying
+        from pipeline.ledger import backups
 
         with steps.open_ledger(Settings.load(corpus=corpus)) as here:
-            copied = copying.back_up(here, to)
+            copied = backups.back_up(here, to)
         _show(copied, as_json=as_json)
 
 
@@ -76,11 +76,11 @@ def restore(
     """
     with errors_as_messages():
         from pipeline import steps
-        from pipeline.ledger import copying
+        from pipeline.ledger import backups
 
         settings = Settings.load(corpus=corpus)
         with steps.only_run(settings), steps.open_ledger(settings) as here:
-            aside = copying.restore(backup, here)
+            aside = backups.restore(backup, here)
         typer.echo(f"the ledger holds what {backup} held")
         if aside is not None:
             say(f"the ledger as it was lies in {aside}")

@@ -15,7 +15,7 @@ from pipeline.cli.watching import progress
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
-    from pipeline.ledger.waiting import Choice
+    from pipeline.ledger.corpus.waiting import Choice
     from pipeline.steps import Progress
 
 MUCH = 2_000_000  # characters: two minutes of work, against which Prefect's start is little

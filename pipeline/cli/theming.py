@@ -34,14 +34,14 @@ def list_themes(
     """
     with errors_as_messages():
         from pipeline import steps
-        from pipeline.ledger.theme_edits import refresh, themes_now
-        from pipeline.ledger.theme_views import Sizes, sizes
+        from pipeline.ledger.themes.edits import refresh_themes, themes_now
+        from pipeline.ledger.themes.views import Sizes, theme_sizes
 
         with steps.open_ledger(Settings.load(corpus=corpus)) as ledger:
-            refresh(ledger)
+            refresh_themes(ledger)
             themes = themes_now(ledger).table
             shown = (*themes.active, *(themes.candidates if candidates else ()))
-            held = sizes(ledger, themes.candidates if candidates else ())
+            held = theme_sizes(ledger, themes.candidates if candidates else ())
         rows = [
             {
                 "number": row.number,
@@ -78,13 +78,13 @@ def show(
     with errors_as_messages():
         settings = Settings.load(corpus=corpus)
         from pipeline import steps
-        from pipeline.ledger.theme_edits import refresh, themes_now
+        from pipeline.ledger.themes.edits import refresh_themes, themes_now
         from pipeline.reading.loading import load_encoder
         from pipeline.steps import retheming
         from pipeline.themes.representatives import representatives
 
         with steps.open_ledger(settings) as ledger:
-            refresh(ledger)
+            refresh_themes(ledger)
             table_now = themes_now(ledger).table
             if not table_now.rows:
                 raise retheming.NoThemesError("there are no themes yet", "run `convening run` first")
@@ -109,13 +109,13 @@ def trend(corpus: Corpus = None, as_json: AsJson = False) -> None:
     """
     with errors_as_messages():
         from pipeline import steps
-        from pipeline.ledger.theme_edits import refresh
-        from pipeline.ledger.theme_views import yearly
+        from pipeline.ledger.themes.edits import refresh_themes
+        from pipeline.ledger.themes.views import post_years
         from pipeline.themes.trends import trends
 
         with steps.open_ledger(Settings.load(corpus=corpus)) as ledger:
-            refresh(ledger)
-            rows = trends([theme.slug for theme in ledger.themes()], yearly(ledger))
+            refresh_themes(ledger)
+            rows = trends([theme.slug for theme in ledger.themes()], post_years(ledger))
         if as_json:
             from dataclasses import asdict
 
@@ -137,14 +137,14 @@ def _act(corpus: Corpus, slug: str, op: str, **given: object) -> None:
         from uuid import uuid4
 
         from pipeline import steps
-        from pipeline.ledger.theme_edits import decide, themes_now
+        from pipeline.ledger.themes.edits import change_theme, themes_now
         from pipeline.steps import retheming
 
         with steps.open_ledger(settings) as ledger:
             if op != "new" and not themes_now(ledger).table.rows:
                 raise retheming.NoThemesError("there are no themes yet", "run `convening run` first")
             change = {"op": op} | {name: value for name, value in given.items() if value is not None}
-            found = decide(ledger, slug, change, act=uuid4().hex, reviewer=settings.reviewer or getpass.getuser())
+            found = change_theme(ledger, slug, change, act=uuid4().hex, reviewer=settings.reviewer or getpass.getuser())
         typer.echo(f"Done: {found}. The next run writes it to the outputs.")
 
 
@@ -239,9 +239,9 @@ def pin(
         from uuid import uuid4
 
         from pipeline import steps
-        from pipeline.ledger.copies import UnknownPostError
-        from pipeline.ledger.originals import post_at
-        from pipeline.ledger.theme_edits import decide
+        from pipeline.ledger.corpus.copies import UnknownPostError
+        from pipeline.ledger.corpus.originals import post_at
+        from pipeline.ledger.themes.edits import change_theme
 
         with steps.open_ledger(settings) as ledger:
             name = post_at(ledger, post) or post
@@ -250,5 +250,5 @@ def pin(
                 raise UnknownPostError(post, "no post has this id or this file")
             change = {"op": "move", "passage": passage, "themes": list(theme or ())}
             reviewer = settings.reviewer or getpass.getuser()
-            decide(ledger, "", change, act=uuid4().hex, reviewer=reviewer, post=name, revision=revision)
+            change_theme(ledger, "", change, act=uuid4().hex, reviewer=reviewer, post=name, revision=revision)
         typer.echo("Done. The next run writes it to the outputs.")

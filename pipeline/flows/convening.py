@@ -17,7 +17,7 @@ from pipeline import steps
 from pipeline.flows import tasks
 from pipeline.flows.artifacts import leave_artifacts
 from pipeline.flows.dask import read_on, task_runner, warm_up
-from pipeline.ledger.waiting import Choice
+from pipeline.ledger.corpus.waiting import Choice
 from pipeline.settings import Settings
 from pipeline.steps import telling
 

@@ -10,7 +10,7 @@ from prefect import Task, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
 from pipeline import steps
-from pipeline.ledger.waiting import Choice
+from pipeline.ledger.corpus.waiting import Choice
 from pipeline.settings import Settings
 from pipeline.steps.extraction import Read
 

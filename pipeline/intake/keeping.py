@@ -15,8 +15,8 @@ from pipeline.ingest.documents import Document, UnreadableError, post_of, raw_di
 from pipeline.ingest.readers import file_bytes, kind_of, read_bytes
 from pipeline.ingest.revisions import FLAPS, Change, Ruling, Stored, decide_revision
 from pipeline.ingest.writing import encoded_post, file_name, put_file
+from pipeline.ledger.corpus.originals import Original, keep_original, known_by, last_texts, original_of
 from pipeline.ledger.ledger import Ledger
-from pipeline.ledger.originals import Original, keep_original, known_by, last_texts, original_of
 
 FIELDS = ("title", "url", "authors", "date", "publisher", "country", "language")
 

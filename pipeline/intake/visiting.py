@@ -12,8 +12,8 @@ from typing import Any
 from pipeline.ingest import Arrival, Fetcher, Readers, State, Visit, is_due, load_sources, visit
 from pipeline.ingest.revisions import Change
 from pipeline.intake.keeping import Keeping, keep
+from pipeline.ledger.corpus.originals import mark_gone
 from pipeline.ledger.ledger import Ledger
-from pipeline.ledger.originals import mark_gone
 from pipeline.settings import Settings
 
 LISTING = "sources.toml"

@@ -9,9 +9,9 @@ from typing import Any
 from pipeline.learn.evaluate import EXACT_FIELDS, PHRASE_FIELDS, agrees, pair
 from pipeline.learn.gold import Row
 from pipeline.learn.gold_build import NONE_THERE, mark_of, placed
-from pipeline.ledger.ledger import Ledger, corrected
-from pipeline.ledger.settled import reviewed_posts
-from pipeline.ledger.verdicts import META, Status
+from pipeline.ledger.decisions.reviewed import reviewed_posts
+from pipeline.ledger.decisions.verdicts import META, Status, corrected
+from pipeline.ledger.ledger import Ledger
 from pipeline.records import Post
 
 ASKED = {"value", "value_max", *EXACT_FIELDS, *PHRASE_FIELDS}

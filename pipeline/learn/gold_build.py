@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipeline.learn.gold import GoldPost, Spans, split_of
-from pipeline.ledger.ledger import Ledger, corrected
-from pipeline.ledger.settled import Reviewed, reviewed_posts
-from pipeline.ledger.verdicts import META, Standing, Status, in_force
+from pipeline.ledger.decisions.reviewed import Reviewed, reviewed_posts
+from pipeline.ledger.decisions.verdicts import META, Standing, Status, corrected, in_force
+from pipeline.ledger.ledger import Ledger
 from pipeline.records import Claim, Decision, Label, Post, Verdict, digest
 
 SETTLED = {Status.ACCEPTED, Status.CORRECTED, Status.ADDED}

@@ -1,1 +1,17 @@
-"""The ledger: tables, migrations and queries, on SQLite or PostgreSQL."""
+"""The ledger: what was read, found and decided, kept for ever, on SQLite or PostgreSQL.
+
+In the order in which things build on each other:
+
+- The database. `schema` has every table, `migrations` the steps from older ones; `connect` opens an engine,
+  `database` is one that is open: a consistent view to read, one transaction to write. `errors` says what went wrong;
+  `statements` has what both databases take, `rows` turns records into rows and back.
+- The `Ledger` (in `ledger`) is a database that knows posts (`posts`), what was found in them (`found`) and the runs
+  that did it (`runs`); `run_lock` lets one run in at a time. Whatever else there is takes a ledger or a connection.
+- `decisions`: what people decided, what it comes to for each claim, and how it outlives a text that changes.
+- `corpus`: posts as they were read, what they were read from, what people stated of them, and which repeat which.
+- `themes`: what was found about each post's themes, and what people made of it.
+- Questions: `asking` for claims, `names` for named things; `comparing` and `marks` for what has to be compared and
+  published anew.
+- `queue`: which claim a reviewer looks at next, what a table of claims shows, and how far the review is.
+- `accounts` has who may log in, `backups` copies a whole ledger.
+"""

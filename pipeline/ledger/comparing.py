@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import batched
@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select
 
 from pipeline.ledger import rows, schema
-from pipeline.ledger.connect import on_conflict
-from pipeline.ledger.found import corrected
-from pipeline.ledger.verdicts import Standing, Status, fold
-from pipeline.records import Claim, Decision, Entity, Finding
+from pipeline.ledger.decisions.made import standings
+from pipeline.ledger.decisions.verdicts import Status, corrected
+from pipeline.ledger.statements import on_conflict
+from pipeline.records import Claim, Entity, Finding
 
 STATE = "compared"  # the name of the state
 CHUNK = 200  # posts, or findings, in one question
@@ -67,21 +67,6 @@ def found_in(connection: Connection, posts: Iterable[str]) -> Iterator[PostFound
                 claims=tuple(claims[post["id"]]),
                 entities=tuple(entities[post["id"]]),
             )
-
-
-def standings(connection: Connection, posts: Collection[str]) -> dict[str, Standing]:
-    """What was decided about each claim of *posts* that anybody decided on."""
-    made: dict[str, list[Decision]] = defaultdict(list)
-    table, claims = schema.decisions.c, schema.claims.c
-    query = (
-        select(schema.decisions)
-        .join(schema.claims, claims.id == table.target)
-        .where(claims.post.in_(posts), table.target_kind == "claim")
-        .order_by(table.seq)
-    )
-    for row in connection.execute(query).mappings():
-        made[row["target"]].append(rows.decision_of(row))
-    return {target: fold(decisions) for target, decisions in made.items()}
 
 
 def held_findings(connection: Connection) -> dict[str, dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Opening a ledger: the database engine, its settings, its migrations, and errors in sentences."""
+"""Opening a ledger: the database engine, its settings, its migrations, and the transactions that write."""
 
 from __future__ import annotations
 
@@ -6,21 +6,15 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
-from pipeline.errors import PipelineError
+from pipeline.ledger.errors import BUSY_SECONDS, LedgerError, ledger_errors, shown
 
 STEPS = Path(__file__).parent / "migrations" / "versions"
 HEAD = max(step.name[:4] for step in STEPS.glob("[0-9]*.py"))  # the newest step; a test holds it
-BUSY_SECONDS = 60
 ONE_WRITER = 0x6C6564676572  # PostgreSQL's name of the lock that a writer of a ledger holds: "ledger" in ASCII
-
-
-class LedgerError(PipelineError):
-    """The ledger cannot be opened, read or written."""
 
 
 def open_engine(address: str | Path) -> Engine:
@@ -33,16 +27,16 @@ def open_engine(address: str | Path) -> Engine:
         url = url.replace("postgresql://", "postgresql+pg8000://", 1)
     if not url.startswith(("sqlite", "postgresql")):
         why = "is no ledger; write postgresql://USER:PASSWORD@HOST/NAME, or the path of a SQLite file"
-        raise LedgerError(_shown(url), why)
+        raise LedgerError(shown(url), why)
     try:
         # A reader sees one state of the ledger from its first row to its last, as SQLite's readers do.
         more = {"isolation_level": "REPEATABLE READ"} if url.startswith("postgresql") else {}
         engine = create_engine(url, **more)
     except ImportError as error:
         why = 'needs a driver that is not installed; pip install "convening-ledger[postgres]"'
-        raise LedgerError(_shown(url), why) from error
+        raise LedgerError(shown(url), why) from error
     except SQLAlchemyError as error:
-        raise LedgerError(_shown(url), f"is not a database that can be opened ({error})") from error
+        raise LedgerError(shown(url), f"is not a database that can be opened ({error})") from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _settle_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -70,53 +64,6 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(f"BEGIN {mode}")
 
 
-@contextmanager
-def ledger_errors(url: object) -> Iterator[None]:
-    """Turn a database's errors into a ``LedgerError`` that names the ledger and what to do."""
-    try:
-        yield
-    except DBAPIError as error:
-        said = _words(error.orig)
-        raise LedgerError(_shown(str(url)), _advice(said)) from error
-
-
-def _words(error: BaseException | None) -> str:
-    """What the database said; PostgreSQL's driver hands over its fields, of which M is the message."""
-    fields = error.args[0] if error is not None and error.args else None
-    return str(fields["M"]) if isinstance(fields, dict) and "M" in fields else str(error)
-
-
-def _advice(said: str) -> str:
-    if "not a database" in said or "malformed" in said:
-        return damaged(said)
-    if "full" in said or "disk I/O" in said:
-        return (
-            f"could not be written, because the disk is full or fails ({said}). Free some space and run again; "
-            "nothing is lost"
-        )
-    if "readonly" in said or "unable to open" in said:
-        return f"cannot be opened for writing ({said}). Check that the folder exists and that you may write there"
-    if "create a connection" in said or "connection is closed" in said or "network error" in said:
-        return f"cannot be reached ({said}). Check that the server runs, and the host and port in DATABASE_URL"
-    if "password authentication" in said or "does not exist" in said:
-        return f"did not let us in ({said}). Check the name, password and database in DATABASE_URL"
-    if "locked" in said or "lock timeout" in said:
-        return f"is in use by another program for more than {BUSY_SECONDS} seconds ({said}). Try again when it is done"
-    return f"did not answer as expected ({said})"
-
-
-def damaged(said: str) -> str:
-    """What to do about a file that is damaged, as the database *said*."""
-    return (
-        f"is damaged ({' '.join(said.split())}). Nothing was changed. Put a backup in its place, or move the file away "
-        "and run `convening doctor --rebuild`, which reads the decisions from corpus/decisions/"
-    )
-
-
-def _shown(url: str) -> str:
-    return url.removeprefix("sqlite:///").split("@")[-1]  # never a password
-
-
 def migrate(engine: Engine, url: str, *, to: str = HEAD) -> None:
     """Bring the tables to step *to* in one transaction; raises ``LedgerError`` where a newer program made them."""
     with engine.connect() as connection:
@@ -135,9 +82,7 @@ def migrate(engine: Engine, url: str, *, to: str = HEAD) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if found is not None and found not in known:
-        raise LedgerError(
-            _shown(url), f"was made by a newer version of this program (step {found}). Update the program"
-        )
+        raise LedgerError(shown(url), f"was made by a newer version of this program (step {found}). Update the program")
     with writing(engine) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, to)
@@ -157,14 +102,3 @@ def writing(engine: Engine) -> Iterator[Connection]:
         connection.execute(text(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'"))
         connection.execute(text(f"SELECT pg_advisory_xact_lock({ONE_WRITER})"))
         yield connection
-
-
-def on_conflict(engine_or_connection: Any) -> Any:
-    """The ``insert`` of this dialect, which knows ``on_conflict_do_update`` on both databases."""
-    if engine_or_connection.dialect.name == "postgresql":
-        from sqlalchemy.dialects import postgresql
-
-        return postgresql.insert
-    from sqlalchemy.dialects import sqlite
-
-    return sqlite.insert

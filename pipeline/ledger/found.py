@@ -4,28 +4,24 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from dataclasses import dataclass
 from itertools import batched
 from typing import Any
 
 from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
 from pipeline.ledger import rows, schema
-from pipeline.ledger.connect import LedgerError, on_conflict
-from pipeline.ledger.inserting import put_rows
-from pipeline.ledger.opened import Opened
-from pipeline.ledger.verdicts import Standing, fold
+from pipeline.ledger.database import Database
+from pipeline.ledger.decisions.made import standings
+from pipeline.ledger.decisions.verdicts import Standing, corrected
+from pipeline.ledger.statements import on_conflict, put_rows
 from pipeline.records import (
     Assignment,
-    Bound,
     Claim,
     Decision,
     Entity,
     Extraction,
     Finding,
-    Kind,
-    Modality,
     Passage,
     Post,
     Theme,
@@ -53,7 +49,7 @@ class LedgerClaim:
     duplicate_of: str | None
 
 
-class Found(Opened):
+class Found(Database):
     """What a ledger knows of what was found, with people's corrections in force."""
 
     def keep_extractions(self, found: Iterable[tuple[Post, Extraction]], *, extractor: str) -> None:
@@ -223,11 +219,8 @@ class Found(Opened):
 
     def standings(self) -> dict[str, Standing]:
         """What was decided about each claim that anybody decided on."""
-        by_target: dict[str, list[Decision]] = {}
-        for decision in self.decisions():
-            if decision.target_kind == "claim":
-                by_target.setdefault(decision.target, []).append(decision)
-        return {target: fold(made) for target, made in by_target.items()}
+        with self.reading() as connection:
+            return standings(connection)
 
     def decisions(self, *, target: str | None = None, since: int = 0) -> Iterator[Decision]:
         """Yield decisions in the order they were made; of one *target*, or after number *since*."""
@@ -271,27 +264,6 @@ class Found(Opened):
             query = query.where(schema.findings.c.id.in_(about))
         for row in self._rows(query):
             yield rows.finding_of(row)
-
-
-def corrected(claim: Claim, changes: Mapping[str, object]) -> Claim:
-    """*claim* with the corrected fields that *changes* holds, each turned into its own type.
-
-    Raises ``LedgerError`` for a field that a claim does not have.
-    """
-    typed: dict[str, Any] = {}
-    for name, value in changes.items():
-        if name in ("value", "value_max"):
-            typed[name] = None if value is None else Decimal(str(value))
-        elif name in TYPED:
-            typed[name] = TYPED[name](str(value))
-        elif name in Claim.__slots__ and name not in ("id", "spans"):
-            typed[name] = tuple(value) if isinstance(value, list) else value
-        elif name != "theme":
-            raise LedgerError(f"claim {claim.id}", f"a decision changes the field {name!r}, which claims do not have")
-    return replace(claim, **typed) if typed else claim
-
-
-TYPED = {"kind": Kind, "bound": Bound, "modality": Modality}
 
 
 def _passage_at(starts: Sequence[int], place: int) -> int | None:

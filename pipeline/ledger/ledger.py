@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 
 from pipeline.ledger import rows, schema
-from pipeline.ledger.appending import append
-from pipeline.ledger.found import Found, LedgerClaim, corrected
+from pipeline.ledger.decisions.appending import append
+from pipeline.ledger.decisions.verdicts import corrected
+from pipeline.ledger.found import Found, LedgerClaim
 from pipeline.ledger.posts import FileMark, KnownPost, Posts
 from pipeline.records import Decision
 

@@ -11,12 +11,12 @@ import orjson
 from sqlalchemy import Connection, Select, func, select
 
 from pipeline.ledger import schema
-from pipeline.ledger.connect import ledger_errors
-from pipeline.ledger.opened import Opened
+from pipeline.ledger.database import Database
+from pipeline.ledger.errors import ledger_errors
 
 
 @contextmanager
-def snapshot(ledger: Opened) -> Iterator[Connection]:
+def snapshot(ledger: Database) -> Iterator[Connection]:
     """One view of the ledger that stays as it is, whatever others write meanwhile."""
     with ledger_errors(ledger.address), ledger.engine.connect() as connection:
         if connection.dialect.name == "postgresql":

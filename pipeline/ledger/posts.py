@@ -12,9 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from pipeline.ledger import rows, schema
-from pipeline.ledger.connect import on_conflict
-from pipeline.ledger.inserting import put_rows
-from pipeline.ledger.opened import Opened, chunks
+from pipeline.ledger.database import Database
+from pipeline.ledger.statements import chunks, on_conflict, put_rows
 from pipeline.records import Post
 
 READ_BY_THE_EXTRACTOR = ("title", "url", "authors", "date", "publisher", "country", "language")
@@ -41,7 +40,7 @@ class KnownPost:
     path: str | None
 
 
-class Posts(Opened):
+class Posts(Database):
     """What a ledger knows of posts, the corpus files that hold them and the addresses that lead to them."""
 
     def posts(self, ids: Iterable[str] | None = None, *, unextracted_by: str | None = None) -> Iterator[Post]:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from pipeline.ledger import accounts, rows, schema
-from pipeline.ledger.connect import on_conflict
+from pipeline.ledger.statements import on_conflict
 from pipeline.review import forms
 from pipeline.review.desk import ACTIONS
 from pipeline.review.given import DeskOf, Form, PersonOf

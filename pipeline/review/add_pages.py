@@ -16,8 +16,8 @@ from pipeline.days import day_of
 from pipeline.errors import PipelineError
 from pipeline.ingest.arrivals import Arrival
 from pipeline.ingest.documents import UnreadableError, post_of
-from pipeline.ledger import review_queue
-from pipeline.ledger.originals import known_by, post_at
+from pipeline.ledger.corpus.originals import known_by, post_at
+from pipeline.ledger.queue.items import refresh_queue
 from pipeline.review import forms
 from pipeline.review.desk import Desk, plain_form
 from pipeline.review.given import DeskOf, Form, PersonOf
@@ -130,7 +130,7 @@ def keep(request: Request, desk: DeskOf, person: PersonOf, form: Form) -> Respon
     if desk.add_post is None:
         return desk.page(request, "kept.html", path=kept.path.name, said=kept.reason or None)
     said = desk.add_post(kept.path) or kept.reason
-    review_queue.refresh(desk.ledger)
+    refresh_queue(desk.ledger)
     post = post_at(desk.ledger, kept.path.relative_to(desk.corpus).as_posix())
     if post is not None and not said:
         return RedirectResponse(f"/?post={post}", 303)

@@ -8,19 +8,12 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from pipeline.ledger import (
-    agreement,
-    deciding,
-    next_card,
-    presence,
-    progress,
-    review_queue,
-    theme_edits,
-    totals,
-    undoing,
-)
-from pipeline.ledger.deciding import ChangedMeanwhileError, UnknownTargetError
-from pipeline.ledger.sights import sight
+from pipeline.ledger.decisions import agreement, deciding, undoing
+from pipeline.ledger.decisions.deciding import ChangedMeanwhileError, UnknownTargetError
+from pipeline.ledger.decisions.sights import sight
+from pipeline.ledger.queue import next_card, presence, progress, totals
+from pipeline.ledger.queue.items import refresh_queue
+from pipeline.ledger.themes.edits import take_hold
 from pipeline.records import Decision, Verdict
 from pipeline.review import cards, forms, log, table, words
 from pipeline.review.desk import Desk
@@ -149,7 +142,7 @@ def decision_json(decision: Decision) -> dict[str, Any]:
 def next_claim(request: Request, desk: DeskOf, person: PersonOf) -> dict[str, Any]:
     """The claim to look at next (null when nothing is left); filters as on the page."""
     wanted = forms.wanted_from(request.query_params.multi_items(), beside=("after",))
-    review_queue.refresh(desk.ledger)
+    refresh_queue(desk.ledger)
     with desk.ledger.reading() as connection:
         place = next_card.next_place(connection, wanted, desk.viewer(person), after=request.query_params.get("after"))
     return {"claim": claim_json(desk, person, place.claim) if place else None}
@@ -220,14 +213,14 @@ def here(desk: DeskOf, person: PersonOf, claim_id: ClaimId, body: Here) -> dict[
 def undo(desk: DeskOf, person: PersonOf, body: NewAct) -> dict[str, Any]:
     """Take back your last act, bulk included."""
     act = undoing.undo(desk.ledger, act=body.act, reviewer=person.name)
-    return _undone(theme_edits.take_hold(desk.ledger, act))
+    return _undone(take_hold(desk.ledger, act))
 
 
 @router.post("/redo")
 def redo(desk: DeskOf, person: PersonOf, body: NewAct) -> dict[str, Any]:
     """Take back your last undo."""
     act = undoing.undo(desk.ledger, act=body.act, reviewer=person.name, redo=True)
-    return _undone(theme_edits.take_hold(desk.ledger, act))
+    return _undone(take_hold(desk.ledger, act))
 
 
 def _undone(act: deciding.Act | None) -> dict[str, Any]:

@@ -14,11 +14,13 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from pipeline.errors import PipelineError
-from pipeline.ledger import accounts, deciding, review_queue
+from pipeline.ledger import accounts
 from pipeline.ledger.accounts import AccountError
-from pipeline.ledger.connect import LedgerError
-from pipeline.ledger.deciding import ChangedMeanwhileError, RefusedDecisionError, UnknownTargetError
+from pipeline.ledger.decisions import deciding
+from pipeline.ledger.decisions.deciding import ChangedMeanwhileError, RefusedDecisionError, UnknownTargetError
+from pipeline.ledger.errors import LedgerError
 from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.queue.items import refresh_queue
 from pipeline.review import (
     account_pages,
     add_pages,
@@ -106,7 +108,7 @@ def create_app(
         contact=contact,
     )
     deciding.catch_up(opened)
-    review_queue.refresh(opened)
+    refresh_queue(opened)
 
     def who(token: str | None) -> Person | None:
         if single is not None:

@@ -10,11 +10,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection, Select, select
 
-from pipeline.ledger import deciding, review_queue, rows, schema, totals, wanting
-from pipeline.ledger.deciding import BULK_CAP, Ruling, UnknownTargetError
-from pipeline.ledger.verdicts import Status
-from pipeline.ledger.viewing import Viewer
-from pipeline.ledger.wanting import Wanted
+from pipeline.ledger import rows, schema
+from pipeline.ledger.decisions import deciding
+from pipeline.ledger.decisions.deciding import BULK_CAP, Ruling, UnknownTargetError
+from pipeline.ledger.decisions.verdicts import Status
+from pipeline.ledger.decisions.viewing import Viewer
+from pipeline.ledger.queue import totals, withholding
+from pipeline.ledger.queue.filters import Wanted
+from pipeline.ledger.queue.items import refresh_queue
 from pipeline.records import Verdict
 from pipeline.review import forms, table, words
 from pipeline.review.given import DeskOf, Form, PersonOf
@@ -32,7 +35,7 @@ def preview(request: Request, desk: DeskOf, person: PersonOf) -> Response:
     wanted = forms.wanted_from(pairs, beside=("claim",))
     if like is None and not wanted.any:
         raise forms.BadInputError("bulk", "choose a filter first, or open it from a card")
-    review_queue.refresh(desk.ledger)
+    refresh_queue(desk.ledger)
     viewer = desk.viewer(person)
     with desk.ledger.reading() as connection:
         lines, more = alike(connection, like, viewer) if like else filtered(connection, wanted, viewer)
@@ -77,7 +80,7 @@ def alike(connection: Connection, claim_id: str, viewer: Viewer) -> tuple[list[L
     query = (
         _open_ones()
         .where(
-            wanting.shown_status(viewer) == "proposed",
+            withholding.shown_status(viewer) == "proposed",
             items.kind == row["kind"],
             items.amount == row["amount"],
             claims.sentence == row["sentence"],

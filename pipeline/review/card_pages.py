@@ -9,10 +9,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from markupsafe import Markup
 
-from pipeline.ledger import deciding, next_card, progress, review_queue, theme_edits, undoing
-from pipeline.ledger.deciding import ChangedMeanwhileError, RefusedDecisionError, UnknownTargetError
-from pipeline.ledger.verdicts import META, Status
-from pipeline.ledger.wanting import Wanted
+from pipeline.ledger.decisions import deciding, undoing
+from pipeline.ledger.decisions.deciding import ChangedMeanwhileError, RefusedDecisionError, UnknownTargetError
+from pipeline.ledger.decisions.verdicts import META, Status
+from pipeline.ledger.queue import next_card, progress
+from pipeline.ledger.queue.filters import Wanted
+from pipeline.ledger.queue.items import refresh_queue
+from pipeline.ledger.queue.outlook import outlook_of
+from pipeline.ledger.themes.edits import take_hold
 from pipeline.records import Decision, Verdict
 from pipeline.review import cards, forms, source, words
 from pipeline.review.desk import Desk
@@ -30,7 +34,7 @@ HAS_NEXT = "x-has-next"  # a page of ours that has fetched the next card beforeh
 def queue(request: Request, desk: DeskOf, person: PersonOf) -> Response:
     """The next card."""
     wanted = forms.wanted_from(request.query_params.multi_items(), beside=BESIDE)
-    review_queue.refresh(desk.ledger)
+    refresh_queue(desk.ledger)
     after = request.query_params.get("after")
     back = request.query_params.get("back") == "1"
     with desk.ledger.reading() as connection:
@@ -46,7 +50,7 @@ def queue(request: Request, desk: DeskOf, person: PersonOf) -> Response:
 def one_claim(request: Request, desk: DeskOf, person: PersonOf, claim_id: str) -> Response:
     """The card of one claim."""
     wanted = forms.wanted_from(request.query_params.multi_items(), beside=BESIDE)
-    review_queue.refresh(desk.ledger)
+    refresh_queue(desk.ledger)
     return show_card(request, desk, person, claim_id, wanted)
 
 
@@ -71,7 +75,7 @@ def show_card(
         judged = desk.remembered(
             f"judged {viewer.name} {kind}", known_for, lambda: progress.judged(connection, kind, viewer)
         )
-        outlook = desk.remembered("outlook", 10, lambda: progress.outlook(connection))
+        outlook = desk.remembered("outlook", 10, lambda: outlook_of(connection))
     themes = desk.ledger.themes()
     query = urlencode(forms.query_of(wanted))
     claim = card.claim
@@ -190,14 +194,14 @@ def decide(request: Request, desk: DeskOf, person: PersonOf, form: Form, claim_i
 def undo(desk: DeskOf, person: PersonOf, form: Form) -> Response:
     """Take back the last act, and show what it was about."""
     done = undoing.undo(desk.ledger, act=form.get("act", ""), reviewer=person.name)
-    return _back_to(theme_edits.take_hold(desk.ledger, done), forms.wanted_of(form))
+    return _back_to(take_hold(desk.ledger, done), forms.wanted_of(form))
 
 
 @router.post("/redo")
 def redo(desk: DeskOf, person: PersonOf, form: Form) -> Response:
     """Take back the last undo."""
     done = undoing.undo(desk.ledger, act=form.get("act", ""), reviewer=person.name, redo=True)
-    return _back_to(theme_edits.take_hold(desk.ledger, done), forms.wanted_of(form))
+    return _back_to(take_hold(desk.ledger, done), forms.wanted_of(form))
 
 
 def _back_to(act: deciding.Act | None, wanted: Wanted) -> Response:

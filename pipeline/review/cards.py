@@ -9,12 +9,23 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from pipeline.ledger import progress, repeats, rows, schema
-from pipeline.ledger.ledger import corrected
-from pipeline.ledger.places import nearest
-from pipeline.ledger.sights import differing, sight
-from pipeline.ledger.verdicts import OUTCOMES, Standing, Status, field_verdicts, fold, in_force, set_aside
-from pipeline.ledger.viewing import Viewer, decisions_on, version_of, visible_decisions
+from pipeline.ledger import rows, schema
+from pipeline.ledger.corpus import repeats
+from pipeline.ledger.decisions.made import decisions_on
+from pipeline.ledger.decisions.quotes import nearest
+from pipeline.ledger.decisions.sights import differing, sight
+from pipeline.ledger.decisions.verdicts import (
+    OUTCOMES,
+    Standing,
+    Status,
+    corrected,
+    field_verdicts,
+    fold,
+    in_force,
+    set_aside,
+)
+from pipeline.ledger.decisions.viewing import Viewer, version_of, visible_decisions
+from pipeline.ledger.queue import progress
 from pipeline.records import Claim, Decision, FindingKind
 from pipeline.review import words
 

@@ -13,9 +13,10 @@ from fastapi.responses import Response, StreamingResponse
 from sqlalchemy import Connection
 
 from pipeline.formulas import guard
-from pipeline.ledger import review_queue, totals
-from pipeline.ledger.totals import Totals, totals_of_few
-from pipeline.ledger.wanting import Wanted
+from pipeline.ledger.queue import totals
+from pipeline.ledger.queue.filters import Wanted
+from pipeline.ledger.queue.items import refresh_queue
+from pipeline.ledger.queue.totals import Totals, totals_of_few
 from pipeline.review import forms, table, words
 from pipeline.review.desk import Desk
 from pipeline.review.given import DeskOf, PersonOf
@@ -58,7 +59,7 @@ def claims(request: Request, desk: DeskOf, person: PersonOf) -> Response:
     page = request.query_params.get("page", "1")
     if not page.isdecimal() or not 1 <= int(page) <= 100_000:
         raise forms.BadInputError("page", "is a number from 1")
-    review_queue.refresh(desk.ledger)
+    refresh_queue(desk.ledger)
     viewer, first = desk.viewer(person), (int(page) - 1) * PAGE
     with desk.ledger.reading() as connection:
         found = list(table.shown(connection, wanted, viewer, limit=PAGE + 1, offset=first))

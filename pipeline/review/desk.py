@@ -17,11 +17,13 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from sqlalchemy import select
 
-from pipeline.ledger import deciding, progress, schema, undoing, wanting
+from pipeline.ledger import schema
+from pipeline.ledger.decisions import deciding, undoing
+from pipeline.ledger.decisions.verdicts import META, OPEN
+from pipeline.ledger.decisions.viewing import Viewer
 from pipeline.ledger.ledger import Ledger
-from pipeline.ledger.verdicts import META
-from pipeline.ledger.viewing import Viewer
-from pipeline.ledger.wanting import Wanted
+from pipeline.ledger.queue import progress
+from pipeline.ledger.queue.filters import Wanted
 from pipeline.review import forms, words
 from pipeline.review.guard import Person
 
@@ -143,7 +145,7 @@ class Desk:
                 last = undoing.undoable(connection, person.name)
                 base["last"] = last and act_in_words(last)
                 base["can_redo"] = undoing.redoable(connection, person.name) is not None
-        base["left"] = sum(base["counts"].get(status, 0) for status in wanting.OPEN)
+        base["left"] = sum(base["counts"].get(status, 0) for status in OPEN)
         base["total"] = sum(base["counts"].values())
         base["wanted"] = wanted or Wanted()
         base["query"] = forms.query_of(wanted) if wanted else {}

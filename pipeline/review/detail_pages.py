@@ -6,8 +6,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 
-from pipeline.ledger import deciding, review_queue, schema
-from pipeline.ledger.details import FIELDS, WrongDetailError, checked, known_details, state_details
+from pipeline.ledger import schema
+from pipeline.ledger.corpus.details import FIELDS, WrongDetailError, checked, known_details, state_details
+from pipeline.ledger.decisions import deciding
+from pipeline.ledger.queue.items import refresh_queue
 from pipeline.review.desk import Desk
 from pipeline.review.given import DeskOf, Form, PersonOf
 
@@ -55,7 +57,7 @@ def put_right(request: Request, desk: DeskOf, person: PersonOf, form: Form, post
         return show(request, desk, post_id, typed=form, problem=f"Not saved: {error}.", status=400)
     if changed and desk.add_post is not None and row["path"]:
         desk.add_post(desk.corpus / row["path"])
-        review_queue.refresh(desk.ledger)
+        refresh_queue(desk.ledger)
     return RedirectResponse(f"/posts/{post_id}", 303)
 
 

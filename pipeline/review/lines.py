@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from pipeline.ledger import rows, viewing
-from pipeline.ledger.viewing import Viewer
+from pipeline.ledger import rows
+from pipeline.ledger.decisions import viewing
+from pipeline.ledger.decisions.made import decisions_on_each
+from pipeline.ledger.decisions.viewing import Viewer
 from pipeline.records import Claim
 from pipeline.review import words
 
@@ -26,7 +28,7 @@ class Line:
 def lines_of(connection: Connection, found: Any, viewer: Viewer) -> list[Line]:
     """The rows *found*, of claims with their posts' titles, as lines to tick, each with what differs from the first."""
     made: list[Line] = []
-    decided = viewing.decisions_on_each(connection, [row["id"] for row in found])
+    decided = decisions_on_each(connection, [row["id"] for row in found])
     for row in found:
         claim = rows.claim_of(row)
         first = made[0].claim if made else claim

@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from pipeline.ledger import rows, schema, viewing
-from pipeline.ledger.viewing import Viewer
+from pipeline.ledger import rows, schema
+from pipeline.ledger.decisions import viewing
+from pipeline.ledger.decisions.made import decisions_on
+from pipeline.ledger.decisions.viewing import Viewer
 from pipeline.records import Decision
 
 PAGE = 100
@@ -43,6 +45,6 @@ def _open_to(connection: Connection, decision: Decision, viewer: Viewer) -> bool
         return True
     if viewer.second_share <= 0 or viewer.sees_all:
         return True
-    made = viewing.decisions_on(connection, decision.target)
+    made = decisions_on(connection, decision.target)
     seen = viewing.visible_decisions(decision.target, made, viewer)
     return decision.id in {d.id for d in seen}

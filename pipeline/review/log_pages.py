@@ -10,8 +10,10 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection, select
 from starlette.exceptions import HTTPException
 
-from pipeline.ledger import agreement, decision_log, schema, theme_edits
-from pipeline.ledger.viewing import Viewer
+from pipeline.ledger import schema
+from pipeline.ledger.decisions import agreement, undoing
+from pipeline.ledger.decisions.viewing import Viewer
+from pipeline.ledger.themes.edits import refresh_themes
 from pipeline.review import forms, log
 from pipeline.review.given import DeskOf, Form, PersonOf
 
@@ -56,6 +58,6 @@ def revert(desk: DeskOf, person: PersonOf, form: Form) -> Response:
     except ValueError as error:
         raise forms.BadInputError("since", "is a time such as 2024-05-31T09:00") from error
     since = since if since.tzinfo else since.replace(tzinfo=UTC)
-    decision_log.revert(desk.ledger, by=by, since=since, reviewer=person.name)
-    theme_edits.refresh(desk.ledger)
+    undoing.revert(desk.ledger, by=by, since=since, reviewer=person.name)
+    refresh_themes(desk.ledger)
     return RedirectResponse("/decisions", 303)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
-from pipeline.ledger import deciding
-from pipeline.ledger.deciding import UnknownTargetError
+from pipeline.ledger.decisions import deciding
+from pipeline.ledger.decisions.deciding import UnknownTargetError
 from pipeline.records import Label, Verdict
 from pipeline.review import forms
 from pipeline.review.given import DeskOf, Form, PersonOf

@@ -8,8 +8,9 @@ from collections import Counter
 
 from sqlalchemy import Connection, select
 
-from pipeline.ledger import added_claims, schema
-from pipeline.ledger.appending import BY_HAND
+from pipeline.ledger import schema
+from pipeline.ledger.decisions import added_claims
+from pipeline.ledger.decisions.appending import BY_HAND
 from pipeline.records import Bound, Claim, Kind, Modality, digest
 from pipeline.review import forms
 from pipeline.review.desk import Desk

@@ -8,7 +8,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 
-from pipeline.ledger import deciding, progress, repeats, review_queue, rows, schema
+from pipeline.ledger import rows, schema
+from pipeline.ledger.corpus import repeats
+from pipeline.ledger.decisions import deciding
+from pipeline.ledger.queue import progress
+from pipeline.ledger.queue.items import refresh_queue
+from pipeline.ledger.queue.outlook import outlook_of
 from pipeline.records import Label, Verdict
 from pipeline.review import forms, mentions, missed, source
 from pipeline.review.desk import Desk, address
@@ -25,7 +30,7 @@ def posts(request: Request, desk: DeskOf) -> Response:
     page = request.query_params.get("page", "1")
     if not page.isdecimal() or not 1 <= int(page) <= 100_000:
         raise forms.BadInputError("page", "is a number from 1")
-    review_queue.refresh(desk.ledger)
+    refresh_queue(desk.ledger)
     table = schema.posts.c
     with desk.ledger.reading() as connection:
         found = list(progress.by_post(connection, most=PAGE + 1, skip=(int(page) - 1) * PAGE))
@@ -34,7 +39,7 @@ def posts(request: Request, desk: DeskOf) -> Response:
         about = {row["id"]: row for row in connection.execute(query).mappings()}
         read = read_posts(connection, ids)
         by_kind = progress.by_kind(connection)
-        outlook = progress.outlook(connection)
+        outlook = outlook_of(connection)
     return desk.page(
         request,
         "posts.html",

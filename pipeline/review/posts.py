@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from pipeline.ledger import rows, schema
-from pipeline.ledger.deciding import UnknownTargetError
-from pipeline.ledger.verdicts import in_force
+from pipeline.ledger.decisions.deciding import UnknownTargetError
+from pipeline.ledger.decisions.verdicts import in_force
 from pipeline.records import Verdict
 
 

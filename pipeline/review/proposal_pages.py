@@ -6,10 +6,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection, select
 
-from pipeline.ledger import deciding, schema
-from pipeline.ledger.deciding import UnknownTargetError
-from pipeline.ledger.proposals import VERDICT, Proposal, proposals
-from pipeline.ledger.viewing import Viewer
+from pipeline.ledger import schema
+from pipeline.ledger.decisions import deciding
+from pipeline.ledger.decisions.deciding import UnknownTargetError
+from pipeline.ledger.decisions.proposals import VERDICT, Proposal, proposals
+from pipeline.ledger.decisions.viewing import Viewer
 from pipeline.review import forms, words
 from pipeline.review.desk import Desk
 from pipeline.review.given import DeskOf, Form, PersonOf

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from pipeline.ledger.deciding import Ruling, UnknownTargetError
-from pipeline.ledger.verdicts import FIELD_VERDICTS, META, OUTCOMES, Status, outcome_of
+from pipeline.ledger.decisions.deciding import Ruling, UnknownTargetError
+from pipeline.ledger.decisions.verdicts import FIELD_VERDICTS, META, OUTCOMES, Status, outcome_of
 from pipeline.records import Verdict
 from pipeline.review import cards, forms, words
 from pipeline.review.desk import Desk

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import PipelineError
-from pipeline.ledger import accounts, decision_log
+from pipeline.ledger import accounts
+from pipeline.ledger.decisions import decision_log
 from pipeline.ledger.ledger import Ledger
 from pipeline.review.guard import is_loopback
 

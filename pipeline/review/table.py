@@ -8,11 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from pipeline.ledger import progress, rows, schema, search, viewing, wanting
-from pipeline.ledger.ledger import corrected
-from pipeline.ledger.verdicts import fold
-from pipeline.ledger.viewing import Viewer
-from pipeline.ledger.wanting import Wanted
+from pipeline.ledger import rows, schema
+from pipeline.ledger.decisions import viewing
+from pipeline.ledger.decisions.made import decisions_on_each
+from pipeline.ledger.decisions.verdicts import corrected, fold
+from pipeline.ledger.decisions.viewing import Viewer
+from pipeline.ledger.queue import filters, progress, search, withholding
+from pipeline.ledger.queue.filters import Wanted
 from pipeline.records import Claim, Decision
 
 CHUNK = 500  # rows read at once for a file
@@ -27,9 +29,9 @@ def numbers(
     page = select(items.number).order_by(items.post, items.start, items.number)
     if progress.counts(connection, viewer).get(wanted.status or "", 0) > search.MANY:
         # not by the index of states: all of one state would be sorted for it
-        page = page.where(wanting.shown_status(viewer).concat("") == wanted.status)
+        page = page.where(withholding.shown_status(viewer).concat("") == wanted.status)
         wanted = replace(wanted, status=None)
-    page = page.where(*wanting.conditions(connection, wanted, viewer, first=near and offset <= DEEP))
+    page = page.where(*filters.conditions(connection, wanted, viewer, first=near and offset <= DEEP))
     return list(connection.execute(page.limit(limit).offset(offset)).scalars())
 
 
@@ -38,7 +40,7 @@ def shown(
 ) -> Iterator[dict[str, Any]]:
     """Yield the table's rows by post and place, as *viewer* may see them, with corrections in force."""
     items, claims, posts = schema.review_items.c, schema.claims.c, schema.posts.c
-    status = wanting.shown_status(viewer).label("seen_status")
+    status = withholding.shown_status(viewer).label("seen_status")
     query = (
         select(schema.claims, posts.title, posts.url, posts.date, posts.publisher, status)
         .select_from(schema.review_items)
@@ -51,7 +53,7 @@ def shown(
         page = numbers(connection, wanted, viewer, limit=most, offset=offset, near=limit is not None)
         chunk = connection.execute(query.where(items.number.in_(page))).mappings().all() if page else ()
         put_right = [row["id"] for row in chunk if row["seen_status"] == "corrected"]
-        decided = viewing.decisions_on_each(connection, put_right) if put_right else {}
+        decided = decisions_on_each(connection, put_right) if put_right else {}
         for row in chunk:
             yield {
                 "claim": _decided(row, decided.get(row["id"], ()), viewer),

@@ -7,8 +7,9 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from pipeline.ledger import theme_edits, theme_views
-from pipeline.ledger.deciding import UnknownTargetError
+from pipeline.ledger.decisions.deciding import UnknownTargetError
+from pipeline.ledger.themes.edits import change_theme, refresh_themes, themes_now
+from pipeline.ledger.themes.views import strongest_passages, theme_sizes, themes_of
 from pipeline.review import forms
 from pipeline.review.given import DeskOf, Form, PersonOf
 from pipeline.theme_table.edits import LONGEST_NAME
@@ -22,7 +23,7 @@ MOST_PASSAGES = 100
 def themes(request: Request, desk: DeskOf) -> Response:
     """The themes, each with how many passages it has, and those that a run suggests."""
     table = _table(desk)
-    held = theme_views.sizes(desk.ledger, table.candidates)
+    held = theme_sizes(desk.ledger, table.candidates)
     sizes = {slug: size.passages for slug, size in held.items()}
     return desk.page(request, "themes.html", themes=table.active, candidates=table.candidates, sizes=sizes)
 
@@ -32,8 +33,8 @@ def one_theme(request: Request, desk: DeskOf, slug: str) -> Response:
     """The passages of one theme, the strongest first; of a suggested one, those it would have."""
     table = _table(desk)
     theme = _open(table, slug)
-    passages = theme_views.strongest(desk.ledger, theme, most=MOST_PASSAGES)
-    size = theme_views.sizes(desk.ledger, [theme] if theme in table.candidates else ()).get(slug)
+    passages = strongest_passages(desk.ledger, theme, most=MOST_PASSAGES)
+    size = theme_sizes(desk.ledger, [theme] if theme in table.candidates else ()).get(slug)
     return desk.page(
         request,
         "theme.html",
@@ -71,7 +72,7 @@ def move(desk: DeskOf, person: PersonOf, form: Form, post: str, passage: int) ->
     came, goes = form.get("from", ""), form.get("to", "")
     if table.follow(came) != came or (goes and table.follow(goes) != goes):
         raise forms.BadInputError("theme", "is not a theme")
-    held = theme_views.themes_of(desk.ledger, post, passage)
+    held = themes_of(desk.ledger, post, passage)
     moved = [slug for slug in dict.fromkeys([*held, goes]) if slug and slug != came]
     change: dict[str, object] = {"op": "move", "passage": passage, "themes": moved}
     _decide(desk, person.name, form, "", change, field="theme", post=post)
@@ -79,8 +80,8 @@ def move(desk: DeskOf, person: PersonOf, form: Form, post: str, passage: int) ->
 
 
 def _table(desk: Any) -> ThemeTable:
-    theme_edits.refresh(desk.ledger)  # decisions that came by another way, or were taken back
-    return theme_edits.themes_now(desk.ledger).table
+    refresh_themes(desk.ledger)  # decisions that came by another way, or were taken back
+    return themes_now(desk.ledger).table
 
 
 def _open(table: ThemeTable, slug: str) -> ThemeRow:
@@ -94,7 +95,7 @@ def _decide(
     desk: Any, reviewer: str, form: dict[str, str], slug: str, change: dict[str, object], *, field: str, post: str = ""
 ) -> str:
     try:
-        return theme_edits.decide(
+        return change_theme(
             desk.ledger,
             slug,
             change,

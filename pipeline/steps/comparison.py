@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from pipeline.ledger import review_queue, rows
+from pipeline.ledger import rows
 from pipeline.ledger.comparing import (
     STATE,
     change_findings,
@@ -16,6 +16,7 @@ from pipeline.ledger.comparing import (
     live_posts,
 )
 from pipeline.ledger.marks import post_marks, snapshot
+from pipeline.ledger.queue.items import refresh_queue
 from pipeline.reading.loading import load_encoder
 from pipeline.reading.versions import comparison_version
 from pipeline.records import digest
@@ -40,7 +41,7 @@ def compare_claims(settings: Settings, progress: Progress = silent) -> dict[str,
         made = digest(comparison_version(settings), *(f"{post} {mark}" for post, mark in sorted(marks.items())))
         if ledger.state(STATE) != made.encode():
             _compare(settings, ledger, marks, made, progress)
-            review_queue.refresh(ledger)
+            refresh_queue(ledger)
         with ledger.reading() as connection:
             return findings_by_kind(connection)
 

@@ -18,7 +18,7 @@ from pipeline.ingest.duplicates import (
     size_of,
     sketch,
 )
-from pipeline.ledger import copies
+from pipeline.ledger.corpus import copies
 from pipeline.ledger.ledger import Ledger
 from pipeline.records import Post
 
@@ -39,7 +39,7 @@ def link_copies(ledger: Ledger) -> dict[str, str | None]:
 
 
 def choose(
-    pairs: Sequence[copies.Pair], standings: Mapping[str, copies.Standing], rulings: Mapping[str, str | None]
+    pairs: Sequence[copies.Pair], standings: Mapping[str, copies.Precedence], rulings: Mapping[str, str | None]
 ) -> dict[str, str]:
     """Which post repeats which: the earliest by the day that it states, then by its path, is the one that counts."""
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import batched
 
-from pipeline.ledger import review_queue
+from pipeline.ledger.corpus.waiting import ALL, Choice, broken, keep_broken, waiting
 from pipeline.ledger.ledger import Ledger
-from pipeline.ledger.waiting import ALL, Choice, broken, keep_broken, waiting
+from pipeline.ledger.queue.items import refresh_queue
 from pipeline.reading.versions import extractor_version
 from pipeline.records import Extraction, Post, passages_of
 from pipeline.settings import Settings
@@ -53,7 +53,7 @@ def extract_claims(
                 ledger.keep_extractions(_found(partition, outcomes), extractor=version)
                 done += len(ids)
                 progress("finding claims", done, len(lengths))
-        review_queue.refresh(ledger)  # decisions are carried over to what was found now
+        refresh_queue(ledger)  # decisions are carried over to what was found now
         return len(lengths)
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from pipeline.errors import PipelineError
-from pipeline.ledger.holding import HeldError, held
 from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.run_lock import HeldError, held
 from pipeline.settings import Settings
 
 

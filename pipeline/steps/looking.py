@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.ledger.comparing import findings_by_kind
-from pipeline.ledger.ledger import FileMark, Ledger
-from pipeline.ledger.waiting import broken_rows, waiting
+from pipeline.ledger.corpus.waiting import broken_rows, waiting
+from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.posts import FileMark
 from pipeline.reading.versions import extractor_version, outputs_version, themes_version
 from pipeline.records import digest
 from pipeline.settings import Settings

@@ -9,8 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.ledger.details import settled, stated, unsettled
-from pipeline.ledger.ledger import FileMark, Ledger
+from pipeline.ledger.corpus.details import keep_applied, stated, unapplied
+from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.posts import FileMark
 from pipeline.settings import Settings
 from pipeline.steps.extraction import extract_claims
 from pipeline.steps.holding import open_ledger
@@ -57,12 +58,12 @@ def read_posts(settings: Settings, progress: Progress = silent, *, visit: bool =
         rows |= {row.path: ("left out", row.reason) for row in found.skipped}
         rows |= dict.fromkeys(found.gone, ("gone", "the file is no longer there; what was decided about it is kept"))
         reading = _Reading(ledger, readers, settings.corpus, known, found, rows)
-        told = unsettled(ledger)
+        told = unapplied(ledger)
         with ledger.reading() as connection:
             reading.dated = {post for post, known in stated(connection).items() if "date" in known}
         of_told = {path for path, mark in known.items() if mark.post in told and not mark.reason}
         outcomes = reading.read(outdated_files(known) | of_told, progress)
-        settled(ledger, told)
+        keep_applied(ledger, told)
         changed = link_copies(ledger)
         rows |= _copies(ledger, changed)
     return PostsRead(posts={what: n for what, n in sorted(outcomes.items()) if n}, rows=rows)
@@ -115,7 +116,7 @@ class _Reading:
         """Read *paths* and keep their posts in one transaction."""
         from pipeline.ingest.documents import post_of
         from pipeline.ingest.identity import url_key
-        from pipeline.ledger.readings import Reading, keep_readings
+        from pipeline.ledger.corpus.readings import Reading, keep_readings
 
         self.marks = {}
         readings: dict[str, Reading] = {}

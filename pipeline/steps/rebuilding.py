@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.ledger import decision_log
+from pipeline.ledger.decisions import decision_log
 from pipeline.settings import Settings
 from pipeline.steps.extraction import extract_claims
 from pipeline.steps.holding import open_ledger

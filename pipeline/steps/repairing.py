@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from pipeline.ledger.ledger import Ledger
-from pipeline.ledger.run_history import bury, dead_runs
+from pipeline.ledger.runs import bury, dead_runs
 from pipeline.settings import Settings
 
 OLD = 600.0  # seconds: a half-written file that nobody touched for so long is nobody's

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipeline.ledger.details import unsettled
-from pipeline.ledger.ledger import FileMark, Ledger
-from pipeline.ledger.originals import Original, blob, keep_original, known_by, read_by, readers_in_use
+from pipeline.ledger.corpus.details import unapplied
+from pipeline.ledger.corpus.originals import Original, blob, keep_original, known_by, read_by, readers_in_use
+from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.posts import FileMark
 from pipeline.settings import Settings
 from pipeline.steps.progress import Progress, silent
 
@@ -28,7 +29,7 @@ def reads_anew(ledger: Ledger, known: Mapping[str, FileMark]) -> bool:
     """Whether a reader changed, or a person's word on a post, so that a run has something to do."""
     from pipeline.ingest.readers import outdated
 
-    return bool(outdated_files(known)) or any(map(outdated, readers_in_use(ledger))) or bool(unsettled(ledger))
+    return bool(outdated_files(known)) or any(map(outdated, readers_in_use(ledger))) or bool(unapplied(ledger))
 
 
 def read_again(

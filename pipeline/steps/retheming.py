@@ -9,9 +9,17 @@ from uuid import uuid4
 
 from pipeline.errors import PipelineError
 from pipeline.ledger.ledger import Ledger
-from pipeline.ledger.theme_edits import Refreshed, decide, keep_state, keep_table, load_state, refresh, themes_now
-from pipeline.ledger.theme_rows import LedgerStore
-from pipeline.ledger.theme_views import strongest
+from pipeline.ledger.themes.edits import (
+    Refreshed,
+    change_theme,
+    keep_state,
+    keep_table,
+    load_state,
+    refresh_themes,
+    themes_now,
+)
+from pipeline.ledger.themes.store import LedgerStore
+from pipeline.ledger.themes.views import strongest_passages
 from pipeline.records import Assignment, Passage, Post, passages_of
 from pipeline.theme_table.edits import Edited
 from pipeline.theme_table.places import Found
@@ -56,7 +64,7 @@ def find_themes(
     What was done stays done when the process is killed: the next run goes on with the posts that are left.
     """
     state = load_state(ledger) or ThemeState()
-    refreshed = refresh(ledger, state=state)
+    refreshed = refresh_themes(ledger, state=state)
     ready = grown(state, guide, themes_now(ledger, state).table)
     if ready != state:
         keep_state(ledger, ready)
@@ -87,12 +95,12 @@ def split(
     """Split the theme *slug* by what its passages say; the rows of its parts, the largest first with the old slug."""
     now = themes_now(ledger)
     row = now.table.open_row(slug)
-    texts = {(m.post, m.passage): m.text for m in strongest(ledger, row, most=SPLIT_BY)}
+    texts = {(m.post, m.passage): m.text for m in strongest_passages(ledger, row, most=SPLIT_BY)}
     made = split_rows(now.table, slug, texts, encoder, parts=parts)
     store = LedgerStore(ledger)
     guides = {post: found.guide for post, found in store.found(store.posts_with([slug])).items()}
     change = {"op": "split", "parts": [row_to_plain(part) for part in made]}
-    decide(ledger, slug, change, act=act or uuid4().hex, reviewer=reviewer)
+    change_theme(ledger, slug, change, act=act or uuid4().hex, reviewer=reviewer)
     _into_parts(ledger, slug, encoder, guides)
     return list(made)
 
@@ -127,5 +135,6 @@ def passages_of_theme(ledger: Ledger, slug: str, *, most: int = 200) -> list[Can
     """The surest passages of the theme *slug*, or those that a candidate would have, with their texts and scores."""
     row = themes_now(ledger).table.open_row(slug)
     return [
-        Candidate(post=m.post, passage=m.passage, text=m.text, score=m.score) for m in strongest(ledger, row, most=most)
+        Candidate(post=m.post, passage=m.passage, text=m.text, score=m.score)
+        for m in strongest_passages(ledger, row, most=most)
     ]

@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from pipeline.ledger.run_history import forget_runs
-from pipeline.ledger.waiting import broken_rows
+from pipeline.ledger.corpus.waiting import broken_rows
+from pipeline.ledger.runs import forget_runs
 from pipeline.reading.versions import extractor_version
 from pipeline.settings import Settings, program_version
 from pipeline.steps.holding import open_ledger

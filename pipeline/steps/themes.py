@@ -24,15 +24,15 @@ def assign_themes(settings: Settings, progress: Progress = silent) -> dict[str, 
     Only posts that are new, edited or were judged by other models are read, so a run with nothing new
     costs a question to the ledger.
     """
-    from pipeline.ledger.theme_edits import load_state, refresh, themes_now
-    from pipeline.ledger.theme_rows import LedgerStore
+    from pipeline.ledger.themes.edits import load_state, refresh_themes, themes_now
+    from pipeline.ledger.themes.store import LedgerStore
     from pipeline.steps import retheming
 
     with open_ledger(settings) as ledger:
         gone = LedgerStore(ledger).drop_gone()
         state = load_state(ledger)
         if state is not None and not gone and ledger.state(MADE_BY) == _made_by(settings, ledger):
-            refresh(ledger, state=state)
+            refresh_themes(ledger, state=state)
             if not LedgerStore(ledger).stale(state.fingerprint):
                 return _counts(ledger)
         guide = load_guide(settings, themes_now(ledger, state).table)
@@ -55,7 +55,7 @@ def _steps(progress: Progress, total: int) -> Iterator[int]:
 
 def _made_by(settings: Settings, ledger: Ledger) -> bytes:
     """What the guide's fingerprint depends on, told without making the guide."""
-    from pipeline.ledger.theme_edits import themes_now
+    from pipeline.ledger.themes.edits import themes_now
 
     added = (
         repr((r.slug, r.name, r.description, r.keywords)) for r in themes_now(ledger).table.rows if r.added_by_user
@@ -64,14 +64,14 @@ def _made_by(settings: Settings, ledger: Ledger) -> bytes:
 
 
 def _counts(ledger: Ledger) -> dict[str, Any]:
-    from pipeline.ledger.theme_views import themes_in_use
+    from pipeline.ledger.themes.views import themes_in_use
 
     return {"themes in use": themes_in_use(ledger), "merged": _newly_merged(ledger)}
 
 
 def _newly_merged(ledger: Ledger) -> int:
     """How many themes people merged since the last run."""
-    from pipeline.ledger.theme_edits import themes_now
+    from pipeline.ledger.themes.edits import themes_now
 
     rows = themes_now(ledger).table.rows
     now = {row.slug: row.merged_into for row in rows if row.status == "merged"}

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
-from pipeline.ledger.connect import LedgerError
-from pipeline.ledger.waiting import ALL, Choice
+from pipeline.ledger.corpus.waiting import ALL, Choice
+from pipeline.ledger.errors import BusyLedgerError
 from pipeline.settings import Settings
 from pipeline.steps.comparison import compare_claims
 from pipeline.steps.extraction import Read, extract_claims
@@ -50,16 +50,14 @@ def run_through(
 
 def can_heal(error: BaseException) -> bool:
     """Whether trying again may help: a ledger that another program holds, yes; a broken file or a bug, no."""
-    return isinstance(error, LedgerError) and "in use by another program" in str(error)
+    return isinstance(error, BusyLedgerError)
 
 
 def patiently[R](step: Callable[[], R]) -> R:
-    """What *step* gives, tried again after a while where that may help."""
+    """What *step* gives, tried again after a while where another program held the ledger."""
     for pause in PAUSES:
         try:
             return step()
-        except LedgerError as error:
-            if not can_heal(error):
-                raise
+        except BusyLedgerError:
             time.sleep(pause)
     return step()

@@ -54,7 +54,7 @@ def answer(how: str, place: Path) -> dict[str, Any]:
         took = timed(lambda: steps.run_through(settings))
     else:
         from pipeline.cli.running import _flow
-        from pipeline.ledger.waiting import ALL
+        from pipeline.ledger.corpus.waiting import ALL
         from pipeline.steps import silent
 
         took = timed(lambda: _flow(settings, ALL, silent, None, 0))

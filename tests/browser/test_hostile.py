@@ -10,7 +10,7 @@ import httpx
 from ledgers import WRITTEN, small_ledger
 from review_server import served
 
-from pipeline.ledger import review_queue
+from pipeline.ledger.queue.items import refresh_queue
 from pipeline.records import Extraction, Theme, passages_of
 
 SCRIPT = "</script><script>alert(1)</script><img src=x onerror=alert(2)><svg onload=alert(3)>\u2028"
@@ -45,7 +45,7 @@ def test_no_script_of_a_post_runs(chromium: Any, tmp_path: Path) -> None:
         ledger.keep_extractions([(post, found)], extractor="hostile 1")
         theme = Theme(slug="hostile", number=9, name=SCRIPT, description=SCRIPT, keywords=(SCRIPT,))
         ledger.keep_themes([*ledger.themes(), theme], {})
-        review_queue.refresh(ledger)
+        refresh_queue(ledger)
     page, dialogs, asked = watched(chromium)
     with served(tmp_path) as (address, _):
         claim = claims[0].id
