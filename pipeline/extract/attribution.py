@@ -11,8 +11,8 @@ from pipeline.extract.figure import Figure
 from pipeline.extract.interviews import interviewee_at
 from pipeline.extract.lexicon import any_of, words
 from pipeline.extract.relations import subject_of
-from pipeline.extract.sourcing import FINDINGS, SHOWS, named_source
-from pipeline.extract.spoken import in_full, last_person, speaker_of
+from pipeline.extract.sourcing import FINDINGS, SHOWS, cited_source, named_source
+from pipeline.extract.spoken import in_full, last_person, said_aside, speaker_of
 from pipeline.records import Claim, Entity, Label
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SOURCES = {Label.PERSON, Label.ORG, Label.WORK}
 ACCORDING = re.compile(r"(?i)\baccording to (?:the |an? |its |their |his |her )?")
+THEM = re.compile(r"\b[Aa]ccording to (?:him|her)\b")
 VOICE = re.compile(  # a body or office without a name, after "according to"
     r"(?:(?:the|its|their|his|her) )?"
     rf"(?P<voice>(?:[a-zà-þ-]+[’']s? |[a-zà-þ-]+ ){{0,3}}?{any_of('reporting', 'voices')}s?)"
@@ -40,6 +41,10 @@ FIELD = re.compile(r" (?:of|for) (?:the )?[A-ZÀ-Þ][\w’'-]+(?:,? (?:(?:and|of
 NAME = re.compile(r"[A-Z][\w’'.&-]*(?:\s+(?:(?:of|for|the|and|to)\s+)*[A-Z0-9][\w’'.&-]*)*")
 SIGNED = re.compile(r"[–—-]\s*(?P<name>[A-Z][\w’'.&-]*(?:\s+(?:of|for|the|and|[A-Z][\w’'.&-]*))*)\s*\)?\.?$")
 SIGNATURE = re.compile(r"[”\"]\s*\n\s*\n?\s*[–—-]{1,3}\s*(?P<name>[A-Z][\w’'-]+(?:\s+[A-Z][\w’'.-]+){1,3})")
+SIGNED_WITH_TITLE = re.compile(
+    r"\s*[–—-]{1,2}\s*(?P<name>[A-Z][\w’'-]+(?:\s+[A-Z][\w’'.-]+){1,3}), [A-Za-z][^\n]{3,80}(?:\n|$)"
+)
+CLOSING = re.compile(r"[”\"]")
 PUBLISHES = re.compile(
     r"(?i)\b(?:released|published|issued|conducted|ran|posted|carried out|commissioned)\s+"
     r"(?:an?|its|their|the|his|her)\s+"
@@ -75,12 +80,15 @@ def source_of(figure: Figure, text: str, entities: Sequence[Entity], claims: Seq
     entities = within(entities, start - REACH, end + FAR)
     found = (
         _according(text, figure, near)
+        or _according_to_them(text, figure, entities)
         or _reporter(figure, near, entities, _source_before(text, figure, claims))
         or _named(text, figure, near)
         or _own_figures(text, figure)
         or _tagged(text, figure)
+        or cited_source(text, figure.quantity.end, figure.sentence.end)
         or _by_report(text, figure, entities)
         or speaker_of(text, figure.quantity.start, entities)
+        or said_aside(text, start, end, entities)
         or _signed(text, figure)
         or interviewee_at(text, figure.quantity.start, entities)
         or _interviewee(text, figure, entities)
@@ -88,6 +96,12 @@ def source_of(figure: Figure, text: str, entities: Sequence[Entity], claims: Seq
         or _repeated(figure, claims)
     )
     return _whole_name(text, in_full(text, found, entities)) if found is not None else None
+
+
+def _according_to_them(text: str, figure: Figure, entities: Sequence[Entity]) -> tuple[int, int] | None:
+    """Who is meant by ``according to him``."""
+    found = THEM.search(text, figure.sentence.start, figure.sentence.end)
+    return last_person(entities, found.start()) if found is not None else None
 
 
 def _own_figures(text: str, figure: Figure) -> tuple[int, int] | None:
@@ -161,12 +175,20 @@ def _reporter(
         if lemma not in words("reporting", "verbs") | words("reporting", "telling"):
             continue
         deps = {"ccomp", "dobj"} if lemma in words("reporting", "reckoning") else {"ccomp"}
-        reported = [c for c in verb.children if c.dep_ in deps or (lemma == "speak" and c.lower_ == "of")]
+        reported = [
+            c
+            for c in verb.children
+            if c.dep_ in deps or (lemma == "speak" and c.lower_ == "of") or (lemma == "put" and c.lower_ == "at")
+        ]
         if not any(c.i == token.i or c.is_ancestor(token) for c in reported):
             continue
+        if _known_already(figure, reported):
+            return None
         if token.i < verb.i and ";" in verb.doc[token.i : verb.i].text:
             return None
         subject, _ = subject_of(verb)
+        if subject is not None and any(c.dep_ == "aux" and c.i < subject.i for c in verb.children):
+            return None  # "will she say how many?"
         if subject is not None and subject.lower_ in {"he", "she"}:
             return last_person(people, figure.place(subject))
         if subject is not None and subject.lower_ in {"it", "they"}:
@@ -178,6 +200,13 @@ def _reporter(
     return None
 
 
+def _known_already(figure: Figure, reported: Sequence[Token]) -> bool:
+    """Whether what is reported is a stance on things known before: ``the council said it accepts all nine``."""
+    doc, start = figure.span.doc, figure.span.start
+    known = start > 0 and doc[start - 1].lower_ in {"all", "the", "these", "those"}
+    return known and any(verb.lemma_.lower() in words("reporting", "stances") for verb in reported)
+
+
 def _voice(subject: Token, figure: Figure) -> tuple[int, int] | None:
     """A body or office that speaks without a name: ``the auditors found``, ``the operators’ association says``."""
     lemma = subject.lemma_.lower()
@@ -187,7 +216,8 @@ def _voice(subject: Token, figure: Figure) -> tuple[int, int] | None:
     if paper:
         first = min((t for t in subject.children if t.dep_ == "compound"), key=lambda t: t.i, default=subject)
         return figure.place(first), figure.place(subject) + len(subject)
-    if lemma not in words("reporting", "voices"):
+    general = lemma == "general" and any(t.lower_ in words("reporting", "voices") for t in subject.children)
+    if lemma not in words("reporting", "voices") and lemma.removesuffix("-general") == lemma and not general:
         return None
     marks = [t for t in subject.children if t.dep_ in {"det", "poss"}]
     if not marks or any(t.lower_ in {"our", "my", "no", "every", "each", "any", "a", "an", "some"} for t in marks):
@@ -311,12 +341,21 @@ def _quoted(text: str, figure: Figure) -> bool:
     return before.count("“") > before.count("”") or before.count('"') % 2 == 1
 
 
+def _end_of_quotation(text: str, place: int) -> int:
+    """Where the quotation around *place* is closed, or *place* if that is far."""
+    found = CLOSING.search(text, place, place + SIGNED_WITHIN)
+    return found.end() if found is not None else place
+
+
 def _signed(text: str, figure: Figure) -> tuple[int, int] | None:
     """The name after the dash that ends the paragraph, or that begins the one after a quotation."""
     if _quoted(text, figure):
         after = SIGNATURE.search(text, figure.quantity.end, figure.quantity.end + 1500)
         if after is not None:
             return after.span("name")
+        titled = SIGNED_WITH_TITLE.match(text, _end_of_quotation(text, figure.quantity.end))
+        if titled is not None:
+            return titled.span("name")
     end = figure.quantity.end
     stop = text.find("\n\n", end, end + SIGNED_WITHIN)
     if stop < 0 and len(text) - end > SIGNED_WITHIN:

@@ -97,9 +97,10 @@ def _headline(verb: Token, figure: Figure) -> bool:
     doc = verb.doc
     if figure.span.start < verb.i or any(t.tag_ in FINITE for t in doc):
         return False
-    actor = verb.head if verb.dep_ != "ROOT" else next((c for c in verb.children if c.dep_ in SUBJECTS), verb)
-    if actor is verb or actor.i > verb.i:
+    first = min(child.i for child in verb.children if child.lower_ == "to" and child.dep_ == "aux")
+    if first == 0:
         return False
+    actor = doc[first - 1]
     agents = words("reporting", "voices") | words("modality", "agents")
     return actor.pos_ == "PROPN" or actor.lemma_.lower() in agents or actor.lower_.removesuffix("s") in agents
 

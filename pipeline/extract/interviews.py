@@ -15,8 +15,11 @@ LONGEST_QUESTION = 300  # characters of a line that only asks
 INTRODUCTION = 1500  # characters before the first question that introduce whoever answers it
 LINE = re.compile(r"[^\n]+")
 NAME = r"[A-ZÀ-Þ][\w’'.-]*"
+HONORIFIC = r"(?:Mr|Ms|Mrs|Mx|Dr|Prof|Professor|Sir|Dame|Lord|Lady|Baroness|Senator|Minister|Councillor|Cllr|Hon)\.?"
+OFFICE = r"(?:Minister|Chair|President|Speaker|Mayor|Premier|Director|Commissioner|Secretary|Chancellor|Governor)"
 LABEL = re.compile(
-    rf"\W{{0,4}}(?P<name>{NAME}(?:[^\S\n]+{NAME}){{0,4}})(?:,[^\S\n]*\d\d|[^\S\n]*\([^()\n]{{2,60}}\))?\**:\**\s+(?=\S)"
+    rf"\W{{0,4}}(?:{HONORIFIC}[^\S\n]+|The[^\S\n]+(?={OFFICE}[:*( ]))?(?P<name>{NAME}(?:[^\S\n]+{NAME}){{0,4}})"
+    r"(?:,[^\S\n]*\d\d|(?:[^\S\n]*\([^()\n]{2,60}\)){1,2})?\**:\**\s+(?=\S)"
 )
 ASKER, ANSWERER = {"q", "question"}, {"a", "answer"}
 BOLD = re.compile(r"\s*(\*\*|__)(?!\s)[^\n]+?\1\s*$")
@@ -25,7 +28,7 @@ QUOTED = re.compile(r"\s*[“\"]")
 ASKS = re.compile(r"\?[\"”*_)\s]*$")
 MYSELF = re.compile(r"\b(?:I|I[’'](?:m|ve|d|ll)|my|me|My|we|We|our|us)\b")
 OF_READERS = re.compile(r"\b(?:I|I[’'](?:m|ve|d|ll)|my)\b")
-TITLED = r"\b(?:Mr|Ms|Mrs|Mx|Dr|Prof|Professor|Sir|Minister|Senator)\.? (?:[A-ZÀ-Þ][\w’'.-]* )?"
+TITLED = rf"\b{HONORIFIC} (?:{NAME} )?"
 QUOTED_TURN = re.compile(rf"(?m)^{NAME}(?: {NAME})?(?:, \d\d[^\n:]{{0,80}})?: [“\"]")
 ABOUT_THE_TEXT = re.compile(r"(?i)\b(?:this|the) (?:interview|conversation|transcript)\b")
 CUE = re.compile(
@@ -112,6 +115,8 @@ def _asks(text: str, start: int, end: int) -> bool:
 def _person(text: str, name: tuple[int, int], entities: Sequence[Entity]) -> bool:
     """Whether the label at *name* is a person's: found as one, part of one's name, or titled as one in the text."""
     label = text[slice(*name)]
+    if re.fullmatch(OFFICE, label) and text[: name[0]].endswith("The "):
+        return True
     for entity in entities:
         if entity.label is Label.PERSON and (entity.quote == label or label in entity.quote.split()):
             return True

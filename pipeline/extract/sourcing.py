@@ -22,10 +22,17 @@ CITED = re.compile(r"(?:(?:^|[,;(“\"] ?)(?:[Pp]er|[Cc]iting)|\b[Ss]ources?:) (
 OWN_FINDINGS = re.compile(rf"(?i)[’']s?(?: [\w-]+){{0,4}} {FINDINGS}\b")
 TELLS_THAT = re.compile(rf",? (?:\w+ly )?{SHOWS} that\b")
 OWN_COUNT = re.compile(r"\b[Bb]y (?:the )?$")
-OWNED_COUNT = re.compile(r"[’']s? own (?:estimates?|count|account|reckoning|figures|calculations?|admission)\b")
+OWNED_COUNT = re.compile(r"[’']s? (?:own )?(?:estimates?|count|account|reckoning|figures|calculations?|admission)\b")
 AS = re.compile(r"(?:^|[\s“\"(])[Aa]s (?:the )?$")
 PUTS_IT = re.compile(r" (?:puts? it|has it|says|said|notes|noted|explains|explained)\b")
 SHOWN = re.compile(rf"\b{SHOWS}\b")
+NAME = r"[A-Z][\w’'.&-]*(?:\s+(?:(?:of|for|the|and)\s+)*[A-Z0-9][\w’'.&-]*)*"
+CITED_AT_END = re.compile(
+    rf"[^.;()\n]{{0,80}}\((?:[Ss]ources?: ?(?:the )?(?P<source>{NAME})(?=[,;)])|(?P<dated>{NAME}),? (?:19|20)\d\d\))"
+)
+IN_FINDINGS = re.compile(r"(?i)\bin (?:an?|the|its|last year[’']s|this year[’']s) (?:recent |new |latest |\d{4} )?$")
+BY_FINDINGS = re.compile(rf"(?i)\bin (?:an?|the) (?:[a-z]+ )?{FINDINGS} (?:by|from) (?:the )?$")
+ITS_FINDINGS = re.compile(rf"(?: \w+){{0,2}} {FINDINGS}(?=,| of )")
 LEAD = 60  # characters before a name that its introduction may take
 
 
@@ -42,6 +49,8 @@ def named_source(text: str, sentence: tuple[int, int], figure: int, near: Sequen
             return entity
         if OWN_COUNT.search(lead) and OWNED_COUNT.match(text, entity.end, sentence[1]):
             return entity
+        if BY_FINDINGS.search(lead) or (IN_FINDINGS.search(lead) and ITS_FINDINGS.match(text, entity.end, sentence[1])):
+            return entity
         if entity.end > figure:
             continue
         if FOUND_BY.search(lead) and SHOWN.search(text, entity.end, figure):
@@ -52,3 +61,14 @@ def named_source(text: str, sentence: tuple[int, int], figure: int, near: Sequen
         if owned is not None and SHOWN.search(text, owned.end(), figure):
             return entity
     return None
+
+
+def cited_source(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Where the name in brackets stands that is cited right behind a figure: ``60% of firms (Eurostat, 2023)``.
+
+    *start* is where the figure ends, *end* where its sentence does.
+    """
+    found = CITED_AT_END.match(text, start, end)
+    if found is None:
+        return None
+    return found.span("source") if found["source"] else found.span("dated")
