@@ -13,7 +13,6 @@ import httpx
 from ledgers import small_ledger
 from review_server import served
 
-from pipeline.ledger.decisions import deciding
 from pipeline.ledger.decisions.verdicts import fold
 from pipeline.ledger.ledger import Ledger
 
@@ -98,4 +97,4 @@ def test_two_servers_on_one_ledger(tmp_path: Path) -> None:
     assert len(told) > EACH
     check(tmp_path, told)
     with Ledger(tmp_path / "ledger.db") as ledger:
-        assert deciding.decision_count(ledger) == len(told)
+        assert ledger.counts()["decisions"] == len(told)

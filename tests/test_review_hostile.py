@@ -74,7 +74,7 @@ def sound(ledger: Ledger) -> dict[str, int]:
 def test_a_failure_at_any_step_leaves_old_or_new(ledger: Ledger, what: str) -> None:
     """Row 25: struck at every statement in turn, nothing is half done, and once let through all of it is there."""
     act = deciding.record(ledger, rulings(ledger, Verdict.FLAG, 5), act="act-before", viewer=ADA)
-    before, count = sound(ledger), deciding.decision_count(ledger)
+    before, count = sound(ledger), ledger.counts()["decisions"]
     steps, strike = 0, 1
 
     def struck(*_: Any) -> None:
@@ -107,7 +107,7 @@ def test_a_failure_at_any_step_leaves_old_or_new(ledger: Ledger, what: str) -> N
         if not failed:
             break
         assert sound(ledger) == before, f"struck at statement {strike}"
-        assert deciding.decision_count(ledger) == count
+        assert ledger.counts()["decisions"] == count
         strike += 1
     assert strike > 5
     after = sound(ledger)
@@ -135,11 +135,11 @@ def test_a_full_disk_keeps_the_card(tmp_path: Path) -> None:
         assert answer.status_code == 503
         assert answer.text.startswith("Not saved.")
         assert web.get(f"/claims/{claim['id']}").status_code == 200
-        assert deciding.decision_count(ledger) == 0
+        assert ledger.counts()["decisions"] == 0
         full = False
         assert web.post(f"/claims/{claim['id']}/decide", data=form).status_code == 200
         event.remove(ledger.engine, "begin", refuse)
-        assert deciding.decision_count(ledger) == 1
+        assert ledger.counts()["decisions"] == 1
         sound(ledger)
 
 
