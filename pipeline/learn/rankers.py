@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +38,6 @@ from pipeline.records import Bound, Claim, Entity, Kind, Post
 
 PENALTY = {"subject": 4.0, "measure": 2.0}  # chosen on posts left out of the training
 RAREST = 4  # a feature met fewer times than this is left out
-ALONE = "alone: "  # before the name of a feature's second weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,6 @@ class Choice:
     text: str  # of the whole post
     candidates: Sequence[Candidate]
     right: Sequence[bool]
-    lent: bool = False  # drawn otherwise than the annotated posts: it teaches only what holds of all choices
 
     def chosen(self, ranker: Ranker) -> Candidate:
         """The candidate that *ranker* takes, as it does at run time."""
@@ -168,23 +165,18 @@ def _annotated_spans(row: Row, figure: Figure, text: str) -> dict[str, tuple[int
 
 
 def train(choices: Sequence[Choice], *, penalty: float) -> Ranker:
-    """The ranker that makes the right candidates of *choices* likeliest, its weights held small by *penalty*.
-
-    Where some choices are lent, a feature of the others has a second weight, which they alone set and which is
-    added to the one that all share (H. Daumé III, "Frustratingly Easy Domain Adaptation", 2007).
-    """
+    """The ranker that makes the right candidates of *choices* likeliest, its weights held small by *penalty*."""
     from scipy.optimize import minimize
     from scipy.sparse import csr_matrix
 
     usable = [choice for choice in choices if any(choice.right)]
-    rows_of = [_features(choice, any(c.lent for c in usable)) for choice in usable]
-    counts = Counter(name for features in chain.from_iterable(rows_of) for name in features)
+    counts = Counter(name for choice in usable for c in choice.candidates for name in c.features)
     names = sorted(name for name, count in counts.items() if count >= RAREST)
     column = {name: n for n, name in enumerate(names)}
     cells = [
         (row, column[name])
-        for row, features in enumerate(chain.from_iterable(rows_of))
-        for name in features
+        for row, candidate in enumerate(c for choice in usable for c in choice.candidates)
+        for name in candidate.features
         if name in column
     ]
     right = np.array([r for choice in usable for r in choice.right], dtype=float)
@@ -203,17 +195,7 @@ def train(choices: Sequence[Choice], *, penalty: float) -> Ranker:
         return float(-np.log(hit).sum() + penalty / 2 * weights @ weights), gradient + penalty * weights
 
     best = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": 300}).x
-    weights: Counter[str] = Counter()
-    for name, weight in zip(names, best, strict=True):
-        weights[name.removeprefix(ALONE)] += float(weight)
-    return Ranker({name: round(weight, 4) for name, weight in weights.items() if abs(weight) >= 5e-4})
-
-
-def _features(choice: Choice, some_are_lent: bool) -> list[tuple[str, ...]]:
-    """The features of each candidate of *choice*, twice where a second weight is learnt for them."""
-    if choice.lent or not some_are_lent:
-        return [candidate.features for candidate in choice.candidates]
-    return [(*c.features, *(ALONE + name for name in c.features)) for c in choice.candidates]
+    return Ranker({name: round(float(w), 4) for name, w in zip(names, best, strict=True) if abs(w) >= 5e-4})
 
 
 def accuracy(ranker: Ranker, choices: Sequence[Choice]) -> float:
@@ -236,16 +218,14 @@ def cross_validate(choices: Sequence[Choice], *, penalty: float, always: Sequenc
 def own_choices() -> dict[str, list[Choice]]:
     """The choices of what we wrote ourselves: of the sentences, and for the subject of the posts, too.
 
-    A post's earlier claims say what rankers of other posts choose. The posts' choices are lent: what they call the
-    subject was drawn otherwise than in the gold. So was how far a measure reaches, and with them, lent or not, it is
-    right less often there, on posts left out of the training.
+    A post's earlier claims say what rankers of other posts choose. How far a measure reaches was drawn otherwise in our
+    posts than in the gold: with them it is right less often there, on posts left out of the training.
     """
     sentences, posts = choices_of(own_sentences()), own_posts()
     read = read_figures(posts)
     history = strangers(posts, choices_of(posts, read=read), sentences)
     found = choices_of(posts, history=history, read=read)
-    lent = [replace(choice, lent=True) for choice in found["subject"]]
-    return {role: [*sentences[role], *(lent if role == "subject" else ())] for role in ROLES}
+    return {role: [*sentences[role], *(found[role] if role == "subject" else ())] for role in ROLES}
 
 
 def strangers(
