@@ -8,8 +8,9 @@ from pipeline.extract.amounts import Amount
 from pipeline.extract.bare_number import word_before
 from pipeline.extract.bounds import BoundWords
 from pipeline.extract.lexicon import words
+from pipeline.extract.number import Number
 from pipeline.extract.sorts import sorts_of
-from pipeline.records import Kind
+from pipeline.records import Bound, Kind
 
 AGE_BEFORE = re.compile(r"(?<![^\W_])(?:age|aged|ages|age of|ages of)\s$", re.IGNORECASE)
 _AGE_IS = re.compile(
@@ -28,7 +29,7 @@ _AT = re.compile(r"(?:^|[\s“\"])[Aa]t (?:only |just )?$")
 _SURNAME_AGE = re.compile(
     r"(?:^|[\n.!?:;*“\"]\s?\*{0,2})[A-Z][^\W\d_]+(?:[-‐][A-Z][^\W\d_]+)?, $|[A-Z][^\W\d_]+[-‐][A-Z][^\W\d_]+, $"
 )
-_PERSON_AGE = re.compile(r"(?<![^\W_])an? (?:[^\W\d_]+ ){1,3}?([a-z]+), $")
+_PERSON_AGE = re.compile(r"(?<![^\W_])(?:[Aa]n?|[Oo]ne|[Tt]he|[Aa]nother) (?:[^\W\d_]+ ){0,3}?([a-z]+), $")
 _OF_AGE = re.compile(r"(?<![^\W_])an? (?:[a-z]+ ){0,2}([a-z]+) of $")
 _IS_AGE = re.compile(
     r"(?<![^\W_])(?:(?:[Hh]e|[Ss]he|I|[Ww]ho) (?:was|is|am|turned|turns)(?: only| just)?"
@@ -36,6 +37,11 @@ _IS_AGE = re.compile(
 )
 _AGE_CLOSES = re.compile(r"\s*(?:[.,;)]|$|(?:and|when|last|this|next|today|yesterday|in) )")
 _NAME_AGE = re.compile(r"[A-Z][^\W\d_]+ [A-Z][^\W\d_]+, $")
+_YOU_ARE = re.compile(r"(?<![^\W_])(?:you|they|he|she|who|anyone|everyone|those)(?:['’]re| are| is|['’]s)? $")
+_YOUNGEST = re.compile(r"(?<![^\W_])(?:youngest|oldest|eldest)(?: [a-z]+)?,?(?: is| was)?(?: just| only| now)? $")
+AGES_RANGE = re.compile(r"(?<![^\W_])(?:[Aa]ges?|[Aa]ged)(?![^\W_])[^.!?\n]{0,30} (?:rang\w+|var\w+|were|are|was|is) $")
+_BAND = re.compile(r"(?<![^\W_])(?P<side>[Uu]nder|[Oo]ver)[-‐‑ ]$")
+_BAND_ENDS = re.compile(r"['’]?s(?![^\W_])")
 OLDEST = 130  # years
 
 
@@ -55,6 +61,10 @@ def as_age(text: str, amount: Amount, bound: BoundWords | None) -> Amount | None
     if _AGE_IS.search(before) or _stands_as_age(text, amount, before):
         return year
     closes = _AGE_CLOSES.match(text, amount.end) is not None
+    if after in ("or over", "and over", "or under", "and under", "or above") and _YOU_ARE.search(window):
+        return year
+    if closes and _YOUNGEST.search(window):
+        return year
     if bound is not None:
         word, _ = word_before(text, start)
         if word.lower() in words("contexts", "age_subjects") and (
@@ -67,6 +77,18 @@ def as_age(text: str, amount: Amount, bound: BoundWords | None) -> Amount | None
     if amount.base > 15 and _NAME_AGE.search(window) and text[amount.end : amount.end + 1] in (",", "."):
         return year
     return None
+
+
+def age_band(text: str, number: Number) -> BoundWords | None:
+    """The words that make *number* the edge of a group of ages, with its bound: "over-65s", "the under 16s"."""
+    if not number.digits or not 0 < number.value < OLDEST or _BAND_ENDS.match(text, number.end) is None:
+        return None
+    found = _BAND.search(text, max(0, number.start - 6), number.start)
+    ends = _BAND_ENDS.match(text, number.end)
+    if found is None or ends is None:
+        return None
+    bound = Bound.AT_MOST if found["side"].lower() == "under" else Bound.AT_LEAST
+    return BoundWords(bound=bound, start=found.start(), end=ends.end(), inside=True, phrase=found["side"].lower())
 
 
 def _stands_as_age(text: str, amount: Amount, before: str) -> bool:

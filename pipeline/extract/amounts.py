@@ -92,7 +92,7 @@ def read_amount(text: str, number: Number, *, of_money: bool = False, floor: int
 def _looks_like_money(number: Number, sign: str) -> bool:
     """Whether *number* is so large or so written that *sign*, also an ordinary letter or word, is a currency's."""
     if sign.strip() in ("K", "N", "P", "Q"):  # "P2.5" and "Q4" are codes
-        return number.scale > 1 or number.grouped
+        return number.scale > 1 or number.grouped or (sign.strip() != "Q" and number.letter in ("m", "M", "b", "B"))
     return number.scale > 1 or number.grouped or bool(number.letter) or number.base != int(number.base)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from pipeline.extract.ahead import invites, stands_ahead
 from pipeline.extract.attribution import source_of
 from pipeline.extract.confidence import UNKNOWN, signs_of
 from pipeline.extract.counting import unit_of
+from pipeline.extract.currency_choice import ResolvedCurrency, resolve_currency
 from pipeline.extract.discourse import LONGEST_NAME, Discourse, within
 from pipeline.extract.figure import Figure
 from pipeline.extract.flags import flags_of
@@ -19,7 +21,6 @@ from pipeline.extract.identity import claim_ids
 from pipeline.extract.learnt import Learnt
 from pipeline.extract.learnt_modality import modality_signs
 from pipeline.extract.modality import modality_of
-from pipeline.extract.money import ResolvedCurrency, resolve_currency
 from pipeline.extract.quantity import Quantity
 from pipeline.extract.roles import Span, roles_of
 from pipeline.extract.supposing import SUPPOSED
@@ -28,6 +29,9 @@ from pipeline.records import Claim, Entity, Kind, Modality, Post
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
+
+
+LABEL = re.compile(r"[\W_]{0,6}[^\W\d_][^:\n]{1,68}: ?[\W_]{0,3}$")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,7 +148,12 @@ def _modality(figure: Figure, reading: Reading, claims: Sequence[Claim], when: T
 
 def _says_nothing(figure: Figure) -> bool:
     """Whether the figure is a bare number: nothing is counted, and neither verb nor label says anything of it."""
-    return _elides(figure) and figure.clause is None and not figure.quantity.elided
+    return _elides(figure) and figure.clause is None and not figure.quantity.elided and not _labelled(figure)
+
+
+def _labelled(figure: Figure) -> bool:
+    """Whether the line is a label and the figure: ``gov.br: 140 million``."""
+    return LABEL.match(figure.span.doc.text[: figure.quantity.start - figure.offset]) is not None
 
 
 def _supposed_before(quantity: Quantity, text: str, claims: Sequence[Claim]) -> bool:

@@ -23,6 +23,8 @@ _COMPARED = re.compile(
     r"|(?<!\S)[(]?(?:[a-zA-Z]\w*_\w+|[a-zA-Z]\w*\.[a-z]\w*|\w+\(\w*\)))"
     r"\s?$"
 )
+_IN_PROSE = re.compile(r"(?<![^\W_])(?:if|while|assert|return|and|or|when|where) [(!]{0,2}[a-z]+\s?$")
+_CODE_AFTER = re.compile(r"\s*(?:[:;){]|&&|\|\||$|and [a-z]\w*\s?[<>=]|or [a-z]\w*\s?[<>=])")
 _COMPARED_BEFORE = re.compile(r"[<>≤≥]=?\s?$")
 _TICK = re.compile(r"`")
 
@@ -40,9 +42,9 @@ def in_code(text: str, start: int, end: int) -> bool:
     if "`" in before and len(_TICK.findall(before)) % 2 and "`" in text[end : end + FAR].partition("\n")[0]:
         return True
     if text[start] in "<>≤≥":
-        return _COMPARED.search(before) is not None
+        return _compared(text, before, end)
     if before[-3:].strip()[-1:] in ("<", ">", "=") and _COMPARED_BEFORE.search(before):
-        return _COMPARED.search(_COMPARED_BEFORE.sub("", before)) is not None
+        return _compared(text, _COMPARED_BEFORE.sub("", before), end)
     if ":" not in before and "=" not in before:
         return False
     if _SETTING.search(before) and _LINE_ENDS.match(text, end):
@@ -50,3 +52,10 @@ def in_code(text: str, start: int, end: int) -> bool:
     if _QUOTED_KEY.search(before) and text[end : end + 1] in (",", "}", "]", "\n", ""):
         return True
     return _STYLE.search(before) is not None and _STYLE_ENDS.match(text, end) is not None
+
+
+def _compared(text: str, before: str, end: int) -> bool:
+    """Whether *before* ends in what a program compares; plain words may, "when users > 500", where code goes on."""
+    if _COMPARED.search(before) is None:
+        return False
+    return _IN_PROSE.search(before) is None or _CODE_AFTER.match(text, end) is not None

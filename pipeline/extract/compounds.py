@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from pipeline.extract.amounts import Amount
 from pipeline.extract.nouns import counted_noun
 from pipeline.extract.number import Form
 
+_SECONDS = re.compile(r" s(?![^\W_])")
 _PARTS = {
     ("foot", "inch"): 12,
     ("hour", "minute"): 60,
@@ -22,6 +24,9 @@ def compound(text: str, first: Amount, second: Amount) -> Amount | None:
     parts = _PARTS.get((first.unit or "", second.unit or ""))
     if parts is None and first.unit == "hour" and first.glued_unit and text[second.number_end : second.end] == "m":
         parts = 60  # "2h 30m"
+    if first.unit == "minute" and second.kind is None and _SECONDS.match(text, second.end) is not None:
+        parts = 60  # "4 min 20 s"
+        second = second._replace(end=second.end + 2)
     if parts is None and second.kind is None and _bare_part(text, first, second):
         parts = 100 if first.money else 12
     if (

@@ -14,7 +14,7 @@ def unit_of(figure: Figure, claims: Sequence[Claim]) -> str | None:
     quantity = figure.quantity
     if quantity.kind is not Kind.COUNT:
         return quantity.unit
-    noun = figure.noun.text if figure.noun is not None else None
+    noun = figure.noun.text if figure.noun is not None and any(map(str.isalpha, figure.noun.text)) else None
     if quantity.unit is not None and len(quantity.unit) > 1:
         return lemma(noun) if noun is not None and noun.lower() == quantity.unit else quantity.unit
     if noun is not None:

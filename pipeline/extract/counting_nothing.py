@@ -13,7 +13,7 @@ from pipeline.records import Kind
 COUNT = "count"  # what a rule answers that is sure of a count, so that no further one is asked
 _AND_COUNT = re.compile(
     r"(?: [^\W\d_]+){1,4}(?: and|,|,? or)(?: \w+){0,2} "
-    r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|one)(?![^\W_])"
+    r"(?:\d+(?!,\s)|two|three|four|five|six|seven|eight|nine|ten|one)(?![^\W_])"
 )
 _HYPHEN = re.compile(r"[-‐‑]([^\W\d_]+)")
 _SINCE = re.compile(
@@ -51,6 +51,7 @@ _OVER = re.compile(r"[.!?](?:\s|$)|\n\s*\n|(?<![^\W_])(?:which|that|because|so|b
 _COMMA = re.compile(r", (?:and )?(?:just |only )?$")
 _OF_WHOM = re.compile(r"of (?:whom|which|these|them),? (?:just |only )?$")
 _LISTED_ONE = re.compile(r"^(?:[ -][^\W\d_]+){1,5}(?:,| and|, and| plus)(?: by| in| from| to| with| for)? $")
+_LISTED_DEED = re.compile(r" [a-z]+(?: [a-z]+){0,2},(?: and| but)? ")
 _LINE_ONE = re.compile(r"^[^\n]*\n[ \t]*[-*•–][ \t]+$")
 
 
@@ -165,6 +166,8 @@ def _tallies(bare: BareNumber) -> bool:
     if earlier is None or earlier.kind is not Kind.COUNT or start - earlier.end > _BESIDE:
         return False
     between = text[earlier.end : start]
+    if noun is None and earlier.elided and _LISTED_DEED.fullmatch(between) is not None:
+        return True  # "Ten agreed, one partly agreed"
     if _OVER.search(between):
         return False
     if noun is None or text.startswith(" of ", end):

@@ -22,6 +22,8 @@ _PLAIN = re.compile(
 _FRACTION = re.compile(rf"(?:(\d{{1,3}})[{SPACES}-]?)?(?:(\d{{1,3}})[/⁄](\d{{1,4}})(?![\d/.])|([{FRACTION_SIGNS}]))")
 _ORDINAL_END = re.compile(r"(?:st|nd|rd|th|ST|ND|RD|TH)(?![^\W_])")
 _CLOCKED = re.compile(r"(\d{1,3}):([0-5]\d)(?=\s?(?:min(?:ute)?s?|hours?|hrs?)(?![^\W_]))")
+_HOUR = re.compile(r"(?:[01]?\d|2[0-4]):[0-5]\d(?=\s?h)")  # "at 11:30 hrs"
+_AT = re.compile(r"(?<![^\W_])(?:at|from|till|until|by|before|after|to|[-–]) ?$", re.IGNORECASE)
 _POWER = re.compile(r"\s?[×xX·]\s?10(?:\^?([-−+]?\d{1,2})(?![\d.,]\d)|([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}))")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺−", "0123456789-+-")
 _COMMA_DECIMAL = re.compile(r"(\d+),(\d{1,2})(?![\d,])")
@@ -47,6 +49,9 @@ def _no_number(text: str, start: int) -> Lookalike | None:
     row = _ROW.match(text, start)
     if row is not None:
         return Lookalike(start=start, end=row.end(), reason="row of numbers")
+    hour = _HOUR.match(text, start)
+    if hour is not None and _AT.search(text, max(0, start - 8), start) is not None:
+        return Lookalike(start=start, end=hour.end(), reason="time")
     lookalike = end_of_lookalike(text, start)
     if lookalike is not None:
         return Lookalike(start=start, end=lookalike[0], reason=lookalike[1])

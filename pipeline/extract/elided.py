@@ -27,7 +27,8 @@ _WORD_BEFORE = re.compile(r"([^\W\d_]+(?:['’][^\W\d_]+)?)(?: about| over| near
 _COMPARED = re.compile(
     r"(?<![^\W_])(?:(?:up|down) from|compared (?:to|with)|opposed to|instead of|rather than|other than|as against"
     r"|than(?: the)?|population(?: of)?"
-    r"|of (?:whom|which|these|them|those),?(?: only| just)?|the others|another|before:|(?:now|then|today):) $",
+    r"|votes? to|of (?:whom|which|these|them|those),?(?: only| just)?|the others|another|before:"
+    r"|(?:now|then|today):) $",
     re.IGNORECASE,
 )
 _SIZE = re.compile(r"(?<![^\W_])an? (?:[a-z]+ )?[a-z]+ of (?:about |some |around )?$")  # "a unit of 18"
@@ -39,6 +40,16 @@ _BECOMES = re.compile(
 _FROM_TO = re.compile(r"(?<![^\W_])(?:from|to) $")
 _FROM_AHEAD = re.compile(r"(?<![^\W_])from [^.!?\n]{1,40} to $")
 _FOLLOWER = re.compile(r"[ \u00a0]([^\W\d_]+(?:['’][^\W\d_]+)?)")
+_COMPOUND = re.compile(  # nouns whose first half looks like a verb
+    r" (?:(?:start|close) [a-z]+s|use cases?"
+    r"|work (?:permits|orders|hours|days|packages|streams|placements|stations|sites|groups|items|visas)"
+    r"|lead (?:agencies|authors|partners|councils|organi[sz]ations|investigators)|cost (?:centres|centers|estimates)"
+    r"|pay (?:grades|points|bands|slips|cheques)|report cards|run rates|share options|offer letters)(?![^\W_])"
+)
+_BEGINS = re.compile(
+    r" (?:start|open|begin|close|join|follow|retire|expire|depart)s? (?:in|on|at|from|by|this|next)(?![^\W_])"
+)
+_FURTHER = re.compile(r"(?<![^\W_])(?:a further|an additional|another) $", re.IGNORECASE)
 _OF_THEM = re.compile(r" of (?:them|these|those|us|you|which|whom|the (?:\d|[a-z]+(?:-[a-z]+)?[ .,;:]))")
 _PER = re.compile(
     r" (?:a|an|per|each|every) (?:second|minute|hour|day|week|month|year|quarter|night|piece|head)(?![^\W_])"
@@ -110,6 +121,8 @@ def _digits(text: str, amount: Amount, noun: Noun | None, earlier: Quantity | No
     if closes and label_unit(text, start, earlier) is not None:
         return True
     noun = None if closes else noun  # what stands behind a comma is not counted
+    if verb and _FURTHER.search(text, max(0, start - 15), start):
+        return True
     if noun is not None or verb:
         near = _near(text, earlier, start) is not None
         return verb and (opens(text, start) or near)
@@ -126,7 +139,7 @@ def _digits(text: str, amount: Amount, noun: Noun | None, earlier: Quantity | No
     word = before[1].lower() if before else ""
     if is_verb(word) or word in words("contexts", "elided_before"):
         return True
-    if word in ("others", "rest", "those", "these", "all", "other", "remaining"):
+    if word in ("others", "rest", "those", "these", "all", "other", "remaining", "further", "additional"):
         return True
     if _OF_THEM.match(text, end) or _PER.match(text, end):
         return word not in ("the",)
@@ -159,6 +172,10 @@ def _says_verb(text: str, end: int) -> bool:
     if found is None or not found[1][0].islower():
         return False
     word = found[1].lower()
+    if _COMPOUND.match(text, end) is not None:
+        return False
+    if _BEGINS.match(text, end) is not None:
+        return True
     return is_verb(word) or word in words("contexts", "elided_after") or word in words("contexts", "elided_adverbs")
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+# the lengths by which two numbers with "×" between them are known for what they are
+LENGTHS = r"(?:feet|foot|ft|inch(?:es)?|cm|mm|k?m|(?:kilo|centi|milli)?met(?:re|er)s?|yards?|yds?|miles?)"
 _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
     r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?"
@@ -28,7 +30,8 @@ _AHEAD = (
     ),
     ("year", re.compile(rf"{_YEAR}\s?(?:{_DASH}|/)\s?(?:{_YEAR}|\d\d?)(?![\d,.%]*\d|[^\W\d_]|%)")),
     ("date", re.compile(r"9/11(?![\d/.]|\s?(?:of|%))")),
-    ("name", re.compile(r"7[0-9]7s(?![^\W_])")),  # aeroplanes
+    ("name", re.compile(r"7[0-9]7(?:s| M(?:ax|AX)|-[2-9]00)(?![^\W_])")),  # aeroplanes
+    ("name", re.compile(r"24/7(?:/365)?(?![\d/])")),
     ("name", re.compile(r"\d{1,2}-(?:One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Eleven|Twelve)(?![^\W_])")),
     (
         "coordinates",
@@ -60,7 +63,13 @@ _AHEAD = (
         ),
     ),
     ("code", re.compile(r"\d+(?:\.\d+){2,}(?!\d{3})(?:[-+.]?\w+)*|\d+(?:[:/-]\d+){2,}")),
-    ("size", re.compile(r"\d+\s?[x×]\s?\d+(?:\s?[x×]\s?\d+)?(?![^\W_]|[⁻⁰¹²³^−-]|\.\d)")),
+    (
+        "size",
+        re.compile(
+            r"\d+\s?[x×]\s?\d+(?:\s?[x×]\s?\d+)?(?![^\W_]|[⁻⁰¹²³^−-]|\.\d|\s?[x×]"
+            rf"|[\s-]?{LENGTHS}(?![^\W_]))"
+        ),
+    ),
 )
 _PLAINLY_A_NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?%?(?= (?!and|noon|midnight|hrs|until|through)[a-z]{3,})")
 _VERSION_GROUPS = re.compile(r"\d{1,3}(?:\.\d{3}){2,}(?!\.?\d)")
@@ -76,6 +85,8 @@ _LINK = re.compile(
     r"://|www\.|@|^#(?!\d+$)|^[\\/]|[\w-]+\.(?:com|org|net|gov|edu|io|uk|au|ca|html?|pdf|docx?|xlsx?|png|jpe?g|csv|txt|md)\b"
     r"|[\\=&?_~][^\W\d]|[^\W\d](?:[\\=&_~]|\?(?!$))|[^\W\d]\w*/\w+/|/\w+/\w*[^\W\d]"
 )
+_AGE_BAND = re.compile(r"(?<![^\W_])(?:[Uu]nder|[Oo]ver)[-‐‑ ]$")  # "the over-60s"
+_RATIO_BEFORE = re.compile(r"(?<![^\W_])[Rr]atio(?: of| is| was)? $")
 _TOKEN = re.compile(r"[^\s<>\"”“()\[\],;|]+")
 _TOKEN_END = re.compile(r"[\s<>\"”“()\[\],;|]")
 _NO_TOKEN_BEFORE = frozenset(' \n\t\r\u00a0\u202f\u2009<>"”“()[],;|$£€')
@@ -111,6 +122,10 @@ def end_of_lookalike(text: str, start: int) -> tuple[int, str] | None:
 def _is_number_after_all(text: str, start: int, reason: str, found: re.Match[str]) -> bool:
     if reason == "code":
         return _VERSION_GROUPS.match(text, start) is not None and text[start - 1 : start] in ("", " ", "€", "$", "£")
+    if reason == "decade":
+        return _AGE_BAND.search(text, max(0, start - 6), start) is not None and found.end() - start < 5
+    if reason == "time" and _RATIO_BEFORE.search(text, max(0, start - 12), start):
+        return True
     if reason == "time" and found.group()[-1].isdigit():
         return text[start - 1 : start] in ("$", "£", "€")
     return reason == "telephone" and text[start - 1 : start] in ("$", "£", "€")

@@ -44,6 +44,8 @@ def why_no_measure(text: str, amount: Amount, bound: BoundWords | None) -> str |
         follower = _FOLLOWER.match(text, amount.end)
         if follower is not None and follower[1] in words("contexts", "denominations"):
             return "denomination"
+    if amount.money and text.startswith(" question", amount.end) and amount.value in (64_000, 1_000_000):
+        return "idiom"
     if amount.unit == "percent" and _CONFIDENCE.match(text, amount.end) is not None:
         return "level of a test"
     if amount.unit == "kelvin" and amount.glued_unit and amount.base in _RESOLUTIONS:

@@ -27,8 +27,10 @@ _OF_THE = re.compile(
     r"|eleven|twelve|twenty|thirty|forty|fifty"
     r"|hundred))?|\d[\d,.]*)(?= )"
 )
-_STOP_AS_ADJECTIVE = re.compile(r" (?:old|such|working|far|off)(?= [a-z])")
+_STOP_AS_ADJECTIVE = re.compile(r" (?:(?:old|such|working|far|off)(?= [a-z])|use(?= cases))")
 _DETERMINED = re.compile(r" (?:the|a|an|its|their|our)(?![^\W_])")
+_PIECES = re.compile(r" [Nn]os\.?(?= [a-z]{3,})")  # "40 nos. chairs" are 40 chairs
+_PARTICLES = frozenset({"ins", "ups", "outs", "offs", "ons", "downs", "overs", "throughs", "bys", "backs"})
 _MOST_WORDS = 9
 _POSSESSIVE = re.compile(r"['’]s?$")
 _ADVERB = re.compile(r"[a-z]+ly$")
@@ -40,6 +42,9 @@ def counted_noun(text: str, end: int, *, one: bool = False) -> Noun | None:
     >>> counted_noun("220 public servants across", 3).lemma
     'public servant'
     """
+    pieces = _PIECES.match(text, end)
+    if pieces is not None:
+        end = pieces.end()
     of = _OF_THE.match(text, end)
     if of is not None:
         end, one = of.end(), False
@@ -60,7 +65,11 @@ def counted_noun(text: str, end: int, *, one: bool = False) -> Noun | None:
         while one and head and _says_deed(run[head].word):
             head -= 1
     noun = run[head]
+    if _ADVERB.fullmatch(noun.word) is not None and noun.word not in ("family", "supply", "ally", "assembly", "reply"):
+        return None
     lemma, start = lemma_of(noun.word), noun.start
+    if head and noun.word.lower() in _PARTICLES and text[noun.start - 1] in "-‐‑":
+        lemma = f"{run[head - 1].word.lower()}-{noun.word.lower()[:-1]}"
     if head and lemma in words("contexts", "compound_heads"):
         lemma, start = f"{run[head - 1].word.lower()} {lemma}", run[head - 1].start
     return Noun(lemma=lemma, start=start, end=noun.end, plural=is_plural(noun.word))

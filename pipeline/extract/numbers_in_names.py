@@ -18,6 +18,9 @@ _CLOCK_FIRST = re.compile(
     r"(?:^|\n)[ \t*\-–•]*\d{1,2}[:.]\d\d(?:\s?[-–]\s?\d{1,2}[:.]\d\d)?(?:\s?[ap]\.?m\.?)?[*: ]* $"
 )
 _NUMBERS = re.compile(r"(?<![^\W_])(?:which|that|team|it|who|now|already) numbers $")
+_NO_ORDERS = frozenset(
+    {"grade", "stage", "form", "trial", "title", "iron", "model", "code", "page"}
+)  # "Grade 5 pupils"
 _MEETS = re.compile(r" (?:meets|runs|starts|begins|covers|ends|opens|requires|includes)(?![^\W_])")
 _SHORT = frozenset(
     {"p", "pp", "no", "nos", "nr", "sec", "fig", "v", "vol", "art", "ch", "ref", "apt", "iss"}
@@ -99,7 +102,11 @@ def reference(bare: BareNumber) -> str | None:
     word, join = word_before(text, amount.number.start)
     low = word.lower().rstrip(".")
     if (last == "reference" and low in ("and", "to", "or", "through", "&")) or (
-        last == "reference" and not word and text[amount.start - 2 : amount.start] == ", "
+        last == "reference"
+        and not word
+        and text[amount.start - 2 : amount.start] == ", "
+        and not amount.number.grouped
+        and not (noun is not None and noun.plural and noun.start == amount.end + 1)
     ):
         return "reference"
     if word == "Year" and join:
@@ -114,15 +121,21 @@ def reference(bare: BareNumber) -> str | None:
         return None
     if amount.number.scale > 1 or amount.number.grouped:
         return None
+    if bare.elided and low in _PERIODS and _follows_which(text, amount.number.start - len(word) - 1):
+        return None  # "last week 73 of us…"
     if noun is not None and noun.plural:
         if word.endswith("s"):
             return None  # "in stages two teams…"
-        begin = max(0, amount.number.start - len(word) - 1)
-        if low in _PERIODS and _WHICH.search(text, max(0, begin - 15), begin):
+        if low in _PERIODS and _follows_which(text, amount.number.start - len(word) - 1):
             return None  # "last week 312 civil servants…"
     if noun is not None and noun.plural and low in words("contexts", "reference_verbs"):
         return None if _is_verb(text, amount.number.start, word) else "reference"
     return "reference"
+
+
+def _follows_which(text: str, begin: int) -> bool:
+    """Whether the word at *begin* is a time that is told apart by the word before it: "last week"."""
+    return _WHICH.search(text, max(0, begin - 15), max(0, begin)) is not None
 
 
 def _is_verb(text: str, start: int, word: str) -> bool:
@@ -130,7 +143,7 @@ def _is_verb(text: str, start: int, word: str) -> bool:
     at = start - len(word) - 1
     before = _LAST_WORD.search(text, max(0, at - 24), max(0, at))
     if before is None:  # it begins a sentence or a list item, as an order does
-        return word[:1].isupper()
+        return word[:1].isupper() and word.lower() not in _NO_ORDERS
     if word[:1].isupper():
         return False
     previous = before[1].lower()

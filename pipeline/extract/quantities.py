@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from pipeline.extract.ages import AGE_BEFORE, OLDEST, as_age
+from pipeline.extract.ages import AGE_BEFORE, AGES_RANGE, OLDEST, age_band, as_age
 from pipeline.extract.amounts import Amount, read_amount
 from pipeline.extract.bare_number import BareNumber
 from pipeline.extract.bounds import BoundWords
 from pipeline.extract.code_lines import in_code
 from pipeline.extract.compounds import compound
+from pipeline.extract.dimensions import dimension
 from pipeline.extract.elided import is_elided, unit_lent
 from pipeline.extract.false_friends import why_no_count
 from pipeline.extract.lexicon import any_of
@@ -36,7 +37,7 @@ _NUMBER_ONE = re.compile(
     rf"(?<![^\W_]){any_of('contexts', 'before_number_one')}(?: the)? (?P<name>[Nn]umber |[Nn]o\. ?|#)$"
 )
 _NUMBER_ONE_OF = re.compile(rf" {any_of('contexts', 'after_number_one')}(?![^\W_])")
-_SHARED = re.compile(r"(?: and| or| to|,) (?:over |about |nearly |around |almost )?\d[\d,.]*(?= [^\W\d_])")
+_SHARED = re.compile(r"(?: and| or| to|,) (?:over |about |nearly |around |almost )?\d(?:[\d,.]*\d)?(?= [^\W\d_])")
 _HYPHEN = re.compile(r"[-‐‑]([^\W\d_]+)")
 
 
@@ -108,11 +109,16 @@ def _read(text: str, number: Number, following: Number | None, past: _Past) -> t
         return _ratio(text, number, ratio, floor), 1
     if number.form is Form.ARTICLE and read_amount(text, number).kind is None:
         return Stretch(start=number.start, end=number.end, reason="article"), 1
+    if (band := age_band(text, number)) is not None:
+        return _stated(
+            text, start=band.start, end=band.end, bound=band, kind=Kind.DURATION, value=number.value, unit="year",
+            number=(number.start, number.end),
+        ), 1  # fmt: skip
     if (named := _numbered_rank(text, number)) is not None:
         return named, 1
     if number.form is Form.MULTIPLE:
         return Stretch(start=number.start, end=number.end, reason="no multiple"), 1
-    amount = read_amount(text, number, floor=floor)
+    amount = dimension(text, read_amount(text, number, floor=floor))
     if following is not None and (both := _together(text, amount, following, past)) is not None:
         return both
     if amount.kind is None and (ratio := fraction(text, number)) is not None:
@@ -248,13 +254,13 @@ def _range(text: str, joined: Range, past: _Past) -> Stretch:
             text, start=joined.start, end=times, bound=bound, kind=Kind.RATIO, value=low.value, value_max=high.value,
             unit="ratio", number=(low.number.start, high.number_end),
         )  # fmt: skip
-    if kind is None and high.value < OLDEST and AGE_BEFORE.search(text, max(0, joined.start - 9), joined.start):
+    if kind is None and high.value < OLDEST and _of_ages(text, joined.start):
         kind, unit = Kind.DURATION, "year"
     if kind is None:
         noun = counted_noun(text, joined.end)
-        whole = high._replace(
-            start=low.start, number=low.number._replace(grouped=low.number.grouped or high.number.grouped)
-        )
+        base = high.number.base if low.value == 1 or low.number.base == 1 else low.number.base
+        number = low.number._replace(base=base, grouped=low.number.grouped or high.number.grouped)
+        whole = high._replace(start=low.start, number=number)
         bare = _bare(text, whole, noun, bound, past, elided=is_elided(text, high, noun, past.earlier))
         if (reason := why_no_count(bare)) is not None:
             return Stretch(start=low.start, end=high.end, reason=reason)
@@ -268,6 +274,13 @@ def _range(text: str, joined: Range, past: _Past) -> Stretch:
         value_max=high.value, unit=unit, number=(low.number.start, high.number_end), candidates=candidates,
         elided=elided,
     )  # fmt: skip
+
+
+def _of_ages(text: str, start: int) -> bool:
+    """Whether what begins at *start* tells ages: "aged 15 to 68", "their ages ranged from 15 to 68"."""
+    if AGE_BEFORE.search(text, max(0, start - 9), start):
+        return True
+    return AGES_RANGE.search(text, max(0, start - 50), start) is not None
 
 
 def _is_mixed(number: str) -> bool:

@@ -30,6 +30,7 @@ _FROM = re.compile(
     r"(?<![^\W_])from (?:(?:about|around|just|over|under|nearly|roughly|approximately|an average of|a low of) )?$",
     re.IGNORECASE,
 )
+_BY = re.compile(r"(?<![^\W_])by (?:about |around |nearly |some )?$")
 _WORD = re.compile(r"[^\W\d_]+")
 _SENTENCE_END = re.compile(r"[.!?;]\s|\n")
 _TIMES = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800, "month": 2629800, "year": 31557600}
@@ -48,6 +49,8 @@ def join(text: str, low: Amount, high: Amount) -> Range | None:
         return None
     if _points(text, low) and not _points(text, high):
         return None  # "by half a percentage point to 4.75%"
+    if word == "to" and low.kind is not None and _BY.search(text, max(0, low.start - 12), low.start):
+        return None  # "by 50 basis points to 5.25%"
     low, high = reach_back(low, high)
     if not _same_unit(low, high):
         return None

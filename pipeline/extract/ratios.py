@@ -12,6 +12,7 @@ from pipeline.extract.number import Form, Number
 from pipeline.extract.number_words import says_share
 
 _IN = re.compile(r"(?: |-)(?:in every|in|out of every|of every|out of)(?: |-)|/")
+_RATIO_BEFORE = re.compile(r"(?<![^\W_])[Rr]atio(?: of| is| was)? $")
 _TO_ONE = re.compile(r"(?: to |:|-to-)")
 _TIMES = re.compile(
     rf"[ ]?[xX×](?=[.,;:!?)]|\s*$|\s{any_of('contexts', 'after_x')}(?![^\W_]))"
@@ -47,6 +48,8 @@ def pair_ratio(text: str, first: Number, second: Number) -> Ratio | None:
         return None
     if gap == ":" and second.value == 1 and first.value > 1 and second.end - second.start == 1:
         return Ratio(start=first.start, end=second.end, value=first.value)
+    if gap == ":" and second.value > 0 and _is_proportion(text, first.start, second.end):
+        return Ratio(start=first.start, end=second.end, value=_rounded(first.value / second.value))
     whole = first.value == int(first.value) and second.value == int(second.value)
     if not whole or first.value <= 0 or second.value <= 0:
         return None
@@ -57,6 +60,13 @@ def pair_ratio(text: str, first: Number, second: Number) -> Ratio | None:
     if _TO_ONE.fullmatch(gap) and second.value == 1 and first.value > 1:
         return Ratio(start=first.start, end=second.end, value=first.value)
     return None
+
+
+def _is_proportion(text: str, start: int, end: int) -> bool:
+    """Whether two numbers with a colon are said to be a ratio: "a ratio of 4:3"."""
+    return (
+        text.startswith((" ratio", " split"), end) or _RATIO_BEFORE.search(text, max(0, start - 12), start) is not None
+    )
 
 
 def _rounded(value: Decimal) -> Decimal:

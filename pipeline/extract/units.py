@@ -148,6 +148,8 @@ def _is_believable(text: str, form: str, unit: Unit, found: re.Match[str], end: 
     after = found.end(2)
     if form == "in":
         return _INCH_CONTEXT.match(text, after) is not None or (glued and text[after : after + 1] != " ")
+    if form == "Mt":
+        return glued or _MEGATONNES.match(text, after) is not None
     if form.lower() in _WORDS:
         return glued
     if unit.name in ("degree celsius", "degree fahrenheit") and len(form) == 1:
@@ -159,6 +161,7 @@ def _is_believable(text: str, form: str, unit: Unit, found: re.Match[str], end: 
     return not (len(form) == 1 and form in "yd" and not glued)
 
 
+_MEGATONNES = re.compile(r"(?: (?:of|and|or|a|per|in|from|by)(?![^\W_])| ?CO|[.,;:)]|\s*$)")  # not "2 Mt Everests"
 _WORDS = frozenset(["mo", "us", "mt", "pa", "bar", "cal", "ac", "pc", "pt", "ct", "kt"])  # symbols that are also words
 
 
