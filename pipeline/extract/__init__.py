@@ -6,7 +6,7 @@ import sys
 from datetime import date as Date  # noqa: N812 - the argument is called date
 from types import ModuleType
 
-from pipeline.records import Extraction, Post, digest
+from pipeline.records import Extraction
 
 
 class _Extract(ModuleType):
@@ -27,17 +27,10 @@ class _Extract(ModuleType):
         The model is loaded at the first call and kept. Without an *id* the claims' ids hang on the text.
         """
         from pipeline.extract.extractor import default_extractor
+        from pipeline.extract.known import post_of
 
-        day = Date.fromisoformat(date) if isinstance(date, str) else date
-        post = Post(
-            id=id if id is not None else digest(text),
-            text=text,
-            date=day,
-            country=country,
-            publisher=publisher,
-            title=title,
-        )
-        return default_extractor().extract(post)
+        known = {"id": id, "date": date, "country": country, "publisher": publisher, "title": title}
+        return default_extractor().extract(post_of(text, known))
 
 
 sys.modules[__name__].__class__ = _Extract

@@ -26,7 +26,15 @@ _COMPARED = re.compile(
 _IN_PROSE = re.compile(r"(?<![^\W_])(?:if|while|assert|return|and|or|when|where) [(!]{0,2}[a-z]+\s?$")
 _CODE_AFTER = re.compile(r"\s*(?:[:;){]|&&|\|\||$|and [a-z]\w*\s?[<>=]|or [a-z]\w*\s?[<>=])")
 _COMPARED_BEFORE = re.compile(r"[<>≤≥]=?\s?$")
-_TICK = re.compile(r"`")
+
+
+def in_backticks(text: str, start: int, end: int) -> bool:
+    """Whether ``text[start:end]`` stands between the backticks of its line."""
+    close = text.find("`", end, end + FAR)
+    if close < 0 or "\n" in text[end:close]:
+        return False
+    low = max(0, start - FAR)
+    return text.count("`", max(low, text.rfind("\n", low, start)), start) % 2 == 1
 
 
 def in_code(text: str, start: int, end: int) -> bool:
@@ -39,7 +47,7 @@ def in_code(text: str, start: int, end: int) -> bool:
     low = max(0, start - FAR)
     line = max(low, text.rfind("\n", low, start))
     before = text[line:start]
-    if "`" in before and len(_TICK.findall(before)) % 2 and "`" in text[end : end + FAR].partition("\n")[0]:
+    if in_backticks(text, start, end):
         return True
     if text[start] in "<>≤≥":
         return _compared(text, before, end)

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.extract.claims import Reading, claims_of
 from pipeline.extract.entities import MAPPED
+from pipeline.extract.known import post_of
 from pipeline.extract.layout import Layout
 from pipeline.extract.learnt import Learnt
 from pipeline.extract.model import ModelError, model_name
 from pipeline.extract.quantities import find_quantities
 from pipeline.extract.sentences import Sentence
-from pipeline.records import Entity, Label, Post, digest
+from pipeline.records import Entity, Label
 
 ISO = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?")  # what another linker writes, "Q30" for one, is none
 
@@ -74,19 +73,6 @@ def _part(doc: Doc, sentence: Sentence) -> Iterator[Doc]:
         part = span.as_doc()
         part.user_data["shift"] = sentence.start - span.start_char
         yield part
-
-
-def post_of(text: str, known: Mapping[str, Any]) -> Post:
-    """A post of *text* with what is *known* of it; without an id, its text's digest stands for one."""
-    day = known.get("date")
-    return Post(
-        id=known.get("id") or digest(text),
-        text=text,
-        date=date.fromisoformat(day) if isinstance(day, str) else day,
-        country=known.get("country"),
-        publisher=known.get("publisher"),
-        title=known.get("title"),
-    )
 
 
 def _entities(doc: Doc) -> Iterator[Entity]:

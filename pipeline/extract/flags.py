@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from pipeline.extract.figure import Figure
+from pipeline.extract.scripts import MIXED, is_mixed
 from pipeline.records import Kind
 
 FLAGS: dict[str, str] = {
@@ -38,15 +39,5 @@ def flags_of(figure: Figure, spans: Mapping[str, tuple[int, int]], unit: str | N
         yield "far-subject"
     if figure.clause is None:
         yield "fragment"
-    if _mixed(figure.quantity.quote):
-        yield "mixed-script"
-
-
-def _mixed(quote: str) -> bool:
-    """Whether the digits or letters of *quote* come from ASCII and from other scripts.
-
-    >>> _mixed("1\\u0662"), _mixed("£1.6b")
-    (True, False)
-    """
-    marks = [char for char in quote if char.isalnum()]
-    return any(char.isascii() for char in marks) and any(not char.isascii() and ord(char) > 0x24F for char in marks)
+    if is_mixed(figure.quantity.quote):
+        yield MIXED

@@ -12,7 +12,7 @@ from pipeline.extract.ages import AGE_BEFORE, AGES_RANGE, OLDEST, age_band, as_a
 from pipeline.extract.amounts import Amount, read_amount
 from pipeline.extract.bare_number import BareNumber
 from pipeline.extract.bounds import BoundWords
-from pipeline.extract.code_lines import in_code
+from pipeline.extract.code_lines import in_backticks, in_code
 from pipeline.extract.compounds import compound
 from pipeline.extract.dimensions import dimension
 from pipeline.extract.elided import is_elided, unit_lent
@@ -27,11 +27,11 @@ from pipeline.extract.quantity import Quantity
 from pipeline.extract.ranges import Range, changed, join
 from pipeline.extract.ratios import Ratio, fraction, multiple, pair_ratio, times_after
 from pipeline.extract.said_bounds import CONFLICT, bound_behind, bound_of
+from pipeline.extract.scripts import MIXED, is_mixed
 from pipeline.records import Bound, Kind
 
 NEAR = 7  # characters from one number to the next, within which the first may tell what the second is
 JOINABLE = 30  # characters between two numbers that may make one quantity
-MIXED = "mixed-script"
 _JOINT = re.compile(r"[-–—‐‑−~]|(?<![^\W_])(?:to|or|and|through|thru|until)(?![^\W_])")
 _NUMBER_ONE = re.compile(
     rf"(?<![^\W_]){any_of('contexts', 'before_number_one')}(?: the)? (?P<name>[Nn]umber |[Nn]o\. ?|#)$"
@@ -75,6 +75,8 @@ def read_stretches(text: str) -> Iterator[Stretch]:
             continue
         if isinstance(number, Lookalike):
             stretch, used = Stretch(start=number.start, end=number.end, reason=number.reason), 1
+        elif in_backticks(text, number.start, number.end):
+            stretch, used = Stretch(start=number.start, end=number.end, reason="code"), 1
         else:
             following = numbers[index + 1] if index + 1 < len(numbers) else None
             near = last if number.start - ended < NEAR else None
@@ -283,11 +285,6 @@ def _of_ages(text: str, start: int) -> bool:
     return AGES_RANGE.search(text, max(0, start - 50), start) is not None
 
 
-def _is_mixed(number: str) -> bool:
-    """Whether the digits of *number* come from more than one script."""
-    return not number.isascii() and len({ord(char) - int(char) for char in number if char.isdecimal()}) > 1
-
-
 def _plain(value: Decimal) -> Decimal:
     """*value* without needless zeros: 1600000000 and not 1600000000.0."""
     return Decimal(int(value)) if value == value.to_integral_value() else value.normalize()
@@ -315,7 +312,7 @@ def _stated(
         flags = (*flags, CONFLICT)
     if value_max is not None:
         said = Bound.RANGE
-    if _is_mixed(text[number[0] : number[1]]):
+    if is_mixed(text[number[0] : number[1]]):
         flags = (*flags, MIXED)
     value, value_max = _plain(value), None if value_max is None else _plain(value_max)
     quantity = Quantity(
