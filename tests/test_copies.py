@@ -9,6 +9,7 @@ from servers.site import words
 
 from pipeline import steps
 from pipeline.ledger.corpus.copies import UnknownPostError, listed, rule, unsketched
+from pipeline.ledger.decisions.undoing import undo
 from pipeline.settings import Settings
 from pipeline.steps.copies import link_copies
 
@@ -94,6 +95,10 @@ def test_a_persons_ruling_stays(settings: Settings) -> None:
     read(settings)
     with steps.open_ledger(settings) as ledger:
         rule(ledger, "a-copy", None, reviewer="ada", act="one-ruling")
+        assert link_copies(ledger) == {"a-copy": None}
+        undo(ledger, act="undo-ruling", reviewer="ada")
+        assert link_copies(ledger) == {"a-copy": "b-first"}
+        undo(ledger, act="redo-ruling", reviewer="ada", redo=True)
         assert link_copies(ledger) == {"a-copy": None}
     write(settings.corpus, "a-copy", "2021-01-01", ["Another first line of it.", *words(4, seed=1)])
     read(settings)

@@ -40,7 +40,7 @@ def row(settings: Settings) -> dict[str, str | None]:
 
 
 def test_what_a_person_states_counts_and_stays(settings: Settings) -> None:
-    """The next reading takes it in, also after the file changes; an undo takes it back."""
+    """The next reading takes it in, also after the file changes; an undo takes it back, a redo brings it again."""
     post = str(row(settings)["id"])
     assert row(settings)["date"] is None
     with steps.open_ledger(settings) as ledger:
@@ -62,6 +62,10 @@ def test_what_a_person_states_counts_and_stays(settings: Settings) -> None:
         assert undo(ledger, act=str(uuid4()), reviewer="ada") is not None
     assert steps.read_posts(settings).posts == {"changed": 1}
     assert (row(settings)["date"], row(settings)["title"]) == (None, "Forty teams")
+    with steps.open_ledger(settings) as ledger:
+        assert undo(ledger, act=str(uuid4()), reviewer="ada", redo=True) is not None
+    assert steps.read_posts(settings).posts == {"changed": 1}
+    assert (row(settings)["date"], row(settings)["title"]) == ("2019-03-13", None)
 
 
 @pytest.mark.parametrize("wrong", [{"date": "13/03/2019"}, {"colour": "red"}])

@@ -229,6 +229,22 @@ def test_the_log_rebuilds_a_lost_ledger(ledger: Ledger, web: TestClient, tmp_pat
         assert next(decision_log.lines(new)) | {"seq": 1} == json.loads(first[0].read_text().splitlines()[0])
 
 
+def test_a_log_is_taken_in_as_it_was_made_though_the_clock_went_back(ledger: Ledger, tmp_path: Path) -> None:
+    """An undo counts after what it undoes; a time without its zone is refused."""
+    claim, later = ids(ledger)[0], datetime(2026, 11, 20, 12, tzinfo=UTC)
+    ruling = Ruling(claim=claim, version=version(ledger, claim, ADA), verdict=Verdict.REJECT)
+    deciding.record(ledger, [ruling], act="act-first", viewer=ADA, at=later)
+    undoing.undo(ledger, act="undo-first", reviewer="ada", at=later - timedelta(hours=1))
+    (path,) = decision_log.export(ledger, tmp_path / "d")
+    with small_ledger(tmp_path / "new.db", reviewed=False) as new:
+        refresh_queue(new)
+        decision_log.take_in(new, tmp_path / "d")
+        assert statuses(new)[claim] == statuses(ledger)[claim] == "proposed"
+        path.write_text(path.read_text().replace("+00:00", ""))
+        with pytest.raises(decision_log.BadLogError, match="no zone"):
+            decision_log.take_in(new, tmp_path / "d")
+
+
 def test_a_broken_log_is_named_and_nothing_is_taken_in(ledger: Ledger, tmp_path: Path) -> None:
     """A half-written line stops the import before its first decision."""
     decide(ledger, ids(ledger)[0], Verdict.ACCEPT)
@@ -255,6 +271,20 @@ def test_what_one_person_decided_is_taken_back_by_time(ledger: Ledger) -> None:
     undoing.undo(ledger, act="redo-revert", reviewer="mary", redo=True)
     assert statuses(ledger)[claims[3]] == "accepted"
     assert undoing.revert(ledger, by="ada", since=middle + timedelta(days=1), reviewer="mary") == 0
+    assert undoing.revert(ledger, by="ada", since=middle, reviewer="mary") == 4  # what was redone stands, so it goes
+
+
+def test_what_somebody_undid_and_redid_is_taken_back_with_the_rest(ledger: Ledger) -> None:
+    """A redone decision is one that stands; an undone one is not taken back twice."""
+    first, second = ids(ledger)[:2]
+    before = datetime.now(UTC)
+    decide(ledger, first, Verdict.ACCEPT)
+    undoing.undo(ledger, act="undo-first", reviewer="ada")
+    undoing.undo(ledger, act="redo-first", reviewer="ada", redo=True)
+    decide(ledger, second, Verdict.ACCEPT)
+    undoing.undo(ledger, act="undo-second", reviewer="ada")
+    assert undoing.revert(ledger, by="ada", since=before, reviewer="mary") == 1
+    assert {statuses(ledger)[claim] for claim in (first, second)} == {"proposed"}
 
 
 def test_every_tenth_card_is_drawn_at_random(ledger: Ledger) -> None:

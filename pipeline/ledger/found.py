@@ -197,25 +197,10 @@ class Found(Database):
         )
         if live:
             query = query.where(schema.claims.c.live == 1, posts.state == "live")
-        standing = self.standings()
-        for row in self._rows(query):
-            found = rows.claim_of(row)
-            judged = standing.get(found.id)
-            yield LedgerClaim(
-                claim=corrected(found, judged.changes) if judged else found,
-                found=found,
-                post=row["post"],
-                revision=row["revision"],
-                passage=row["passage"],
-                status=judged.status if judged else row["status"],
-                live=bool(row["live"]),
-                title=row["title"],
-                url=row["url"],
-                date=row["date"],
-                publisher=row["publisher"],
-                country=row["country"],
-                duplicate_of=row["duplicate_of"],
-            )
+        with self.reading() as connection:  # one view: a claim's row and the decisions on it belong together
+            standing = standings(connection)
+            for row in connection.execution_options(yield_per=2000).execute(query).mappings():
+                yield _as_decided(row, standing.get(row["id"]))
 
     def standings(self) -> dict[str, Standing]:
         """What was decided about each claim that anybody decided on."""
@@ -268,3 +253,23 @@ class Found(Database):
 
 def _passage_at(starts: Sequence[int], place: int) -> int | None:
     return max(bisect_right(starts, place) - 1, 0) if starts else None
+
+
+def _as_decided(row: rows.Row, judged: Standing | None) -> LedgerClaim:
+    """The claim of a row that has its post's metadata, with what people *judged* in force."""
+    found = rows.claim_of(row)
+    return LedgerClaim(
+        claim=corrected(found, judged.changes) if judged else found,
+        found=found,
+        post=row["post"],
+        revision=row["revision"],
+        passage=row["passage"],
+        status=judged.status if judged else row["status"],
+        live=bool(row["live"]),
+        title=row["title"],
+        url=row["url"],
+        date=row["date"],
+        publisher=row["publisher"],
+        country=row["country"],
+        duplicate_of=row["duplicate_of"],
+    )

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.ledger.corpus.details import keep_applied, stated, unapplied
+from pipeline.ledger.corpus.details import keep_applied, stated_details, unapplied
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.posts import FileMark
 from pipeline.settings import Settings
@@ -60,7 +60,7 @@ def read_posts(settings: Settings, progress: Progress = silent, *, visit: bool =
         reading = _Reading(ledger, readers, settings.corpus, known, found, rows)
         told = unapplied(ledger)
         with ledger.reading() as connection:
-            reading.dated = {post for post, known in stated(connection).items() if "date" in known}
+            reading.dated = {post for post, known in stated_details(connection).items() if "date" in known}
         of_told = {path for path, mark in known.items() if mark.post in told and not mark.reason}
         outcomes = reading.read(outdated_files(known) | of_told, progress)
         keep_applied(ledger, told)

@@ -6,23 +6,22 @@ without any text being read again.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from itertools import batched
+from datetime import datetime
 
 from sqlalchemy import Connection, case, delete, func, insert, select, update
 
 from pipeline.errors import PipelineError
 from pipeline.ledger import schema
+from pipeline.ledger.decisions.deciding import record_other
+from pipeline.ledger.decisions.made import stated
 from pipeline.ledger.ledger import Ledger
-from pipeline.ledger.statements import put_rows
-from pipeline.records import Decision, Verdict
+from pipeline.ledger.statements import chunks, put_rows
+from pipeline.records import Verdict
 
 MOST_OWNERS = 100  # posts that a run of words is kept for; in more of them it tells nothing more
-CHUNK = 500  # values in one IN (…)
 BETWEEN = "\n"  # ids in one value; no id holds a line end
 FIELD = "duplicate_of"  # the field that a person's ruling on a post changes
 
@@ -68,14 +67,14 @@ def keep_sketches(connection: Connection, runs: Mapping[str, Iterable[int]]) -> 
     The posts' old pairs go; they count as looked for only when ``keep_pairs`` was called. A run that a hundred
     posts have is not kept for another one: what all posts share makes no copies.
     """
-    for ids in batched(sorted(runs), CHUNK):
+    for ids in chunks(sorted(runs)):
         for table in (schema.sketched, schema.sketches):
             connection.execute(delete(table).where(table.c.post.in_(ids)))
         pairs = schema.copies.c
         connection.execute(delete(schema.copies).where(pairs.one.in_(ids) | pairs.other.in_(ids)))
     owners: dict[int, list[str]] = {}
     kept = schema.sketches.c
-    for wanted in batched(sorted({run for found in runs.values() for run in found}), CHUNK):
+    for wanted in chunks(sorted({run for found in runs.values() for run in found})):
         query = select(kept.run, func.aggregate_strings(kept.post, BETWEEN)).where(kept.run.in_(wanted))
         owners.update((run, posts.split(BETWEEN)) for run, posts in connection.execute(query.group_by(kept.run)))
     rows = []
@@ -107,7 +106,7 @@ def kept_sizes(connection: Connection, posts: Iterable[str], *, one_in: int) -> 
     table = schema.sketches.c
     multiple = func.sum(case((table.run % one_in == 0, 1), else_=0))
     found: dict[str, tuple[int, int]] = {}
-    for ids in batched(sorted(set(posts)), CHUNK):
+    for ids in chunks(sorted(set(posts))):
         query = select(table.post, func.count(), multiple).where(table.post.in_(ids)).group_by(table.post)
         found.update((post, (int(every), int(some))) for post, every, some in connection.execute(query))
     return found
@@ -149,13 +148,13 @@ def relink(
         ruled = _rulings(connection)
         asked = {pair.one for pair in pairs} | {pair.other for pair in pairs} | ruled.keys()
         asked |= {other for other in ruled.values() if other}
-        standings: dict[str, Precedence] = {}
-        for ids in batched(sorted(asked), CHUNK):
+        precedences: dict[str, Precedence] = {}
+        for ids in chunks(sorted(asked)):
             query = select(posts.id, posts.date, posts.path).where(posts.id.in_(ids), posts.state == "live")
             for row in connection.execute(query):
-                standings[row.id] = Precedence(date=row.date, path=row.path)
-        ruled = {p: o for p, o in ruled.items() if p in standings and (o is None or o in standings)}
-        chosen = choose(pairs, standings, ruled)
+                precedences[row.id] = Precedence(date=row.date, path=row.path)
+        ruled = {p: o for p, o in ruled.items() if p in precedences and (o is None or o in precedences)}
+        chosen = choose(pairs, precedences, ruled)
         before = {
             row.id: row.duplicate_of
             for row in connection.execute(select(posts.id, posts.duplicate_of).where(posts.duplicate_of.is_not(None)))
@@ -175,7 +174,7 @@ def rule(
     Raises ``UnknownPostError`` for a post that is not in the ledger.
     """
     posts = schema.posts.c
-    with ledger.writing() as connection:
+    with ledger.reading() as connection:
         found = {
             row.id: row.revision
             for row in connection.execute(
@@ -185,22 +184,10 @@ def rule(
     for one in filter(None, (post, original)):
         if one not in found:
             raise UnknownPostError(one, "no post in the ledger has this id")
-    ledger.record(
-        [
-            Decision(
-                id=f"{act}.copy",
-                target=post,
-                target_kind="post",
-                post=post,
-                revision=found[post],
-                seen="",
-                verdict=Verdict.CORRECT,
-                reviewer=reviewer,
-                at=at or datetime.now(UTC),
-                changes={FIELD: None if original == post else original},
-            )
-        ]
-    )
+    record_other(
+        ledger, act=act, reviewer=reviewer, target=post, target_kind="post", post=post, revision=found[post],
+        verdict=Verdict.CORRECT, changes={FIELD: None if original == post else original}, at=at,
+    )  # fmt: skip
 
 
 def listed(ledger: Ledger) -> Iterator[dict[str, str | None]]:
@@ -222,13 +209,4 @@ def listed(ledger: Ledger) -> Iterator[dict[str, str | None]]:
 
 def _rulings(connection: Connection) -> dict[str, str | None]:
     """The last ruling on each post that a person made and did not take back."""
-    table = schema.decisions.c
-    query = select(table.id, table.target, table.verdict, table.changes).where(table.target_kind == "post")
-    made: dict[str, tuple[str, str | None]] = {}
-    for row in connection.execute(query.order_by(table.seq)):
-        changes = json.loads(row.changes)
-        if row.verdict == Verdict.CORRECT.value and FIELD in changes:
-            made[row.id] = (row.target, changes[FIELD])
-        elif row.verdict == Verdict.UNDO.value:
-            made.pop(str(changes.get("undoes")), None)
-    return dict(made.values())
+    return {post: told[FIELD] for post, told in stated(connection, [FIELD]).items()}

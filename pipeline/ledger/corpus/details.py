@@ -7,7 +7,6 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from itertools import batched
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -15,12 +14,12 @@ from sqlalchemy import Connection, select
 from pipeline.errors import PipelineError
 from pipeline.ledger import schema
 from pipeline.ledger.decisions.deciding import record_other
+from pipeline.ledger.decisions.made import stated
 from pipeline.ledger.ledger import Ledger
 from pipeline.records import Post, Verdict, digest
 
 FIELDS = ("title", "date", "publisher", "country", "language", "url")
 APPLIED = "post details"  # the state that remembers which corrections the posts' rows hold
-CHUNK = 500
 LONGEST = 2_000  # characters
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
@@ -96,7 +95,7 @@ def known_details(ledger: Ledger, post: str) -> dict[str, Any]:
         row = connection.execute(select(schema.posts).where(schema.posts.c.id == post)).mappings().first()
         if row is None:
             raise WrongDetailError(post, "no post in the ledger has this id or this file")
-        told = stated(connection, [post]).get(post, {})
+        told = stated_details(connection, [post]).get(post, {})
     sources = json.loads(row["sources"]) | {name: "person" for name, value in told.items() if value is not None}
     guess = sources.get("date", "")
     return {
@@ -107,25 +106,9 @@ def known_details(ledger: Ledger, post: str) -> dict[str, Any]:
     }
 
 
-def stated(connection: Connection, posts: Collection[str] | None = None) -> dict[str, dict[str, str | None]]:
-    """What people stated of *posts*, or of all, and did not take back: post → field → value."""
-    table = schema.decisions.c
-    query = select(table.id, table.target, table.verdict, table.changes).where(table.target_kind == "post")
-    chunks = [None] if posts is None else list(batched(sorted(posts), CHUNK))
-    found: dict[str, dict[str, str | None]] = {}
-    for ids in chunks:
-        made: dict[str, tuple[str, dict[str, Any]]] = {}
-        wanted = query if ids is None else query.where(table.target.in_(ids))
-        for row in connection.execute(wanted.order_by(table.seq)):
-            changes = json.loads(row.changes)
-            told = {name: value for name, value in changes.items() if name in FIELDS}
-            if row.verdict == Verdict.CORRECT.value and told:
-                made[row.id] = (row.target, told)
-            elif row.verdict == Verdict.UNDO.value:
-                made.pop(str(changes.get("undoes")), None)
-        for post, told in made.values():
-            found.setdefault(post, {}).update(told)
-    return found
+def stated_details(connection: Connection, posts: Collection[str] | None = None) -> dict[str, dict[str, str | None]]:
+    """What people stated of *posts*, or of all, and did not take back: post → detail → value."""
+    return stated(connection, FIELDS, posts)
 
 
 def with_details(post: Post, details: Mapping[str, str | None]) -> Post:
@@ -145,7 +128,7 @@ def with_details(post: Post, details: Mapping[str, str | None]) -> Post:
 def unapplied(ledger: Ledger) -> set[str]:
     """The posts of which something else is stated, or taken back, than their rows hold."""
     with ledger.reading() as connection:
-        now = _marks(stated(connection))
+        now = _marks(stated_details(connection))
     held = _held(ledger)
     return {post for post in now.keys() | held.keys() if now.get(post) != held.get(post)}
 
@@ -155,7 +138,7 @@ def keep_applied(ledger: Ledger, posts: Collection[str]) -> None:
     if not posts:
         return
     with ledger.reading() as connection:
-        now = _marks(stated(connection, posts))
+        now = _marks(stated_details(connection, posts))
     held = {post: mark for post, mark in _held(ledger).items() if post not in set(posts)} | now
     ledger.keep_state(APPLIED, json.dumps(held, sort_keys=True).encode())
 

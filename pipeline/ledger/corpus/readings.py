@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from pipeline.ledger import rows, schema
-from pipeline.ledger.corpus.details import stated, with_details
+from pipeline.ledger.corpus.details import stated_details, with_details
 from pipeline.ledger.corpus.originals import keep_blobs, keep_keys, originals_of
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.posts import READ_BY_THE_EXTRACTOR, FileMark
@@ -51,7 +51,7 @@ def keep_readings(
     revisions: list[dict[str, Any]] = []
     with ledger.writing() as connection:
         ids = [reading.post.id for reading in readings]
-        told = stated(connection, ids)
+        told = stated_details(connection, ids)
         originals = originals_of(connection, ids)
         before = _held(connection, ids)
         ours = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -88,17 +88,16 @@ def take_in(ledger: Ledger, folder: Path) -> int:
 
     Raises ``BadLogError`` for a line that is no decision. Claims that people added come back with them.
     """
-    told: list[tuple[Decision, dict[str, Any] | None]] = []
+    told: list[_Line] = []
     for path in sorted(folder.glob("*.jsonl")):
         for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             if text.strip():
                 told.append(_decision(text, f"{path.name}, line {number}"))
-    told.sort(key=lambda pair: pair[0].at)  # stable: lines of one file keep their order
     added = 0
     with ledger.writing() as connection:
         insert_or = on_conflict(connection)
         known = set(connection.execute(select(schema.posts.c.id)).scalars())
-        for decision, shown in told:
+        for decision, shown, _ in _in_order(told):
             if shown is not None:
                 row = {"digest": decision.seen, "record": rows.packed(shown)}
                 connection.execute(insert_or(schema.shown).values(row).on_conflict_do_nothing())
@@ -109,10 +108,24 @@ def take_in(ledger: Ledger, folder: Path) -> int:
     return added
 
 
-def _decision(text: str, where: str) -> tuple[Decision, dict[str, Any] | None]:
+type _Line = tuple[Decision, dict[str, Any] | None, int | None]  # what was seen, and the number in its ledger
+
+
+def _decision(text: str, where: str) -> _Line:
     try:
         told = json.loads(text)
         row = {"reason": None, "note": None} | told | {"changes": json.dumps(told["changes"])}
-        return rows.decision_of(row), told.get("shown")
+        decision = rows.decision_of(row)
+        if decision.at.tzinfo is None:
+            raise ValueError("its time has no zone")
+        return decision, told.get("shown"), told.get("seq")
     except (ValueError, KeyError, TypeError) as error:
         raise BadLogError(where, f"is not a decision ({error})") from error
+
+
+def _in_order(told: Sequence[_Line]) -> list[_Line]:
+    """*told* as they were made: by number, since a clock may go back; by time where several ledgers gave numbers."""
+    numbers = {number for _, _, number in told}
+    if len(numbers) == len(told) and None not in numbers:
+        return sorted(told, key=lambda line: line[2] or 0)
+    return sorted(told, key=lambda line: line[0].at)  # stable: lines of one file keep their order

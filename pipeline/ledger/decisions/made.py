@@ -1,14 +1,16 @@
-"""Decisions as the ledger has them: those on a claim, those of an act, and what those on each claim come to."""
+"""Decisions as the ledger has them: those on a claim or a post, those of an act, and what they come to."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, select
 
 from pipeline.ledger import rows, schema
-from pipeline.ledger.decisions.verdicts import Standing, fold
-from pipeline.records import Decision
+from pipeline.ledger.decisions.verdicts import Standing, fold, in_force
+from pipeline.ledger.statements import chunks
+from pipeline.records import Decision, Verdict
 
 decided = schema.decisions.c
 
@@ -47,3 +49,20 @@ def standings(connection: Connection, posts: Collection[str] | None = None) -> d
     for row in connection.execute(query).mappings():
         made.setdefault(row["target"], []).append(rows.decision_of(row))
     return {target: fold(decisions) for target, decisions in made.items()}
+
+
+def stated(
+    connection: Connection, names: Collection[str], posts: Collection[str] | None = None
+) -> dict[str, dict[str, Any]]:
+    """What people stated of *posts*, or of all, in the fields *names*, and did not take back: post → field → value."""
+    query = select(schema.decisions).where(
+        decided.target_kind == "post", decided.verdict.in_((Verdict.CORRECT, Verdict.UNDO))
+    )
+    found: dict[str, dict[str, Any]] = {}
+    for ids in [None] if posts is None else chunks(sorted(posts)):
+        wanted = query if ids is None else query.where(decided.target.in_(ids))
+        made = [rows.decision_of(row) for row in connection.execute(wanted.order_by(decided.seq)).mappings()]
+        for decision in in_force(made):
+            if told := {name: value for name, value in decision.changes.items() if name in names}:
+                found.setdefault(decision.target, {}).update(told)
+    return found

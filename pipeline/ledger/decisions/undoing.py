@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from pipeline.ledger import rows, schema
 from pipeline.ledger.decisions.appending import append
@@ -104,27 +104,16 @@ def revert(
     by: str,
     since: datetime,
     reviewer: str,
-    until: datetime | None = None,
     at: datetime | None = None,
 ) -> int:
     """Take back all that *by* decided since then, as one act of *reviewer*; how many decisions that were."""
     at = at or datetime.now(UTC)
     decided = schema.decisions.c
     with ledger.writing() as connection:
-        query = select(schema.decisions).where(decided.reviewer == by).order_by(decided.seq)
-        made = [rows.decision_of(row) for row in connection.execute(query).mappings()]
-        undone = {
-            str(d.changes["undoes"])
-            for d in (
-                rows.decision_of(row)
-                for row in connection.execute(
-                    select(schema.decisions).where(decided.verdict == Verdict.UNDO.value)
-                ).mappings()
-            )
-        }
-        standing = [
-            d for d in in_force(made) if d.id not in undone and since <= d.at and (until is None or d.at <= until)
-        ]
+        # Whoever took something back, or took that back again: what of it stands follows from all undos.
+        query = select(schema.decisions).where(or_(decided.reviewer == by, decided.verdict == Verdict.UNDO))
+        made = [rows.decision_of(row) for row in connection.execute(query.order_by(decided.seq)).mappings()]
+        standing = [d for d in in_force(made) if d.reviewer == by and since <= d.at]
         act = f"revert-{digest(by, since.isoformat(), at.isoformat())}"
         append(connection, taken_back(standing, act=act, reviewer=reviewer, at=at))
     return len(standing)
