@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -14,10 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.ledger import rows
+from pipeline.ledger import connect, rows
 from pipeline.ledger.asking import ClaimFilter, ask
 from pipeline.ledger.connect import HEAD
-from pipeline.ledger.errors import LedgerError
+from pipeline.ledger.errors import BusyLedgerError, LedgerError
 from pipeline.ledger.ledger import Ledger
 from pipeline.records import (
     Assignment,
@@ -189,6 +190,40 @@ def test_a_ledger_of_a_newer_program_is_refused(tmp_path: Path) -> None:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(LedgerError, match="newer version"):
         Ledger(path)
+
+
+@pytest.mark.parametrize("name", ["what? 50%#1", "me@work", "a b"])
+def test_any_path_can_be_a_ledger(tmp_path: Path, name: str) -> None:
+    """A path is taken as it is, and named as it is."""
+    path = tmp_path / name / "ledger.db"
+    with pytest.raises(LedgerError, match=re.escape(str(path))):
+        Ledger(path)
+    path.parent.mkdir()
+    Ledger(path).close()
+    assert path.is_file()
+
+
+def test_a_ledger_that_is_written_for_too_long_is_busy(
+    tmp_path: Path, both_databases: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who waits in vain gets an error of its own class, since trying again may help."""
+    monkeypatch.setattr(connect, "BUSY_SECONDS", 1)
+    path, made = tmp_path / "ledger.db", decision("40", Verdict.ACCEPT)
+    with Ledger(path) as one, Ledger(path) as other:
+        with one.writing(), pytest.raises(BusyLedgerError, match="in use by another program"):
+            other.record([made])
+        assert other.record([made]) == 1
+
+
+def test_any_words_of_a_person_can_be_held(ledger: Ledger) -> None:
+    """Signs that a database cannot hold are replaced in notes, reasons, changes and titles."""
+    noted = decision("40", Verdict.NOTE, note="a\0b", reason="\ud800", changes={"title": "c\ud800"})
+    assert ledger.record([noted]) == 1
+    (kept,) = ledger.decisions()
+    assert (kept.note, kept.reason, kept.changes) == ("a\ufffdb", "\ufffd", {"title": "c\ufffd"})
+    ledger.keep_posts([Post(id="p", text=TEXT, title="a\0b", authors=("c\ud800",), publisher="\0")])
+    (post,) = ledger.posts()
+    assert (post.title, post.authors, post.publisher) == ("a\ufffdb", ("c\ufffd",), "\ufffd")
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from pipeline.cli import app
 from pipeline.ledger.backups import DERIVED, back_up, copy_ledger, restore
-from pipeline.ledger.errors import LedgerError
+from pipeline.ledger.errors import BusyLedgerError, LedgerError
 from pipeline.ledger.ledger import Ledger
 from pipeline.publish import publish
 from pipeline.records import Decision, Verdict
@@ -112,6 +112,24 @@ def test_a_restored_ledger_keeps_what_was_decided_since(tmp_path: Path) -> None:
         assert [made.id for made in now.decisions()][-1] == "later-1"
         assert decisions()[0].post in now.live_posts()
         assert decisions()[0].post not in before.live_posts()
+
+
+def test_a_ledger_that_is_open_elsewhere_is_not_replaced(tmp_path: Path) -> None:
+    """What another program decides in it would be lost; nothing is changed until that program is done."""
+    path, backup = tmp_path / "ledger.db", tmp_path / "backup.db"
+    with small_ledger(path) as ledger:
+        back_up(ledger, backup)
+        before = backup.read_bytes()
+        with Ledger(path) as review:
+            review.record([later(1)])
+            with pytest.raises(BusyLedgerError, match="open in another program"):
+                restore(backup, ledger)
+            review.record([later(2)])
+        assert restore(backup, ledger) is not None
+        assert backup.read_bytes() == before
+    with Ledger(path) as now:
+        assert [made.id for made in now.decisions()][-2:] == ["later-1", "later-2"]
+    assert not list(tmp_path.glob(".restore-*"))
 
 
 def test_a_backup_is_never_written_over(tmp_path: Path) -> None:

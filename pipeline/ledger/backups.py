@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
+import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, insert, select, text
 
 from pipeline.ledger import schema
-from pipeline.ledger.errors import LedgerError
+from pipeline.ledger.errors import BusyLedgerError, LedgerError
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.queue.items import refresh_queue
 from pipeline.ledger.rows import packed
@@ -74,8 +77,7 @@ def back_up(ledger: Ledger, to: Path) -> list[TableCopy]:
         part = Path(folder) / "ledger.db"
         with Ledger(part) as target:
             copied = copy_ledger(ledger, target)
-            with target.engine.connect() as connection:  # all into the one file, so that it can be moved
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            _into_one_file(target)
         part.replace(to)
     return copied
 
@@ -83,35 +85,68 @@ def back_up(ledger: Ledger, to: Path) -> list[TableCopy]:
 def restore(backup: Path, ledger: Ledger, *, now: datetime | None = None) -> Path | None:
     """Put what *backup* holds in place of what *ledger* holds; where the old ledger was set aside, if it held any.
 
-    Decisions that were made since the backup are kept: they are added after those of the backup. Only a
-    SQLite ledger can be replaced; on PostgreSQL the database must be empty. Raises ``LedgerError`` where
-    the backup is missing, is no ledger, or the database is not empty.
+    Decisions that were made since the backup are kept: they are added after those of the backup, which itself stays
+    as it is. Only a SQLite ledger can be replaced; on PostgreSQL the database must be empty. Raises ``LedgerError``
+    where the backup is missing, is no ledger, or the database is not empty, and ``BusyLedgerError`` where another
+    program has the ledger open, whose decisions would get lost.
     """
     if not backup.is_file():
         raise LedgerError(backup, "there is no such backup")
-    empty = not any(count for table, count in ledger.counts().items() if table not in DERIVED)
-    if empty:
-        with Ledger(backup) as source:
-            copy_ledger(source, ledger)
-        return None
-    if ledger.engine.dialect.name != "sqlite":
-        raise LedgerError(ledger.address, "holds something already; restore into an empty database")
-    path = Path(str(ledger.engine.url.database))
-    stamp = (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%SZ")
-    aside = path.with_name(f"{path.stem}-before-{stamp}{path.suffix}")
-    with TemporaryDirectory(prefix=".restore-", dir=path.parent) as folder:
-        part = Path(folder) / "ledger.db"
-        with Ledger(backup) as source, Ledger(part) as target:
-            copy_ledger(source, target)
-            target.record(ledger.decisions())
-            with target.engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        back_up(ledger, aside)
+    with TemporaryDirectory(prefix=".restore-") as folder:
+        copy = _beside(backup, Path(folder))  # opening a ledger may migrate it
+        if not any(count for table, count in ledger.counts().items() if table not in DERIVED):
+            with Ledger(copy) as source:
+                copy_ledger(source, ledger)
+            return None
+        if ledger.engine.dialect.name != "sqlite":
+            raise LedgerError(ledger.address, "holds something already; restore into an empty database")
+        path = Path(str(ledger.engine.url.database))
         ledger.close()
-        for leftover in ("-wal", "-shm"):
-            path.with_name(path.name + leftover).unlink(missing_ok=True)
-        part.replace(path)
+        with _alone(path):
+            pass  # nobody else is there, as far as can be told before the work begins
+        stamp = (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%SZ")
+        aside = path.with_name(f"{path.stem}-before-{stamp}{path.suffix}")
+        with TemporaryDirectory(prefix=".restore-", dir=path.parent) as beside:
+            part = Path(beside) / "ledger.db"
+            with Ledger(copy) as source, Ledger(part) as target:
+                copy_ledger(source, target)
+                kept = list(ledger.decisions())
+                target.record(kept)
+                _into_one_file(target)
+            back_up(ledger, aside)
+            ledger.close()
+            with _alone(path) as connection:
+                if connection.execute("SELECT count(*) FROM decisions").fetchone()[0] != len(kept):
+                    raise BusyLedgerError(path, "was decided on meanwhile; stop the review and restore again")
+                part.replace(path)
     return aside
+
+
+def _beside(ledger: Path, folder: Path) -> Path:
+    """A copy of the SQLite file *ledger* in *folder*, with what is still in its log."""
+    for end in ("", "-wal"):
+        if (path := ledger.with_name(ledger.name + end)).is_file():
+            shutil.copyfile(path, folder / f"copy.db{end}")
+    return folder / "copy.db"
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection to the SQLite ledger *path* that no other program has open, all of it in the one file."""
+    with closing(sqlite3.connect(path, timeout=1, isolation_level=None)) as connection:
+        try:
+            connection.execute("PRAGMA journal_mode = DELETE")  # refused where anybody else is there
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            why = f"is open in another program ({error}). Stop the review and wait for runs, then restore again"
+            raise BusyLedgerError(path, why) from error
+        yield connection
+
+
+def _into_one_file(ledger: Ledger) -> None:
+    """Move what a SQLite ledger has in its log into the file itself, so that the file can be moved."""
+    with ledger.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _batches(connection: Connection, table: Table) -> Iterator[list[Mapping[Any, Any]]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.ledger.errors import BUSY_SECONDS, LedgerError, ledger_errors, shown
@@ -22,27 +22,40 @@ def open_engine(address: str | Path) -> Engine:
 
     Raises ``LedgerError`` where the file is no database, is newer than this program, or cannot be written.
     """
-    url = address if isinstance(address, str) and "://" in address else f"sqlite:///{address}"
-    if url.startswith("postgresql://"):
-        url = url.replace("postgresql://", "postgresql+pg8000://", 1)
-    if not url.startswith(("sqlite", "postgresql")):
+    url = _url(address)
+    if url.get_backend_name() not in ("sqlite", "postgresql"):
         why = "is no ledger; write postgresql://USER:PASSWORD@HOST/NAME, or the path of a SQLite file"
-        raise LedgerError(shown(url), why)
+        raise LedgerError(shown(address), why)
     try:
         # A reader sees one state of the ledger from its first row to its last, as SQLite's readers do.
-        more = {"isolation_level": "REPEATABLE READ"} if url.startswith("postgresql") else {}
+        more = {"isolation_level": "REPEATABLE READ"} if url.get_backend_name() == "postgresql" else {}
         engine = create_engine(url, **more)
     except ImportError as error:
         why = 'needs a driver that is not installed; pip install "convening-ledger[postgres]"'
-        raise LedgerError(shown(url), why) from error
+        raise LedgerError(shown(address), why) from error
     except SQLAlchemyError as error:
-        raise LedgerError(shown(url), f"is not a database that can be opened ({error})") from error
+        raise LedgerError(shown(address), f"is not a database that can be opened ({error})") from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _settle_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-    with ledger_errors(url):
-        migrate(engine, url)
+    try:
+        with ledger_errors(address):
+            migrate(engine, address)
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
+
+
+def _url(address: str | Path) -> URL:
+    """*address* as SQLAlchemy has it; a path is taken as it is, whatever signs are in it."""
+    if not isinstance(address, str) or "://" not in address:
+        return URL.create("sqlite", database=str(address))
+    try:
+        url = make_url(address)
+    except (SQLAlchemyError, ValueError) as error:
+        raise LedgerError(shown(address), f"is not a database that can be opened ({error})") from error
+    return url.set(drivername="postgresql+pg8000") if url.drivername == "postgresql" else url
 
 
 def _settle_sqlite(connection: sqlite3.Connection, _: object) -> None:
@@ -64,7 +77,7 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(f"BEGIN {mode}")
 
 
-def migrate(engine: Engine, url: str, *, to: str = HEAD) -> None:
+def migrate(engine: Engine, address: str | Path, *, to: str = HEAD) -> None:
     """Bring the tables to step *to* in one transaction; raises ``LedgerError`` where a newer program made them."""
     with engine.connect() as connection:
         found = None
@@ -82,7 +95,9 @@ def migrate(engine: Engine, url: str, *, to: str = HEAD) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if found is not None and found not in known:
-        raise LedgerError(shown(url), f"was made by a newer version of this program (step {found}). Update the program")
+        raise LedgerError(
+            shown(address), f"was made by a newer version of this program (step {found}). Update the program"
+        )
     with writing(engine) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, to)

@@ -23,7 +23,7 @@ class BusyLedgerError(LedgerError):
 
 
 @contextmanager
-def ledger_errors(url: object) -> Iterator[None]:
+def ledger_errors(address: object) -> Iterator[None]:
     """Turn a database's errors into a ``LedgerError`` that names the ledger and what to do.
 
     Where only waiting helps it is a ``BusyLedgerError``.
@@ -34,10 +34,10 @@ def ledger_errors(url: object) -> Iterator[None]:
         said = _words(error.orig)
         if any(words in said for words in BUSY):
             why = f"is in use by another program for more than {BUSY_SECONDS} seconds ({said})"
-            raise BusyLedgerError(shown(url), f"{why}. Try again when it is done") from error
-        raise LedgerError(shown(url), _advice(said)) from error
+            raise BusyLedgerError(shown(address), f"{why}. Try again when it is done") from error
+        raise LedgerError(shown(address), _advice(said)) from error
     except NoConnectionLeft as error:
-        raise BusyLedgerError(shown(url), f"has no connection left for this ({error}). Try again later") from error
+        raise BusyLedgerError(shown(address), f"has no connection left for this ({error}). Try again later") from error
 
 
 def _words(error: BaseException | None) -> str:

@@ -43,20 +43,24 @@ def safe(text: str) -> str:
     return text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
+def _safe(text: str | None) -> str | None:
+    return None if text is None else safe(text)
+
+
 def post_row(post: Post) -> dict[str, Any]:
     """The row of *post* in ``posts``, without what the ledger itself adds."""
     return {
         "id": post.id,
         "revision": post.revision,
-        "title": post.title,
-        "url": post.url,
-        "authors": packed(list(post.authors)),
+        "title": _safe(post.title),
+        "url": _safe(post.url),
+        "authors": safe(packed(list(post.authors))),
         "date": post.date.isoformat() if post.date else None,
-        "publisher": post.publisher,
+        "publisher": _safe(post.publisher),
         "country": post.country,
         "language": post.language,
         "path": post.path,
-        "sources": packed(dict(post.sources)),
+        "sources": safe(packed(dict(post.sources))),
     }
 
 
@@ -92,7 +96,7 @@ def claim_row(claim: Claim, post: str, revision: str, passage: int | None) -> di
         "kind": claim.kind.value,
         "value": str(claim.value),
         "value_max": None if claim.value_max is None else str(claim.value_max),
-        "amount": min(float(claim.value), 1e300),
+        "amount": max(-1e300, min(float(claim.value), 1e300)),  # an infinite sum is none
         "unit": claim.unit,
         "bound": claim.bound.value,
         "subject": claim.subject,
@@ -201,9 +205,9 @@ def decision_row(decision: Decision) -> dict[str, Any]:
         "verdict": decision.verdict.value,
         "reviewer": decision.reviewer,
         "at": decision.at.isoformat(),
-        "reason": decision.reason,
-        "note": decision.note,
-        "changes": packed(dict(decision.changes)),
+        "reason": _safe(decision.reason),
+        "note": _safe(decision.note),
+        "changes": safe(packed(dict(decision.changes))),
     }
 
 

@@ -26,6 +26,7 @@ def held(ledger: Ledger, *, wait: float = 0) -> Iterator[None]:
     Raises ``HeldError`` where another run still holds it after *wait* seconds.
     """
     if ledger.engine.dialect.name != "postgresql":
+        ledger.close()  # an idle connection would look as if another program had the ledger open
         yield
         return
     with ledger_errors(ledger.address), ledger.engine.connect() as connection:
