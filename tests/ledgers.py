@@ -5,13 +5,18 @@ Import it as ``from ledgers import small_ledger``; every sentence was written fo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import update
+
+from pipeline.ledger import schema
+from pipeline.ledger.comparing import change_findings, held_findings
+from pipeline.ledger.corpus.readings import Reading, keep_readings
 from pipeline.ledger.ledger import Ledger
 from pipeline.records import (
     Assignment,
@@ -510,7 +515,7 @@ def decisions() -> list[Decision]:
 def small_ledger(address: str | Path, *, reviewed: bool = True) -> Ledger:
     """An open ledger at *address* that holds all of the above; without decisions unless *reviewed*."""
     ledger = Ledger(address)
-    ledger.keep_posts((written.post for written in WRITTEN), at=datetime(2024, 1, 1, tzinfo=UTC))
+    keep_posts(ledger, (written.post for written in WRITTEN), at=datetime(2024, 1, 1, tzinfo=UTC))
     ledger.keep_extractions(
         (
             (
@@ -526,7 +531,26 @@ def small_ledger(address: str | Path, *, reviewed: bool = True) -> Ledger:
         extractor=EXTRACTOR,
     )
     ledger.keep_themes(THEMES, {written.post.id: written.assignments() for written in WRITTEN})
-    ledger.keep_findings(findings())
+    keep_findings(ledger, findings())
     if reviewed:
         ledger.record(decisions())
     return ledger
+
+
+def keep_posts(
+    ledger: Ledger, posts: Iterable[Post], *, raw: Mapping[str, bytes] | None = None, at: datetime | None = None
+) -> dict[str, str]:
+    """Keep *posts* as a reading of the corpus does, with the bytes *raw* or with none; what became of each."""
+    known = raw or {}
+    readings = [Reading(post=post, reader="by hand", raw=known.get(post.id, b""), digest="") for post in posts]
+    kept = keep_readings(ledger, readings, at=at)
+    revisions = schema.revisions
+    with ledger.writing() as connection:
+        connection.execute(update(revisions).where(revisions.c.post.in_(kept.keys() - known)).values(raw=None))
+    return {name: one.outcome for name, one in kept.items()}
+
+
+def keep_findings(ledger: Ledger, found: Iterable[Finding]) -> None:
+    """Put *found* in place of all findings, as a comparison does."""
+    with ledger.writing() as connection:
+        change_findings(connection, held_findings(connection), list(found))

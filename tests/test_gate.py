@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from conftest import GOLD, needs_gold
-from ledgers import Written, said
+from ledgers import Written, keep_posts, said
 
 from pipeline.learn.corrections import corrections
 from pipeline.learn.gate import Judgement, judge
@@ -41,7 +41,7 @@ def quay(number: int, confidence: float = 0.96) -> Written:
 
 def keep(ledger: Ledger, pairs: Sequence[tuple[Post, Sequence[Claim]]]) -> None:
     """Put posts and what was found in them into the ledger."""
-    ledger.keep_posts((post for post, _ in pairs), at=BEGIN)
+    keep_posts(ledger, (post for post, _ in pairs), at=BEGIN)
     read = [
         (post, Extraction(claims=tuple(found), entities=(), passages=tuple(passages_of(post.text))))
         for post, found in pairs

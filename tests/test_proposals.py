@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from ledgers import Written, said
+from ledgers import Written, keep_posts, said
 
 from pipeline.ledger.decisions import deciding, undoing
 from pipeline.ledger.decisions.deciding import Ruling
@@ -37,7 +37,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
     """Ten sums of one publisher, three of another."""
     with Ledger(tmp_path / "ledger.db") as made:
         written = [harbour(n) for n in range(10, 20)] + [harbour(n, publisher="Far Post") for n in (5, 6, 7)]
-        made.keep_posts((w.post for w in written), at=datetime(2024, 1, 1, tzinfo=UTC))
+        keep_posts(made, (w.post for w in written), at=datetime(2024, 1, 1, tzinfo=UTC))
         made.keep_extractions(
             (
                 (w.post, Extraction(claims=tuple(w.claims()), entities=(), passages=tuple(passages_of(w.text))))

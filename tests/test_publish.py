@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ledgers import by_quote, small_ledger
+from ledgers import by_quote, keep_posts, small_ledger
 
 from pipeline.formulas import guard, unguard
 from pipeline.ledger import schema
@@ -345,7 +345,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 replace(c, id=f"{number}-{n}", subject=attack, unit=attack, sentence=attack, attributed_to=attack)
                 for n, c in enumerate(written.claims())
             )
-            ledger.keep_posts([post])
+            keep_posts(ledger, [post])
             passages = tuple(passages_of(post.text))
             ledger.keep_extractions([(post, Extraction(claims=claims, entities=(), passages=passages))], extractor="x")
         publish(ledger, folder / "outputs", formats=FORMATS)

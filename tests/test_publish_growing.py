@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from bench.invented import add, corpus
+from ledgers import keep_findings
 from test_publish import held
 
 from pipeline.ledger.ledger import Ledger
@@ -68,7 +69,7 @@ def test_growing_outputs_are_the_same_bytes(made: tuple[Any, ...], tmp_path: Pat
         found = Finding(
             id="f", kind=FindingKind.UPDATE, rule="r", claims=(claim.id, other.id), reason="Moved.", confidence=0.5
         )
-        ledger.keep_findings([found])
+        keep_findings(ledger, [found])
         ledger.keep_themes(ledger.themes(), {made[50][0].id: made[51][2]})
         publish(ledger, grown, formats=GROWING)
         same_at_once(ledger, grown, tmp_path / "compared")

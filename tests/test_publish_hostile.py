@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from conftest import HERE
-from ledgers import WRITTEN
+from ledgers import WRITTEN, keep_posts
 
 from pipeline.formulas import unguard
 from pipeline.ledger.ledger import Ledger
@@ -47,12 +47,12 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
             claim = replace(first, id=name, kind=Kind.COUNT, unit=text, flags=(text,), currency_evidence=text, **said)
             entity = Entity(start=0, end=4, quote=post.text[:4], label=Label.PROGRAM, canonical=text)
             found = Extraction(claims=(claim,), entities=(entity,), passages=tuple(passages_of(post.text)))
-            ledger.keep_posts([post])
+            keep_posts(ledger, [post])
             ledger.keep_extractions([(post, found)], extractor="x")
         post = replace(written.post, id="huge", url="https://example.org/huge")
         claims = tuple(replace(first, id=name, value=value) for name, value in HUGE.items())
         found = Extraction(claims=claims, entities=(), passages=tuple(passages_of(post.text)))
-        ledger.keep_posts([post])
+        keep_posts(ledger, [post])
         ledger.keep_extractions([(post, found)], extractor="x")
         publish(ledger, folder / "outputs", formats=FORMATS, currency="EUR")
     return folder / "outputs"

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ledgers import WRITTEN, by_quote, small_ledger
+from ledgers import WRITTEN, by_quote, keep_findings, keep_posts, small_ledger
 
 from pipeline.ledger.decisions.draws import TENTH, chance
 from pipeline.ledger.ledger import Ledger
@@ -184,7 +184,7 @@ def test_precision_counts_only_the_random_tenth(tmp_path: Path) -> None:
         written = WRITTEN[0]
         first = next(written.claims())
         claims = tuple(replace(first, id=f"claim {n}") for n in range(300))
-        ledger.keep_posts([written.post])
+        keep_posts(ledger, [written.post])
         passages = tuple(passages_of(written.text))
         ledger.keep_extractions(
             [(written.post, Extraction(claims=claims, entities=(), passages=passages))], extractor="x"
@@ -222,12 +222,12 @@ def test_attacks_are_shown_as_text(tmp_path: Path) -> None:
             claims = tuple(
                 replace(c, subject=ATTACK, measure=ATTACK, sentence=ATTACK + c.sentence) for c in written.claims()
             )
-            ledger.keep_posts([post])
+            keep_posts(ledger, [post])
             passages = tuple(passages_of(written.text))
             extraction = Extraction(claims=claims, entities=tuple(written.entities()), passages=passages)
             ledger.keep_extractions([(post, extraction)], extractor="x")
         ledger.keep_themes([replace(theme, name=ATTACK) for theme in THEMES], {})
-        ledger.keep_findings(replace(finding, reason=ATTACK) for finding in findings())
+        keep_findings(ledger, (replace(finding, reason=ATTACK) for finding in findings()))
         text = report(ledger, tmp_path)
     page = Page(text)
     assert {tag for tag, _ in page.tags} & {"script", "img"} == set()

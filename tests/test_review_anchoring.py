@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ledgers import keep_posts
 from sqlalchemy import select
 
 from pipeline.ledger import schema
@@ -45,7 +46,7 @@ def told(ledger: Ledger, sentence: str, *, before: str = "", **more: Any) -> Cla
         subject="harbour board",
     )
     claim = replace(claim, **more)
-    ledger.keep_posts([post])
+    keep_posts(ledger, [post])
     found = Extraction(claims=(claim,), entities=(), passages=tuple(passages_of(text)))
     ledger.keep_extractions([(post, found)], extractor=f"test {digest(sentence, before, repr(more))}")
     refresh_queue(ledger)
@@ -138,7 +139,7 @@ def test_what_was_carried_over_is_nobodys_last_act(ledger: Ledger) -> None:
 def forgotten(ledger: Ledger, text: str, *claims: Claim) -> None:
     """Read the post as *text*, in which the extractor finds just *claims*."""
     post = Post(id="post", text=text, title="A post")
-    ledger.keep_posts([post])
+    keep_posts(ledger, [post])
     found = Extraction(claims=claims, entities=(), passages=tuple(passages_of(text)))
     ledger.keep_extractions([(post, found)], extractor=f"test {digest(text, *(claim.id for claim in claims))}")
     refresh_queue(ledger)

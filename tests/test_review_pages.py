@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from ledgers import WRITTEN, by_quote, small_ledger
+from ledgers import WRITTEN, by_quote, keep_posts, small_ledger
 from review_server import client
 
 from pipeline.ledger.decisions.verdicts import field_verdicts
@@ -51,7 +51,7 @@ def reread(ledger: Ledger, old: str, new: str, *, without: str) -> str:
     written = next(w for w in WRITTEN if old in w.text)
     post = replace(written.post, text=written.text.replace(old, new))
     claims = tuple(claim for claim in written.claims() if claim.quote != without)
-    ledger.keep_posts([post])
+    keep_posts(ledger, [post])
     ledger.keep_extractions([(post, Extraction(claims=claims, entities=(), passages=tuple(passages_of(post.text))))],
                             extractor="invented 2")  # fmt: skip
     refresh_queue(ledger)
@@ -86,7 +86,7 @@ def test_a_stale_claim_begins_with_the_old_answer(web: TestClient, ledger: Ledge
     moved = replace(
         old, sentence=old.sentence.replace("We hear", "We do not hear"), start=old.start + 7, end=old.end + 7
     )
-    ledger.keep_posts([edited])
+    keep_posts(ledger, [edited])
     found = Extraction(claims=(moved,), entities=(), passages=tuple(passages_of(edited.text)))
     ledger.keep_extractions([(edited, found)], extractor="invented 2")
     page = web.get(f"/claims/{claim}").text
@@ -172,7 +172,7 @@ def progress_of(ledger: Ledger) -> dict[str, int]:
 def test_a_stored_original_cannot_act(web: TestClient, ledger: Ledger) -> None:
     """Row 7: an attachment of no type, escaped source, or a page in a sandbox without scripts and requests."""
     post = WRITTEN[0].post
-    ledger.keep_posts([replace(post, text=f"{post.text} More.")], raw={post.id: PAGE})
+    keep_posts(ledger, [replace(post, text=f"{post.text} More.")], raw={post.id: PAGE})
     about = web.get(f"/posts/{post.id}/original")
     assert "&lt;script&gt;alert(1)" in about.text
     assert about.headers["content-security-policy"] == HEADERS["content-security-policy"]

@@ -7,6 +7,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from ledgers import keep_posts
 from review_server import client
 
 from pipeline.ledger.decisions.undoing import undo
@@ -66,7 +67,7 @@ def light(tmp_path: Path) -> Iterator[Ledger]:
 
 def put(ledger: Ledger, posts: Sequence[Post]) -> None:
     """Keep *posts* with their passages, as a run would before the themes."""
-    ledger.keep_posts(posts)
+    keep_posts(ledger, posts)
     ledger.keep_extractions(
         [(post, Extraction(claims=(), entities=(), passages=tuple(passages_of(post.text)))) for post in posts],
         extractor="test",

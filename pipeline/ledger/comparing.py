@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import batched
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select
@@ -14,11 +13,11 @@ from sqlalchemy import Connection, delete, func, insert, select
 from pipeline.ledger import rows, schema
 from pipeline.ledger.decisions.made import standings
 from pipeline.ledger.decisions.verdicts import Status, corrected
-from pipeline.ledger.statements import on_conflict
+from pipeline.ledger.statements import chunks
 from pipeline.records import Claim, Entity, Finding
 
-STATE = "compared"  # the name of the state
-CHUNK = 200  # posts, or findings, in one question
+STATE = "compared"  # the state that tells what the findings are of
+TOGETHER = 200  # posts whose claims are held in memory at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +40,7 @@ def live_posts(connection: Connection) -> set[str]:
 
 def found_in(connection: Connection, posts: Iterable[str]) -> Iterator[PostFound]:
     """Yield what was found in each of *posts*, by id."""
-    for ids in batched(sorted(posts), CHUNK):
+    for ids in chunks(posts, TOGETHER):
         judged = standings(connection, ids)
         claims: dict[str, list[Claim]] = defaultdict(list)
         table = schema.claims.c
@@ -76,7 +75,7 @@ def held_findings(connection: Connection) -> dict[str, dict[str, Any]]:
 
 def change_findings(connection: Connection, gone: Iterable[str], found: Sequence[Finding]) -> None:
     """Take out the findings that hold no longer, and put in, or in place of their old selves, those *found*."""
-    for ids in batched(sorted({*gone, *(finding.id for finding in found)}), CHUNK):
+    for ids in chunks({*gone, *(finding.id for finding in found)}):
         connection.execute(delete(schema.finding_claims).where(schema.finding_claims.c.finding.in_(ids)))
         connection.execute(delete(schema.findings).where(schema.findings.c.id.in_(ids)))
     if found:
@@ -85,15 +84,6 @@ def change_findings(connection: Connection, gone: Iterable[str], found: Sequence
             insert(schema.finding_claims),
             [{"finding": f.id, "claim": claim} for f in found for claim in dict.fromkeys(f.claims)],
         )
-
-
-def keep_token(connection: Connection, token: str) -> None:
-    """Note what state of the ledger its findings are of."""
-    values = {"name": STATE, "bytes": token.encode()}
-    insert_or = on_conflict(connection)
-    connection.execute(
-        insert_or(schema.states).values(values).on_conflict_do_update(index_elements=["name"], set_=values)
-    )
 
 
 def findings_by_kind(connection: Connection) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""What was found in the posts: claims, entities, passages, themes and findings."""
+"""What was found in the posts: claims, entities, passages, themes and findings, with people's corrections in force."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from pipeline.ledger import rows, schema
 from pipeline.ledger.database import Database
 from pipeline.ledger.decisions.made import standings
 from pipeline.ledger.decisions.verdicts import Standing, corrected
-from pipeline.ledger.statements import on_conflict, put_rows
+from pipeline.ledger.statements import put_rows
+from pipeline.ledger.states import put_state
 from pipeline.records import (
     Assignment,
     Claim,
@@ -139,26 +140,7 @@ class Found(Database):
                 if found:
                     connection.execute(insert(schema.assignments), rows.assignment_rows(found, post))
             if state is not None:
-                self._keep_state(connection, "themes", state)
-
-    def state(self, name: str) -> bytes | None:
-        """What a model remembered under *name*, if anything."""
-        for row in self._rows(select(schema.states.c.bytes).where(schema.states.c.name == name)):
-            return bytes(row["bytes"])
-        return None
-
-    def keep_state(self, name: str, data: bytes) -> None:
-        """Remember *data* under *name*, in place of what was there."""
-        with self.writing() as connection:
-            self._keep_state(connection, name, data)
-
-    @staticmethod
-    def _keep_state(connection: Connection, name: str, data: bytes) -> None:
-        values = {"name": name, "bytes": data}
-        insert_or = on_conflict(connection)
-        connection.execute(
-            insert_or(schema.states).values(values).on_conflict_do_update(index_elements=["name"], set_=values)
-        )
+                put_state(connection, "themes", state)
 
     def themes(self) -> list[Theme]:
         """The themes, by number."""
@@ -173,10 +155,7 @@ class Found(Database):
             .order_by(schema.assignments.c.post, schema.assignments.c.passage, schema.assignments.c.theme)
         )
         for row in self._rows(query):
-            yield (
-                row["post"],
-                Assignment(passage=row["passage"], theme=row["theme"], score=row["score"], reason=row["reason"]),
-            )
+            yield row["post"], rows.assignment_of(row)
 
     def claims(self, *, where: Sequence[Any] = (), live: bool = True) -> Iterator[LedgerClaim]:
         """Yield claims by post and place, with corrections in force; *where* are conditions on ``schema``'s columns."""
@@ -225,19 +204,6 @@ class Found(Database):
             .order_by(schema.claims.c.kind)
         )
         return {row["kind"]: row["n"] for row in self._rows(query)}
-
-    def keep_findings(self, findings: Iterable[Finding]) -> None:
-        """Put *findings* in place of the old ones."""
-        kept = list({finding.id: finding for finding in findings}.values())
-        with self.writing() as connection:
-            connection.execute(delete(schema.finding_claims))
-            connection.execute(delete(schema.findings))
-            if kept:
-                connection.execute(insert(schema.findings), [rows.finding_row(finding) for finding in kept])
-                connection.execute(
-                    insert(schema.finding_claims),
-                    [{"finding": f.id, "claim": claim} for f in kept for claim in dict.fromkeys(f.claims)],
-                )
 
     def findings(self, *, claim: str | None = None) -> Iterator[Finding]:
         """Yield findings by kind, rule and claims; those about one *claim* if given."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from hashlib import blake2b
 from typing import Any
 
@@ -11,18 +10,6 @@ import orjson
 from sqlalchemy import Connection, Select, func, select
 
 from pipeline.ledger import schema
-from pipeline.ledger.database import Database
-from pipeline.ledger.errors import ledger_errors
-
-
-@contextmanager
-def snapshot(ledger: Database) -> Iterator[Connection]:
-    """One view of the ledger that stays as it is, whatever others write meanwhile."""
-    with ledger_errors(ledger.address), ledger.engine.connect() as connection:
-        if connection.dialect.name == "postgresql":
-            connection = connection.execution_options(isolation_level="REPEATABLE READ")
-        with connection.begin():
-            yield connection
 
 
 def post_marks(connection: Connection, *, outputs: bool = False) -> dict[str, str]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from pipeline.ledger import rows, schema
 from pipeline.ledger.database import Database
@@ -43,8 +41,8 @@ class KnownPost:
 class Posts(Database):
     """What a ledger knows of posts, the corpus files that hold them and the addresses that lead to them."""
 
-    def posts(self, ids: Iterable[str] | None = None, *, unextracted_by: str | None = None) -> Iterator[Post]:
-        """Yield live posts with their text, by id; only *ids* if given, or only those that extractor has not read."""
+    def posts(self, ids: Iterable[str] | None = None) -> Iterator[Post]:
+        """Yield live posts with their text, by id; only *ids* if given."""
         query = (
             select(schema.posts, schema.revisions.c.text)
             .join(
@@ -55,13 +53,11 @@ class Posts(Database):
             .where(schema.posts.c.state == "live")
             .order_by(schema.posts.c.id)
         )
-        if unextracted_by is not None:
-            query = query.where((schema.posts.c.extractor.is_(None)) | (schema.posts.c.extractor != unextracted_by))
         if ids is None:
             for row in self._rows(query):
                 yield rows.post_of(row, row["text"])
         else:
-            for chunk in chunks(sorted(ids)):
+            for chunk in chunks(ids):
                 for row in self._rows(query.where(schema.posts.c.id.in_(chunk))):
                     yield rows.post_of(row, row["text"])
 
@@ -84,70 +80,6 @@ class Posts(Database):
         )
         return [row["id"] for row in self._rows(query)]
 
-    def keep_posts(
-        self,
-        posts: Iterable[Post],
-        *,
-        reader: Mapping[str, str] | None = None,
-        raw: Mapping[str, bytes] | None = None,
-        files: Iterable[FileMark] = (),
-        at: datetime | None = None,
-    ) -> dict[str, str]:
-        """Keep *posts* and their revisions in one transaction; what became of each: new, changed or unchanged.
-
-        A post whose text is as before keeps its extraction. *reader* and *raw* map post ids to what read
-        them and to the bytes that were read; *files* are the marks of the files that they came from.
-        """
-        reader, raw = reader or {}, raw or {}
-        seen = (at or datetime.now(UTC)).isoformat(timespec="seconds")
-        outcome: dict[str, str] = {}
-        with self.writing() as connection:
-            insert_or = on_conflict(connection)
-            for post in posts:
-                post = replace(post, text=rows.safe(post.text))
-                row = rows.post_row(post) | {"reader": reader.get(post.id), "state": "live"}
-                old = connection.execute(select(schema.posts).where(schema.posts.c.id == post.id)).mappings().first()
-                same_text = old is not None and old["revision"] == post.revision
-                digest = None
-                if post.id in raw:
-                    digest = self._keep_blob(connection, raw[post.id])
-                if old is None:
-                    connection.execute(insert(schema.posts).values(row))
-                    outcome[post.id] = "new"
-                else:
-                    same = same_text and all(old[name] == row[name] for name in READ_BY_THE_EXTRACTOR)
-                    outcome[post.id] = "unchanged" if same else "changed"
-                    # Metadata decides currencies and dates, so a change of it is read anew, too.
-                    again = {} if same else {"extractor": None}
-                    connection.execute(update(schema.posts).where(schema.posts.c.id == post.id).values(row | again))
-                reason = "new" if old is None else "edited"
-                if old is not None and not same_text and old["reader"] != row["reader"]:
-                    reason = "re-extracted"
-                connection.execute(
-                    insert_or(schema.revisions)
-                    .values(
-                        post=post.id,
-                        revision=post.revision,
-                        text=post.text,
-                        raw=digest,
-                        reader=row["reader"],
-                        reason=reason,
-                        seen=seen,
-                    )
-                    .on_conflict_do_nothing()
-                )
-            self._keep_files(connection, files)
-        return outcome
-
-    @staticmethod
-    def _keep_blob(connection: Connection, data: bytes) -> str:
-        digest = hashlib.sha256(data).hexdigest()
-        insert_or = on_conflict(connection)
-        connection.execute(
-            insert_or(schema.blobs).values(digest=digest, bytes=zlib.compress(data)).on_conflict_do_nothing()
-        )
-        return digest
-
     def raw(self, post: str) -> bytes | None:
         """The bytes that *post*'s present revision was read from, where they were kept."""
         query = (
@@ -167,7 +99,7 @@ class Posts(Database):
     def set_state(self, posts: Iterable[str], state: str) -> None:
         """Mark *posts* live or gone; a gone post keeps all that was found and decided."""
         with self.writing() as connection:
-            for chunk in chunks(sorted(posts)):
+            for chunk in chunks(posts):
                 connection.execute(update(schema.posts).where(schema.posts.c.id.in_(chunk)).values(state=state))
 
     def files(self) -> dict[str, FileMark]:
@@ -181,7 +113,7 @@ class Posts(Database):
         """Remember how files looked; forget those that are *gone*."""
         with self.writing() as connection:
             self._keep_files(connection, marks)
-            for chunk in chunks(sorted(gone)):
+            for chunk in chunks(gone):
                 connection.execute(delete(schema.files).where(schema.files.c.path.in_(chunk)))
 
     @staticmethod

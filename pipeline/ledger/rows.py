@@ -43,24 +43,20 @@ def safe(text: str) -> str:
     return text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _safe(text: str | None) -> str | None:
-    return None if text is None else safe(text)
-
-
 def post_row(post: Post) -> dict[str, Any]:
     """The row of *post* in ``posts``, without what the ledger itself adds."""
     return {
         "id": post.id,
         "revision": post.revision,
-        "title": _safe(post.title),
-        "url": _safe(post.url),
-        "authors": safe(packed(list(post.authors))),
+        "title": post.title,
+        "url": post.url,
+        "authors": packed(list(post.authors)),
         "date": post.date.isoformat() if post.date else None,
-        "publisher": _safe(post.publisher),
+        "publisher": post.publisher,
         "country": post.country,
         "language": post.language,
         "path": post.path,
-        "sources": safe(packed(dict(post.sources))),
+        "sources": packed(dict(post.sources)),
     }
 
 
@@ -176,6 +172,11 @@ def assignment_rows(found: Sequence[Assignment], post: str) -> list[dict[str, An
     ]
 
 
+def assignment_of(row: Row) -> Assignment:
+    """The assignment of a row of ``assignments``, or of what was found about themes."""
+    return Assignment(passage=row["passage"], theme=row["theme"], score=row["score"], reason=row["reason"])
+
+
 def theme_row(theme: Theme) -> dict[str, Any]:
     """The row of *theme*."""
     return {
@@ -191,6 +192,10 @@ def theme_row(theme: Theme) -> dict[str, Any]:
 def theme_of(row: Row) -> Theme:
     """The theme of a row of ``themes``."""
     return Theme(**{**row, "keywords": tuple(json.loads(row["keywords"]))})
+
+
+def _safe(text: str | None) -> str | None:
+    return None if text is None else safe(text)
 
 
 def decision_row(decision: Decision) -> dict[str, Any]:

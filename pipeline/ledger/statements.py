@@ -12,13 +12,13 @@ from sqlalchemy.sql.dml import Insert
 CHUNK = 500  # values in one IN (…); SQLite allows 32,766 variables
 
 
-def chunks[T](values: Iterable[T], size: int = CHUNK) -> Iterator[tuple[T, ...]]:
-    """Yield *values* in runs that one statement can name.
+def chunks[T: (str, int)](values: Iterable[T], size: int = CHUNK) -> Iterator[tuple[T, ...]]:
+    """Yield *values* in order, each once, in runs that one statement can name.
 
-    >>> list(chunks("abcde", 2))
+    >>> list(chunks("caabed", 2))
     [('a', 'b'), ('c', 'd'), ('e',)]
     """
-    return batched(values, size)
+    return batched(sorted(set(values)), size)
 
 
 def on_conflict(engine_or_connection: Engine | Connection) -> Any:

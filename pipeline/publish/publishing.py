@@ -52,7 +52,7 @@ def publish(
     content, and go if they are not. Without *formats* it is the usual ones, but the workbook only of a ledger of
     moderate size. Raises ``PublishError`` with a sentence for a person.
     """
-    from pipeline.ledger.marks import post_marks, snapshot
+    from pipeline.ledger.marks import post_marks
     from pipeline.publish.formats import Edition
     from pipeline.publish.parts import STATE, Before, View, cut, noted, salt_of
     from pipeline.publish.rows import Choice, shown_posts
@@ -65,7 +65,7 @@ def publish(
         said=said,
     )
     asked = None if formats is None else _known(formats)
-    with swapped(outputs) as folder, snapshot(ledger) as connection:
+    with swapped(outputs) as folder, ledger.reading() as connection:
         view = View(ledger, connection)
         names, left_out = (asked, dict[str, str]()) if asked is not None else _usual(view)
         makers = [FORMATS[name] for name in names]

@@ -12,11 +12,11 @@ from pipeline.ledger.comparing import (
     findings_by_kind,
     found_in,
     held_findings,
-    keep_token,
     live_posts,
 )
-from pipeline.ledger.marks import post_marks, snapshot
+from pipeline.ledger.marks import post_marks
 from pipeline.ledger.queue.items import refresh_queue
+from pipeline.ledger.states import put_state
 from pipeline.reading.loading import load_encoder
 from pipeline.reading.versions import comparison_version
 from pipeline.records import digest
@@ -35,7 +35,7 @@ PORTION = 500  # posts between two words of progress
 def compare_claims(settings: Settings, progress: Progress = silent) -> dict[str, int]:
     """Hold new and changed posts' claims against all others; how many findings of each kind there are."""
     with open_ledger(settings) as ledger:
-        with snapshot(ledger) as connection:
+        with ledger.reading() as connection:
             live = live_posts(connection)
             marks = {post: mark for post, mark in post_marks(connection).items() if post in live}
         made = digest(comparison_version(settings), *(f"{post} {mark}" for post, mark in sorted(marks.items())))
@@ -68,7 +68,7 @@ def _compare(settings: Settings, ledger: Ledger, marks: Mapping[str, str], made:
             gone = frozenset(before.keys() - now.keys())
             found = tuple(one for one in found if one.id not in before or rows.finding_row(one) != before[one.id])
         change_findings(connection, gone, found)
-        keep_token(connection, made)
+        put_state(connection, STATE, made.encode())
     outcome.memory.token, outcome.memory.made_with = made, version
     outcome.memory.save(place)
 
@@ -79,7 +79,7 @@ def _take_in(
     from pipeline.compare.claims import compared_claim, ref_of
     from pipeline.compare.naming import Named
 
-    with snapshot(ledger) as connection:
+    with ledger.reading() as connection:
         for done, post in enumerate(found_in(connection, changed), 1):
             said = [
                 compared_claim(

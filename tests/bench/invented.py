@@ -137,9 +137,10 @@ def build(path: Path, posts: int) -> None:
 
 def add(ledger: object, some: tuple[tuple[Post, Extraction, tuple[Assignment, ...]], ...]) -> None:
     """Add posts to a ledger, as a run would."""
+    from pipeline.ledger.corpus.readings import Reading, keep_readings
     from pipeline.ledger.ledger import Ledger
 
     assert isinstance(ledger, Ledger)
-    ledger.keep_posts(post for post, _, _ in some)
+    keep_readings(ledger, [Reading(post=post, reader="bench", raw=b"", digest="") for post, _, _ in some])
     ledger.keep_extractions(((post, found) for post, found, _ in some), extractor="bench")
     ledger.keep_themes(ledger.themes(), {post.id: themes for post, _, themes in some})

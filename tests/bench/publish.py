@@ -161,11 +161,12 @@ def _post(number: int, random: Random, digest: Any) -> Iterator[tuple[str, dict[
 
 
 def _findings(ledger: Any, claims: int) -> None:
+    from pipeline.ledger.comparing import change_findings
     from pipeline.records import Finding, FindingKind, digest
 
     kinds = list(FindingKind)
     ids = [digest(digest("post", str(n // 2)), str(n % 2)) for n in range(min(claims // 50, 20_000))]
-    ledger.keep_findings(
+    found = [
         Finding(
             id=digest("finding", *pair),
             kind=kinds[number % len(kinds)],
@@ -176,7 +177,9 @@ def _findings(ledger: Any, claims: int) -> None:
         )
         for number, pair in enumerate(batched(ids, 2))
         if len(pair) == 2
-    )
+    ]
+    with ledger.writing() as connection:
+        change_findings(connection, (), found)
 
 
 def plain_loop() -> float:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from ledgers import WRITTEN, small_ledger
+from ledgers import WRITTEN, keep_posts, small_ledger
 from review_server import served
 
 from pipeline.ledger.queue.items import refresh_queue
@@ -39,7 +39,7 @@ def test_no_script_of_a_post_runs(chromium: Any, tmp_path: Path) -> None:
         url=f"javascript:alert(4)//{SCRIPT}",
     )  # fmt: skip
     with small_ledger(tmp_path / "ledger.db", reviewed=False) as ledger:
-        ledger.keep_posts([post])
+        keep_posts(ledger, [post])
         claims = tuple(replace(claim, subject=SCRIPT, measure=SCRIPT) for claim in written.claims())
         found = Extraction(claims=claims, entities=tuple(written.entities()), passages=tuple(passages_of(post.text)))
         ledger.keep_extractions([(post, found)], extractor="hostile 1")
@@ -68,7 +68,7 @@ def test_a_stored_page_runs_nothing_and_asks_nobody(chromium: Any, tmp_path: Pat
     """Rows 7 and 27: its words are there; scripts, frames, forms, pictures and moving on are not."""
     post = WRITTEN[0].post
     with small_ledger(tmp_path / "ledger.db", reviewed=False) as ledger:
-        ledger.keep_posts([replace(post, text=f"{post.text} More.")], raw={post.id: ORIGINAL})
+        keep_posts(ledger, [replace(post, text=f"{post.text} More.")], raw={post.id: ORIGINAL})
     page, dialogs, asked = watched(chromium)
     with served(tmp_path) as (address, _):
         page.goto(f"{address}/posts/{post.id}/original/view", wait_until="networkidle")

@@ -67,14 +67,14 @@ def keep_sketches(connection: Connection, runs: Mapping[str, Iterable[int]]) -> 
     The posts' old pairs go; they count as looked for only when ``keep_pairs`` was called. A run that a hundred
     posts have is not kept for another one: what all posts share makes no copies.
     """
-    for ids in chunks(sorted(runs)):
+    for ids in chunks(runs):
         for table in (schema.sketched, schema.sketches):
             connection.execute(delete(table).where(table.c.post.in_(ids)))
         pairs = schema.copies.c
         connection.execute(delete(schema.copies).where(pairs.one.in_(ids) | pairs.other.in_(ids)))
     owners: dict[int, list[str]] = {}
     kept = schema.sketches.c
-    for wanted in chunks(sorted({run for found in runs.values() for run in found})):
+    for wanted in chunks({run for found in runs.values() for run in found}):
         query = select(kept.run, func.aggregate_strings(kept.post, BETWEEN)).where(kept.run.in_(wanted))
         owners.update((run, posts.split(BETWEEN)) for run, posts in connection.execute(query.group_by(kept.run)))
     rows = []
@@ -106,7 +106,7 @@ def kept_sizes(connection: Connection, posts: Iterable[str], *, one_in: int) -> 
     table = schema.sketches.c
     multiple = func.sum(case((table.run % one_in == 0, 1), else_=0))
     found: dict[str, tuple[int, int]] = {}
-    for ids in chunks(sorted(set(posts))):
+    for ids in chunks(posts):
         query = select(table.post, func.count(), multiple).where(table.post.in_(ids)).group_by(table.post)
         found.update((post, (int(every), int(some))) for post, every, some in connection.execute(query))
     return found
@@ -149,7 +149,7 @@ def relink(
         asked = {pair.one for pair in pairs} | {pair.other for pair in pairs} | ruled.keys()
         asked |= {other for other in ruled.values() if other}
         precedences: dict[str, Precedence] = {}
-        for ids in chunks(sorted(asked)):
+        for ids in chunks(asked):
             query = select(posts.id, posts.date, posts.path).where(posts.id.in_(ids), posts.state == "live")
             for row in connection.execute(query):
                 precedences[row.id] = Precedence(date=row.date, path=row.path)

@@ -16,6 +16,7 @@ from pipeline.ledger import schema
 from pipeline.ledger.decisions.deciding import record_other
 from pipeline.ledger.decisions.made import stated
 from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.rows import safe
 from pipeline.records import Post, Verdict, digest
 
 FIELDS = ("title", "date", "publisher", "country", "language", "url")
@@ -69,7 +70,7 @@ def checked(details: Mapping[str, str | None]) -> dict[str, str | None]:
     >>> checked({"country": "nz", "title": " Forty  teams ", "date": ""})
     {'country': 'NZ', 'title': 'Forty teams', 'date': None}
     """
-    made: dict[str, str | None] = {name: " ".join((value or "").split()) or None for name, value in details.items()}
+    made: dict[str, str | None] = {name: " ".join(safe(value or "").split()) or None for name, value in details.items()}
     for name, value in made.items():
         if value is None:
             continue

@@ -6,16 +6,13 @@ import hashlib
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import batched
 
 from sqlalchemy import Connection, select, update
 
 from pipeline.ledger import schema
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.posts import KnownPost
-from pipeline.ledger.statements import on_conflict, put_rows
-
-CHUNK = 500
+from pipeline.ledger.statements import chunks, on_conflict, put_rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +39,7 @@ def keep_blobs(connection: Connection, told: Mapping[str, bytes]) -> dict[str, s
     """Keep all bytes of *told*, packed, once; the digest of each, under the same name."""
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in told.items()}
     new = dict(zip(digests.values(), told.values(), strict=True))
-    for some in batched(sorted(new), CHUNK):
+    for some in chunks(new):
         for held in connection.execute(select(schema.blobs.c.digest).where(schema.blobs.c.digest.in_(some))).scalars():
             del new[held]
     put_rows(
@@ -82,7 +79,7 @@ def originals_of(connection: Connection, posts: Iterable[str]) -> dict[str, Orig
     """The originals of *posts*, of those that have one."""
     found: dict[str, Original] = {}
     table = schema.originals
-    for ids in batched(sorted(set(posts)), CHUNK):
+    for ids in chunks(posts):
         for row in connection.execute(select(table).where(table.c.post.in_(ids))).mappings():
             found[row["post"]] = Original(**row)
     return found
@@ -144,10 +141,10 @@ def mark_gone(ledger: Ledger, keys: Collection[str], at: str) -> list[str]:
     with ledger.writing() as connection:
         posts = [
             row.post
-            for ids in batched(sorted(keys), CHUNK)
+            for ids in chunks(keys)
             for row in connection.execute(select(aliases.post).where(aliases.key.in_(ids)).distinct())
         ]
-        for ids in batched(sorted(set(posts)), CHUNK):
+        for ids in chunks(posts):
             connection.execute(
                 update(schema.originals).where(table.post.in_(ids), table.gone.is_(None)).values(gone=at)
             )

@@ -19,7 +19,7 @@ from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.statements import on_conflict
 from pipeline.records import Decision, Verdict
 
-CHUNK = 500
+TOGETHER = 500  # decisions read at once
 
 
 class BadLogError(PipelineError):
@@ -37,14 +37,14 @@ def lines(ledger: Ledger, *, since: int = 0, by: str | None = None) -> Iterator[
                 .outerjoin(schema.shown, schema.shown.c.digest == decided.seen)
                 .where(decided.seq > last)
                 .order_by(decided.seq)
-                .limit(CHUNK)
+                .limit(TOGETHER)
             )
             if by is not None:
                 query = query.where(decided.reviewer == by)
             found = connection.execute(query).mappings().all()
             for row in found:
                 yield _line(row)
-            if len(found) < CHUNK:
+            if len(found) < TOGETHER:
                 return
             last = found[-1]["seq"]
 

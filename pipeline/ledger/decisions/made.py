@@ -59,7 +59,7 @@ def stated(
         decided.target_kind == "post", decided.verdict.in_((Verdict.CORRECT, Verdict.UNDO))
     )
     found: dict[str, dict[str, Any]] = {}
-    for ids in [None] if posts is None else chunks(sorted(posts)):
+    for ids in [None] if posts is None else chunks(posts):
         wanted = query if ids is None else query.where(decided.target.in_(ids))
         made = [rows.decision_of(row) for row in connection.execute(wanted.order_by(decided.seq)).mappings()]
         for decision in in_force(made):

@@ -11,9 +11,8 @@ from sqlalchemy import select
 from pipeline.ledger import rows, schema
 from pipeline.ledger.decisions.verdicts import Standing, fold
 from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.statements import chunks
 from pipeline.records import Claim, Decision, Entity
-
-CHUNK = 500  # posts read at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +31,8 @@ def reviewed_posts(ledger: Ledger, posts: Collection[str] | None = None) -> Iter
     for decision in ledger.decisions():
         if decision.post and (posts is None or decision.post in posts):
             made[decision.post].append(decision)
-    names = sorted(made)
-    for first in range(0, len(names), CHUNK):
-        yield from _chunk(ledger, names[first : first + CHUNK], made)
+    for names in chunks(made):
+        yield from _chunk(ledger, names, made)
 
 
 def _chunk(ledger: Ledger, names: Sequence[str], made: dict[str, list[Decision]]) -> Iterator[Reviewed]:

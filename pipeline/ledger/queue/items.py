@@ -20,7 +20,7 @@ from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.queue import search
 from pipeline.ledger.queue.worth import UNSURE, chance_wrong, step, worth
 
-CHUNK = 500  # posts whose items are made anew in one transaction
+TOGETHER = 500  # posts whose items are made anew in one transaction
 LONGEST = 100  # characters of a text that an index holds; PostgreSQL takes rows of 2,704 bytes in one
 LARGE = 1_000_000  # a sum beyond this is told to be large
 GONE = "its words are no longer in the post"
@@ -39,7 +39,7 @@ def refresh_queue(ledger: Ledger) -> int:
     done = 0
     while True:
         with ledger.writing() as connection:
-            posts = list(connection.execute(select(schema.review_dirty.c.post).limit(CHUNK)).scalars())
+            posts = list(connection.execute(select(schema.review_dirty.c.post).limit(TOGETHER)).scalars())
             if not posts:
                 return done
             reanchor(connection, posts)

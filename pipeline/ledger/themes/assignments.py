@@ -38,9 +38,7 @@ def put_assignments(connection: Connection, wanted: Mapping[str, Sequence[Assign
     held: dict[str, set[Assignment]] = {post: set() for post in wanted}
     table = schema.assignments
     for row in connection.execute(select(table).where(table.c.post.in_(list(wanted)))).mappings():
-        held[row["post"]].add(
-            Assignment(passage=row["passage"], theme=row["theme"], score=row["score"], reason=row["reason"])
-        )
+        held[row["post"]].add(rows.assignment_of(row))
     changed = [post for post in wanted if held[post] != set(wanted[post])]
     if changed:
         connection.execute(delete(table).where(table.c.post.in_(changed)))

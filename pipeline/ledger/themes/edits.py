@@ -18,6 +18,7 @@ from pipeline.ledger.decisions import deciding
 from pipeline.ledger.decisions.made import made_by
 from pipeline.ledger.decisions.verdicts import in_force
 from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.statements import chunks
 from pipeline.ledger.themes.assignments import write_places
 from pipeline.ledger.themes.store import LedgerStore
 from pipeline.records import Decision, Verdict, digest, passages_of
@@ -28,7 +29,6 @@ from pipeline.theme_table.state import ThemeState, state_from_json, state_to_jso
 
 STATE, APPLIED = "themes", "themes applied"
 KINDS = ("theme", "passage")
-BLOCK = 400  # posts whose assignments are written together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,11 +144,10 @@ def refresh_themes(ledger: Ledger, *, state: ThemeState | None = None) -> Refres
     gone = before.ends.keys() - after.ends.keys()
     pinned = {post for post in {*before.pins, *after.pins} if before.pins.get(post) != after.pins.get(post)}
     again = {slug for slug in turned if before.ends.get(slug, ("", "", ""))[2] != after.ends[slug][2]} | gone
-    affected = sorted({*store.posts_with({*turned, *gone}), *pinned})
+    affected = {*store.posts_with({*turned, *gone}), *pinned}
     _into_wholes(store, {slug: whole for slug in gone if (whole := _whole(slug, before, now.table)) is not None})
     changed: list[str] = []
-    for first in range(0, len(affected), BLOCK):
-        chunk = affected[first : first + BLOCK]
+    for chunk in chunks(affected):
         changed += write_places(ledger, store.found(chunk), now)
     stale = store.posts_with(again) if again else []
     if stale:
@@ -168,8 +167,8 @@ def _whole(part: str, before: Applied, table: ThemeTable) -> str | None:
 def _into_wholes(store: LedgerStore, wholes: Mapping[str, str]) -> None:
     """Put the places of parts that are no more back into what they were split off; the next run looks at them again."""
     posts = store.posts_with(wholes)
-    for first in range(0, len(posts), BLOCK):
-        block = store.found(posts[first : first + BLOCK])
+    for chunk in chunks(posts):
+        block = store.found(chunk)
         store.keep_places({post: _with_wholes(found, wholes) for post, found in block.items()})
 
 

@@ -10,13 +10,13 @@ from sqlalchemy import Connection, delete, func, or_, select, tuple_, update
 
 from pipeline.ledger import schema
 from pipeline.ledger.ledger import Ledger
-from pipeline.ledger.statements import put_rows
+from pipeline.ledger.rows import assignment_of
+from pipeline.ledger.statements import chunks, put_rows
 from pipeline.ledger.themes.assignments import assignments_of, put_assignments
 from pipeline.records import Assignment, digest, passages_of
 from pipeline.theme_table.edits import Edited
 from pipeline.theme_table.places import Found
 
-CHUNK = 400  # ids in one IN (…)
 BLOCK = 4_000  # strays that are looked at together
 
 type Place = tuple[str, int]
@@ -62,7 +62,7 @@ class LedgerStore:
             gone = list(connection.execute(query.order_by(known.post)).scalars())
         if gone:
             with self.ledger.writing() as connection:
-                for chunk in _chunks(gone):
+                for chunk in chunks(gone):
                     _forget(connection, chunk)
                     connection.execute(delete(schema.assignments).where(schema.assignments.c.post.in_(chunk)))
         return gone
@@ -70,7 +70,7 @@ class LedgerStore:
     def forget(self, posts: Sequence[str]) -> None:
         """Let *posts* be judged anew by the next run."""
         with self.ledger.writing() as connection:
-            for chunk in _chunks(posts):
+            for chunk in chunks(posts):
                 connection.execute(
                     update(schema.theme_posts).where(schema.theme_posts.c.post.in_(chunk)).values(guide="")
                 )
@@ -82,10 +82,10 @@ class LedgerStore:
         found: dict[str, Found] = {}
         known, places = schema.theme_posts, schema.theme_places
         with self.ledger.reading() as connection:
-            for chunk in _chunks(posts):
+            for chunk in chunks(posts):
                 by_post: dict[str, list[Assignment]] = {}
                 for row in connection.execute(select(places).where(places.c.post.in_(chunk))).mappings():
-                    by_post.setdefault(row["post"], []).append(_place_of(row))
+                    by_post.setdefault(row["post"], []).append(assignment_of(row))
                 for row in connection.execute(select(known).where(known.c.post.in_(chunk))).mappings():
                     own = sorted(by_post.get(row["post"], ()), key=lambda each: (each.passage, -each.score, each.theme))
                     found[row["post"]] = Found(
@@ -119,12 +119,12 @@ class LedgerStore:
         ]
         wanted = {} if self.decided is None else assignments_of(self.ledger, found, self.decided)
         with self.ledger.writing() as connection:
-            for chunk in _chunks(list(found)):
+            for chunk in chunks(found):
                 _forget(connection, chunk)
             put_rows(connection, schema.theme_posts, posts)
             put_rows(connection, schema.theme_places, places)
             put_rows(connection, schema.theme_strays, drawn)
-            for chunk in _chunks(list(wanted)):
+            for chunk in chunks(wanted):
                 put_assignments(connection, {post: wanted[post] for post in chunk})
 
     def keep_places(self, found: Mapping[str, Found]) -> None:
@@ -132,7 +132,7 @@ class LedgerStore:
         places = [_place_row(post, place) for post, each in found.items() for place in each.places]
         wanted = {} if self.decided is None else assignments_of(self.ledger, found, self.decided)
         with self.ledger.writing() as connection:
-            for chunk in _chunks(list(found)):
+            for chunk in chunks(found):
                 connection.execute(delete(schema.theme_places).where(schema.theme_places.c.post.in_(chunk)))
                 put_assignments(connection, {post: wanted[post] for post in chunk if post in wanted})
             for post, each in found.items():
@@ -199,7 +199,7 @@ class LedgerStore:
         places = schema.theme_places.c
         found: set[str] = set()
         with self.ledger.reading() as connection:
-            for chunk in _chunks(sorted(slugs)):
+            for chunk in chunks(slugs):
                 found.update(
                     connection.execute(select(places.post).distinct().where(places.theme.in_(chunk))).scalars()
                 )
@@ -210,7 +210,7 @@ class LedgerStore:
         known = schema.theme_posts.c
         with self.ledger.reading() as connection:
             posts = list(connection.execute(select(known.post).order_by(known.post)).scalars())
-        for chunk in _chunks(posts):
+        for chunk in chunks(posts):
             yield self.found(chunk)
 
 
@@ -227,12 +227,3 @@ def _place_row(post: str, place: Assignment) -> dict[str, Any]:
         "score": place.score,
         "reason": place.reason,
     }
-
-
-def _place_of(row: Mapping[Any, Any]) -> Assignment:
-    return Assignment(passage=row["passage"], theme=row["theme"], score=row["score"], reason=row["reason"])
-
-
-def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    for first in range(0, len(ids), CHUNK):
-        yield ids[first : first + CHUNK]
