@@ -22,6 +22,7 @@ from pipeline.ledger.connect import HEAD
 from pipeline.ledger.corpus.details import checked
 from pipeline.ledger.errors import BusyLedgerError, LedgerError
 from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.names import named_things
 from pipeline.records import (
     Assignment,
     Claim,
@@ -148,6 +149,22 @@ def test_claims_are_found_by_any_name_of_their_subject(ledger: Ledger) -> None:
     assert [one.claim.id for one in ask(ledger, ClaimFilter(subject="republic of utopia"))] == ["40"]
     assert [one.claim.id for one in ask(ledger, ClaimFilter(kind="money"))] == ["$5m"]
     assert list(ask(ledger, ClaimFilter(least=Decimal(41), kind="count"))) == []
+
+
+def test_words_are_found_in_any_case(ledger: Ledger) -> None:
+    """Letters beyond A to Z, too, and alike on both databases."""
+    post = Post(id="p", text=TEXT, title="Économie")
+    keep_posts(ledger, [post])
+    named = (Entity(start=0, end=6, quote="Utopia", label=Label.GPE, canonical="Île-de-Utopia", ref="XU"),)
+    found = claim("40", subject="it", spans={"subject": (0, 6)})
+    ledger.keep_extractions([(post, extraction(found, entities=named))], extractor="1")
+    for said in ("île-de-utopia", "ÎLE-DE-UTOPIA", "Île-de-Utopia", "UTOPIA"):
+        assert [one.claim.id for one in ask(ledger, ClaimFilter(subject=said))] == ["40"]
+    for said in ("économie", "ÉCONOMIE", "onom", "utopia TEAMS"):
+        assert [one.claim.id for one in ask(ledger, ClaimFilter(words=said))] == ["40"]
+    with ledger.reading() as connection:
+        for said in ("île", "ÎLE", "ile-", "tOPI"):
+            assert len(named_things(connection, words=said)) == (said != "ile-")
 
 
 @given(st.text(alphabet=st.characters(codec=None)))

@@ -17,6 +17,7 @@ from pipeline.ledger import schema
 from pipeline.ledger.decisions.verdicts import Status
 from pipeline.ledger.found import LedgerClaim
 from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.statements import spellings
 from pipeline.records import Kind
 
 type Rate = Callable[
@@ -159,8 +160,9 @@ def ask(ledger: Ledger, wanted: ClaimFilter, *, aliases: Collection[str] = (), r
     if wanted.flag is not None:
         where.append(claims.flags.contains(f'"{wanted.flag}"', autoescape=True))
     if wanted.words is not None:
+        columns = (func.lower(claims.sentence), func.lower(posts.title))
         where += [
-            or_(claims.sentence.icontains(word, autoescape=True), posts.title.icontains(word, autoescape=True))
+            or_(*(column.contains(said, autoescape=True) for column in columns for said in spellings(word)))
             for word in wanted.words.split()
         ]
     mentions = _mentions(ledger, [wanted.subject, *aliases]) if wanted.subject else {}
@@ -216,7 +218,7 @@ def _is_about(one: LedgerClaim, name: str, mentions: Collection[tuple[int, int]]
 def _mentions(ledger: Ledger, names: Collection[str]) -> dict[str, list[tuple[int, int]]]:
     """Where the things known by one of *names* are mentioned, by post."""
     table = schema.entities.c
-    same = [name.casefold() for name in names if name]
+    same = sorted({said for name in names if name for said in spellings(name)})
     with ledger.reading() as connection:
         known = connection.execute(
             select(table.ref, table.canonical)

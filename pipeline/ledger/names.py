@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, distinct, func, select
+from sqlalchemy import Connection, distinct, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.ledger import schema
+from pipeline.ledger.statements import spellings
 
 _named, _posts = schema.entities.c, schema.posts.c
 NAME = func.coalesce(_named.canonical, _named.quote)
@@ -88,7 +89,6 @@ def posts_naming(connection: Connection, name: str, label: str, *, most: int = 2
 def _conditions(words: str, label: str | None) -> Sequence[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = [] if label is None else [_named.label == label]
     if words:
-        sought = words.casefold()
-        hit = func.lower(_named.canonical).contains(sought, autoescape=True)
-        wanted.append(hit | func.lower(_named.quote).contains(sought, autoescape=True))
+        columns = (func.lower(_named.canonical), func.lower(_named.quote))
+        wanted.append(or_(*(column.contains(said, autoescape=True) for column in columns for said in spellings(words))))
     return wanted

@@ -1,4 +1,4 @@
-"""Statements that both databases take: an insert that may meet a row, many rows at once, ids in runs."""
+"""What statements for both databases are made of: inserts that may meet a row, many rows, many ids, words in any case."""
 
 from __future__ import annotations
 
@@ -47,3 +47,13 @@ def put_rows(connection: Connection, into: Table | Insert, rows: Sequence[Mappin
     made = statement.compile(dialect=connection.dialect, column_keys=list(rows[0]))
     names = made.positiontup or ()
     connection.exec_driver_sql(str(made), [tuple([row[name] for name in names]) for row in rows])
+
+
+def spellings(words: str) -> list[str]:
+    """*words* as ``lower(column)`` may have them on either database, where it knows the letters A to Z alone.
+
+    >>> spellings("île-de-FRANCE")
+    ['Île-de-france', 'île-de-france']
+    """
+    forms = {words, words.lower(), words.upper(), words.title(), words.casefold()}
+    return sorted({"".join(sign.lower() if sign.isascii() else sign for sign in form) for form in forms})

@@ -9,8 +9,7 @@ from sqlalchemy import Connection, select
 
 from pipeline.ledger import rows, schema
 from pipeline.ledger.decisions.appending import BY_HAND, append
-from pipeline.ledger.decisions.deciding import ACT, Act, RefusedDecisionError, must_be_present
-from pipeline.ledger.decisions.made import made_by
+from pipeline.ledger.decisions.deciding import Act, RefusedDecisionError, act_before, must_be_present
 from pipeline.ledger.decisions.sights import sight_row
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.statements import on_conflict
@@ -21,12 +20,10 @@ def add_claim(
     ledger: Ledger, claim: Claim, *, act: str, reviewer: str, post: str, revision: str, at: datetime | None = None
 ) -> Act:
     """Put a claim that the extractor missed into the ledger, with the decision that added it."""
-    if not ACT.fullmatch(act):
-        raise RefusedDecisionError("act", "an act is named by 8 to 64 letters, digits and hyphens")
     with ledger.writing() as connection:
-        before = made_by(connection, act)
-        if before:
-            return Act(id=act, decisions=tuple(before))
+        said = (claim.id, reviewer)
+        if before := act_before(connection, act, lambda made: (made[0].target, made[0].reviewer) == said):
+            return before
         must_be_present(connection, post, revision)
         held = connection.execute(select(schema.claims.c.live).where(schema.claims.c.id == claim.id)).scalar()
         if held:

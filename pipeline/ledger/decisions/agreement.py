@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from pipeline.ledger import rows, schema
-from pipeline.ledger.decisions.made import decisions_on
+from pipeline.ledger.decisions.made import decisions_on_each
 from pipeline.ledger.decisions.sights import FIELDS
 from pipeline.ledger.decisions.verdicts import FIELD_VERDICTS, META, OUTCOMES, in_force
-from pipeline.records import Decision, Verdict
+from pipeline.ledger.statements import chunks
+from pipeline.records import Claim, Decision, Verdict
 
 DRAWS = 200  # for the interval
 
@@ -40,20 +41,22 @@ def measure(connection: Connection) -> list[Agreement]:
         .having(func.count(decided.reviewer.distinct()) > 1)
     )
     units: dict[str, list[list[str]]] = {}
-    for claim in connection.execute(query).scalars().all():
-        row = connection.execute(select(schema.claims).where(schema.claims.c.id == claim)).mappings().first()
-        if row is None:
-            continue
-        answers = _answers(decisions_on(connection, claim))
-        if len(answers) < 2:
-            continue
-        found = rows.claim_of(row)
-        units.setdefault("verdict", []).append([answer.verdict.value for answer in answers])
-        if all(answer.verdict in (Verdict.ACCEPT, Verdict.CORRECT) for answer in answers):
-            for name in FIELDS:
-                said = [str(answer.changes.get(name, getattr(found, name))) for answer in answers]
-                units.setdefault(name, []).append(said)
+    claims = schema.claims
+    for ids in chunks(connection.execute(query).scalars()):
+        made = decisions_on_each(connection, ids)
+        for row in connection.execute(select(claims).where(claims.c.id.in_(ids)).order_by(claims.c.id)).mappings():
+            answers = _answers(made[row["id"]])
+            if len(answers) > 1:
+                _add(units, rows.claim_of(row), answers)
     return [_measured(name, said) for name, said in units.items()]
+
+
+def _add(units: dict[str, list[list[str]]], found: Claim, answers: Sequence[Decision]) -> None:
+    units.setdefault("verdict", []).append([answer.verdict.value for answer in answers])
+    if all(answer.verdict in (Verdict.ACCEPT, Verdict.CORRECT) for answer in answers):
+        for name in FIELDS:
+            said = [str(answer.changes.get(name, getattr(found, name))) for answer in answers]
+            units.setdefault(name, []).append(said)
 
 
 def _answers(made: Sequence[Decision]) -> list[Decision]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -79,18 +79,15 @@ def record(
     The same act sent again is answered as the first time. Raises ``ChangedMeanwhileError`` where a claim is not
     the version that was seen, ``UnknownTargetError`` and ``RefusedDecisionError``.
     """
-    if not ACT.fullmatch(act):
-        raise RefusedDecisionError("act", "an act is named by 8 to 64 letters, digits and hyphens")
     if len(rulings) > BULK_CAP:
         raise RefusedDecisionError("bulk", f"{len(rulings)} claims at once are too many; the most is {BULK_CAP}")
     at = at or datetime.now(UTC)
     with ledger.writing() as connection:
-        before = made_by(connection, act)
-        if before:
-            same = [(d.target, d.verdict) for d in before] == [(r.claim, r.verdict) for r in rulings]
-            if not same or before[0].reviewer != viewer.name:
-                raise RefusedDecisionError("act", f"{act} is the name of another act")
-            return Act(id=act, decisions=tuple(before))
+        said = [(ruling.claim, ruling.verdict, viewer.name) for ruling in rulings]
+        if before := act_before(
+            connection, act, lambda made: [(d.target, d.verdict, d.reviewer) for d in made] == said
+        ):
+            return before
         decisions = [
             _decision(connection, ruling, f"{act}.{n}" if len(rulings) > 1 else act, viewer, at)
             for n, ruling in enumerate(rulings)
@@ -117,14 +114,9 @@ def record_other(
 
     Where a *post* is named, its *revision* must still be the present one.
     """
-    if not ACT.fullmatch(act):
-        raise RefusedDecisionError("act", "an act is named by 8 to 64 letters, digits and hyphens")
     with ledger.writing() as connection:
-        before = made_by(connection, act)
-        if before:
-            if (before[0].target, before[0].reviewer) != (target, reviewer):
-                raise RefusedDecisionError("act", f"{act} is the name of another act")
-            return Act(id=act, decisions=tuple(before))
+        if before := act_before(connection, act, lambda made: (made[0].target, made[0].reviewer) == (target, reviewer)):
+            return before
         if post:
             must_be_present(connection, post, revision)
         decision = Decision(
@@ -142,6 +134,19 @@ def record_other(
         )
         append(connection, [decision])
     return Act(id=act, decisions=(decision,))
+
+
+def act_before(connection: Connection, act: str, same: Callable[[list[Decision]], bool]) -> Act | None:
+    """The act of that name, where it was taken down before and its decisions are the *same*; None for a new one.
+
+    Raises ``RefusedDecisionError`` for what can be no name of an act, or is another one's.
+    """
+    if not ACT.fullmatch(act):
+        raise RefusedDecisionError("act", "an act is named by 8 to 64 letters, digits and hyphens")
+    made = made_by(connection, act)
+    if made and not same(made):
+        raise RefusedDecisionError("act", f"{act} is the name of another act")
+    return Act(id=act, decisions=tuple(made)) if made else None
 
 
 def must_be_present(connection: Connection, post: str, revision: str) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy import select
 
 from pipeline.ledger import rows, schema
 from pipeline.ledger.decisions.deciding import BULK_CAP, Ruling
-from pipeline.ledger.decisions.verdicts import META, Standing, Status, corrected
+from pipeline.ledger.decisions.verdicts import JUDGED, META, Standing, Status, corrected
 from pipeline.ledger.ledger import Ledger
 from pipeline.records import Claim, Verdict, digest
 
@@ -27,7 +27,6 @@ FEWEST = 3  # corrections of one shape before anything is proposed
 FIELDS = ("unit", "bound", "modality", "subject", "measure", "attributed_to", "kind")
 NUMBERS = frozenset({"value", "value_max", "start", "end", "quote"})  # corrections of these say nothing of other claims
 VERDICT = "verdict"  # the field of a proposal to reject
-DECIDED = (Status.ACCEPTED, Status.CORRECTED, Status.REJECTED)
 TELLING = (
     "publisher",
     "subject",
@@ -123,11 +122,11 @@ def _judged(ledger: Ledger, by: str | None) -> Iterator[_Judged]:
     standings = {
         claim: standing
         for claim, standing in ledger.standings().items()
-        if standing.status in DECIDED and (by is None or by in standing.judged)
+        if standing.status in JUDGED and (by is None or by in standing.judged)
     }
     claims, posts = schema.claims, schema.posts
     query = select(claims, posts.c.publisher).join(posts, posts.c.id == claims.c.post)
-    query = query.where(claims.c.status.in_([str(status) for status in DECIDED]))
+    query = query.where(claims.c.status.in_([str(status) for status in JUDGED]))
     with ledger.reading() as connection:
         for row in connection.execution_options(yield_per=2000).execute(query).mappings():
             if row["id"] in standings:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, or_, select
 
 from pipeline.ledger import rows, schema
 from pipeline.ledger.decisions.appending import append
-from pipeline.ledger.decisions.deciding import ACT, CARRIED, Act, RefusedDecisionError, act_of
+from pipeline.ledger.decisions.deciding import CARRIED, Act, act_before, act_of
 from pipeline.ledger.decisions.made import made_by
 from pipeline.ledger.decisions.verdicts import in_force
 from pipeline.ledger.ledger import Ledger
@@ -60,15 +60,11 @@ def _backwards(connection: Connection, reviewer: str) -> Iterable[Decision]:
 
 def undo(ledger: Ledger, *, act: str, reviewer: str, at: datetime | None = None, redo: bool = False) -> Act | None:
     """Take back the last act of *reviewer* (or, with *redo*, the last undo); None where nothing is left to."""
-    if not ACT.fullmatch(act):
-        raise RefusedDecisionError("act", "an act is named by 8 to 64 letters, digits and hyphens")
     at = at or datetime.now(UTC)
     with ledger.writing() as connection:
-        before = made_by(connection, act)
-        if before:
-            if before[0].verdict is not Verdict.UNDO or before[0].reviewer != reviewer:
-                raise RefusedDecisionError("act", f"{act} is the name of another act")
-            return Act(id=act, decisions=tuple(before))
+        said = (Verdict.UNDO, reviewer)
+        if before := act_before(connection, act, lambda made: (made[0].verdict, made[0].reviewer) == said):
+            return before
         last = (redoable if redo else undoable)(connection, reviewer)
         if last is None:
             return None

@@ -22,12 +22,10 @@ ORDER = (item.tier, item.rank, item.post, item.start, item.number)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An item of the queue, and why it is there."""
+    """A claim of the queue, and whether it was drawn at random."""
 
     claim: str
-    post: str
-    why: str
-    drawn: bool
+    drawn: bool = False
 
 
 def next_place(
@@ -50,7 +48,7 @@ def next_place(
 
 
 def _first_regular(connection: Connection, viewer: Viewer, status: str, after: str | None, back: bool) -> Place | None:
-    query = select(item.claim, item.post, item.why).where(item.status == status)
+    query = select(item.claim).where(item.status == status)
     if status == "disputed":
         if not viewer.adjudicates:
             return None
@@ -67,11 +65,8 @@ def _first_regular(connection: Connection, viewer: Viewer, status: str, after: s
         if here is not None:
             query = query.where(item.claim != after, _beyond(ORDER, here[:-1], back))
     query = query.order_by(*(column.desc() for column in ORDER) if back else ORDER)
-    found = connection.execute(query.limit(1)).first()
-    if found is None:
-        return None
-    why = {"disputed": "two reviewers disagree", "stale": "the post or the extractor changed since it was decided"}
-    return Place(claim=found[0], post=found[1], why=why.get(status, found[2]), drawn=False)
+    found = connection.execute(query.limit(1)).scalar()
+    return None if found is None else Place(found)
 
 
 def _beyond(order: Sequence[ColumnElement[Any]], here: Sequence[Any], back: bool) -> ColumnElement[bool]:
@@ -88,38 +83,30 @@ def _draw_is_due(connection: Connection) -> bool:
 
 
 def _first_drawn(connection: Connection, viewer: Viewer, after: str | None) -> Place | None:
-    query = (
-        select(item.claim, item.post)
-        .where(item.status == "proposed", item.draw < TENTH, not_mine(viewer))
-        .order_by(item.draw)
-    )
+    query = select(item.claim).where(item.status == "proposed", item.draw < TENTH, not_mine(viewer)).order_by(item.draw)
     if after is not None:
         query = query.where(item.claim != after)
-    found = connection.execute(query.limit(1)).first()
-    return (
-        Place(claim=found[0], post=found[1], why="drawn at random, to measure honestly", drawn=True) if found else None
-    )
+    found = connection.execute(query.limit(1)).scalar()
+    return None if found is None else Place(found, drawn=True)
 
 
 def _second_look(connection: Connection, viewer: Viewer) -> Place | None:
     """A claim that somebody else has decided and that is due for a second pair of eyes."""
     if viewer.second_share <= 0:
         return None
-    query = select(item.second, item.claim, item.post).where(item.second < viewer.second_share, not_mine(viewer))
+    query = select(item.second, item.claim).where(item.second < viewer.second_share, not_mine(viewer))
     query = query.order_by(item.second).limit(1)
     firsts = [connection.execute(query.where(item.status == status)).first() for status in JUDGED]
     found = min((row for row in firsts if row is not None), key=lambda row: row.second, default=None)
-    if found is None:
-        return None
-    return Place(claim=found.claim, post=found.post, why="drawn for an independent look", drawn=False)
+    return None if found is None else Place(found.claim)
 
 
 def _skipped(connection: Connection, viewer: Viewer) -> Place | None:
     """What *viewer* put off, the longest ago first, once nothing else is left."""
     mine = (judgement.claim == item.claim, judgement.reviewer == viewer.name, judgement.verdict == Verdict.SKIP)
-    query = select(item.claim, item.post).join(schema.judgements, and_(*mine))
-    found = connection.execute(query.where(item.status.in_(OPEN)).order_by(judgement.seq).limit(1)).first()
-    return Place(claim=found[0], post=found[1], why="you skipped it before", drawn=False) if found else None
+    query = select(item.claim).join(schema.judgements, and_(*mine))
+    found = connection.execute(query.where(item.status.in_(OPEN)).order_by(judgement.seq).limit(1)).scalar()
+    return None if found is None else Place(found)
 
 
 def _next_wanted(connection: Connection, wanted: Wanted, viewer: Viewer, after: str | None, back: bool) -> Place | None:
@@ -131,7 +118,7 @@ def _next_wanted(connection: Connection, wanted: Wanted, viewer: Viewer, after: 
     # What is asked for as one's own was judged before, and is there to be judged again: skipped, flagged or disputed.
     states = (wanted.status,) if wanted.status else (*OPEN, "flagged") if wanted.mine else OPEN
     for status in states:
-        query = select(*ORDER, item.claim, item.why).where(*asked)
+        query = select(*ORDER, item.claim).where(*asked)
         if wanted.status is None and status != "disputed" and not wanted.mine:
             query = query.where(not_mine(viewer))
         if here is not None:
@@ -142,7 +129,7 @@ def _next_wanted(connection: Connection, wanted: Wanted, viewer: Viewer, after: 
             (row for row in firsts if row is not None), key=lambda row: tuple(row)[: len(ORDER)], reverse=back
         )
         if found:
-            return Place(claim=found[0].claim, post=found[0].post, why=found[0].why, drawn=False)
+            return Place(found[0].claim)
     if here is not None and not back:
         return _next_wanted(connection, wanted, viewer, None, back)
     return None

@@ -1,4 +1,4 @@
-"""How far the review is: counts by state, progress by post and kind, and what the random tenth tells."""
+"""How far the review is: counts by state, by kind and by post; and why a claim is in the queue."""
 
 from __future__ import annotations
 
