@@ -1,4 +1,4 @@
-"""What statements for both databases are made of: inserts that may meet a row, many rows, many ids, words in any case."""
+"""What statements for both databases are made of: inserts that may meet a row, many rows or ids, words in any case."""
 
 from __future__ import annotations
 
