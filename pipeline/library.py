@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from pipeline.days import day_of
+from pipeline.days import iso_day
 from pipeline.errors import PipelineError
 from pipeline.ledger.asking import ClaimFilter, ask
 from pipeline.ledger.ledger import Ledger
@@ -95,7 +95,7 @@ class OpenLedger:
         for one in answer:
             row = asked_row(one)
             if currency is not None:
-                day = day_of(one.date)
+                day = iso_day(one.date)
                 sum_ = convert(one.claim.value, one.claim.unit, day, currency.upper(), value_max=one.claim.value_max)
                 row |= {name: simple(value) for name, value in sum_.columns.items()}
             rows.append(row)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline.cli.common import AsJson, Corpus, errors_as_messages, print_json, printable, say, table
-from pipeline.days import day_of
+from pipeline.days import iso_day
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _converted(shown: Sequence[LedgerClaim], rows: Sequence[dict[str, Any]], cur
 
     unrated: Counter[str] = Counter()
     for row, one in zip(rows, shown, strict=True):
-        claim, day = one.claim, day_of(one.date)
+        claim, day = one.claim, iso_day(one.date)
         worth = convert(claim.value, claim.unit, day, currency, value_max=claim.value_max)
         row |= {name: simple(value) for name, value in worth.columns.items()}
         if worth.value is None:

@@ -10,7 +10,7 @@ import orjson
 
 from pipeline.compare.figures import Figure
 from pipeline.compare.topics import Topic
-from pipeline.days import day_of
+from pipeline.days import iso_day
 from pipeline.records import Bound, Finding, FindingKind, Kind
 
 TOPIC = tuple(field.name for field in fields(Topic))
@@ -53,7 +53,7 @@ def figure_of_packed(packed: bytes, topic: Topic) -> Figure:
     return Figure(
         id=id_,
         post=post,
-        posted=day_of(posted),
+        posted=iso_day(posted),
         copy_of=copy_of,
         start=start,
         quote=quote,

@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
-from pipeline.days import day_of
+from pipeline.days import iso_day
 from pipeline.ingest.documents import UnreadableError
 from pipeline.ingest.feeds import NotAFeedError, read_feed
 from pipeline.ingest.readers import read_bytes
@@ -66,7 +66,7 @@ def _do(job: str, data: bytes, options: dict[str, Any]) -> dict[str, Any]:
             return _plain(read_medium(data, **options))
         case "feed":
             try:
-                today = day_of(options["today"])
+                today = iso_day(options["today"])
                 return _plain(read_feed(data, **options | {"today": today}))
             except NotAFeedError as error:
                 return {"refused": error.reason, "feeds": list(error.feeds)}

@@ -22,7 +22,7 @@ from datetime import date
 from pathlib import Path
 from typing import IO, Any, Self
 
-from pipeline.days import day_of
+from pipeline.days import iso_day
 from pipeline.ingest.documents import Document, UnreadableError
 from pipeline.ingest.feeds import Entry, Feed, NotAFeedError
 from pipeline.ingest.readers import file_bytes
@@ -90,7 +90,7 @@ class Readers:
         if "feeds" in plain:
             raise NotAFeedError(plain["refused"], tuple(plain["feeds"]))
         entries = [
-            Entry(**row | {"authors": tuple(row["authors"]), "date": day_of(row["date"])}) for row in plain["entries"]
+            Entry(**row | {"authors": tuple(row["authors"]), "date": iso_day(row["date"])}) for row in plain["entries"]
         ]
         return Feed(
             title=plain["title"], entries=tuple(entries), language=plain["language"], warnings=tuple(plain["warnings"])
@@ -242,7 +242,7 @@ def _read_file(path: Path, readers: Readers) -> Document | UnreadableError:
 def _document(plain: dict[str, Any]) -> Document:
     for name in ("authors", "warnings"):
         plain[name] = tuple(plain[name])
-    plain["date"] = day_of(plain["date"])
+    plain["date"] = iso_day(plain["date"])
     return Document(**plain)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.days import day_of
+from pipeline.days import iso_day
 from pipeline.extract.quantities import find_quantities
 from pipeline.extract.quantity import Quantity
 from pipeline.learn.gold import GoldPost, Row
@@ -55,7 +55,7 @@ def own_posts(path: Path = POSTS) -> list[GoldPost]:
             said = {"subject": subject, "measure": measure, "modality": modality}
             if span in read:
                 claims.append(_claim(read[span], {**said, "attributed_to": source[0] if source else None}))
-        day = day_of(row.get("date"))
+        day = iso_day(row.get("date"))
         post = Post(
             id=f"own {row['id']}",
             text=text,

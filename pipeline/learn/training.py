@@ -55,7 +55,7 @@ def train(
             left[part] = str(error)
             say(f"{part} stay as they are: {error}")
     if not report:
-        raise GoldError("training", "; ".join(left.values()) or f"knows the parts {', '.join(PARTS)}")
+        raise GoldError("training", "; ".join(dict.fromkeys(left.values())) or f"knows the parts {', '.join(PARTS)}")
     _write_card(posts, models, report, left, seed)
     return report | ({"left as they were": left} if left else {})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,15 +31,19 @@ class Provenance(Writer):
     def write(self, rows: Sequence[Row]) -> None:
         """Remember what *rows* say of their making."""
         if self.table is columns.POSTS:
-            places = [self.table.names.index(name) for name in ("id", "revision", "url")]
-            for post, revision, url in ([row[place] for place in places] for row in rows):
+            for post, revision, url in self._of(rows, "id", "revision", "url"):
                 self.posts[post] = (revision, url)
         elif self.table is columns.CLAIMS:
-            self.extractors.update(row[-1] for row in rows if row[-1])
+            self.extractors.update(name for (name,) in self._of(rows, "extractor") if name)
         elif self.table is columns.DECISIONS:
-            for row in rows:
-                first, last, count = self.reviews.get(row[4], (row[5], row[5], 0))
-                self.reviews[row[4]] = (min(first, row[5]), max(last, row[5]), count + 1)
+            for reviewer, at in self._of(rows, "reviewer", "at"):
+                first, last, count = self.reviews.get(reviewer, (at, at, 0))
+                self.reviews[reviewer] = (min(first, at), max(last, at), count + 1)
+
+    def _of(self, rows: Sequence[Row], *names: str) -> Iterator[tuple[Any, ...]]:
+        """The columns *names* of *rows* of the table that is being written."""
+        places = [self.table.names.index(name) for name in names]
+        return (tuple(row[place] for place in places) for row in rows)
 
     def close(self, edition: Edition) -> None:
         """Write the document."""

@@ -68,17 +68,15 @@ def publish(
     with swapped(outputs) as folder, ledger.reading() as connection:
         view = View(ledger, connection)
         names, left_out = (asked, dict[str, str]()) if asked is not None else _usual(view)
-        makers = [FORMATS[name] for name in names]
         before, old = manifest(outputs), Before(outputs, ledger.state(STATE))
         content = Digests()
-        writers: list[Writer] = [
-            content,
-            *(writer for make in makers for writer in make(view, folder, choice, old)),
-        ]
+        writers: list[Writer] = [content]
+        for name in names:
+            writers += FORMATS[name](view, folder, choice, old)
         shown = shown_posts(view)
         marks = {post: mark for post, mark in post_marks(connection, outputs=True).items() if post in shown}
         parts = cut(marks, salt_of(choice))
-        if not choice.where and choice.only is None:
+        if choice.whole:
             old.recall(parts, [name for writer in writers for name in writer.files or ()])
         _write_tables(view, choice, writers, parts)
         edition = Edition(
@@ -89,17 +87,12 @@ def publish(
             currency=choice.currency,
             left_out=left_out,
         )
-        known: dict[str, Any] = {}
-        heads: dict[str, int] = {}
-        for writer in writers:
-            writer.close(edition)
-            known |= getattr(writer, "written", {})
-            heads |= getattr(writer, "heads", {})
+        known, heads = _closed(writers, edition)
         files = digests(folder, known)
         kept = _still_true(before, edition, outputs, files)
         _write_manifest(folder, edition, kept | files)
         found = noted(outputs, folder, parts, heads)
-    if not choice.where and choice.only is None:
+    if choice.whole:
         ledger.keep_state(STATE, found)
     return PublishResult(
         folder=outputs,
@@ -110,6 +103,17 @@ def publish(
         statuses=edition.statuses,
         left_out=left_out,
     )
+
+
+def _closed(writers: Sequence[Writer], edition: Edition) -> tuple[dict[str, Any], dict[str, int]]:
+    """Close *writers*; the digests that they know of what they wrote, and how long the heads of their files are."""
+    known: dict[str, Any] = {}
+    heads: dict[str, int] = {}
+    for writer in writers:
+        writer.close(edition)
+        known |= getattr(writer, "written", {})
+        heads |= getattr(writer, "heads", {})
+    return known, heads
 
 
 def _write_tables(view: Ledger, choice: Choice, writers: Sequence[Writer], parts: Sequence[Part]) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Executable, func, select
 
-from pipeline.days import day_of
+from pipeline.days import iso_day
 from pipeline.ledger import schema
 from pipeline.ledger.decisions.made import standings
 from pipeline.ledger.decisions.verdicts import Standing, corrected
@@ -40,6 +40,11 @@ class Choice:
     currency: str | None = None
     only: frozenset[str] | None = None  # ids of claims
     said: str = ""  # what *only* was chosen by, in words
+
+    @property
+    def whole(self) -> bool:
+        """Whether all claims are wanted."""
+        return not self.where and self.only is None
 
     def __str__(self) -> str:
         """The conditions, as a filter or as SQL; empty when all claims are wanted."""
@@ -148,7 +153,7 @@ def _claim_row(
     (unit, bound, subject, measure, predicate, when, period, modality, attributed_to, confidence) = row[12:22]
     (flags, evidence, candidates, spans, extractor, live, title, url, date_, publisher, country, copy_of) = row[22:]
     value, value_max = Decimal(value), None if value_max is None else Decimal(value_max)
-    day = day_of(date_)
+    day = iso_day(date_)
     converted: Row = (None, None, None, None, None, None)
     if currency is not None and kind == "money":
         sum_ = rates.convert(value, unit, day, currency, value_max=value_max)
@@ -236,7 +241,7 @@ def _post_rows(ledger: Ledger, posts: Sequence[str]) -> Iterator[Row]:
             row["title"],
             row["url"],
             tuple(json.loads(row["authors"])),
-            day_of(row["date"]),
+            iso_day(row["date"]),
             row["publisher"],
             row["country"],
             row["language"],

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from pipeline.days import day_of
+from pipeline.days import iso_day
 from pipeline.publish.columns import CLAIMS, OUT, POSTS, Table
 from pipeline.publish.rows import Row
 from pipeline.records import Theme
@@ -101,7 +101,7 @@ class Sums:
     def name_rows(self) -> Iterator[Row]:
         """Yield the rows of named things, by name and label."""
         for (name, label), (iso, mentions, posts, first, last) in sorted(self.names.items()):
-            yield name, label, iso or None, mentions, posts, day_of(first), day_of(last)
+            yield name, label, iso or None, mentions, posts, iso_day(first), iso_day(last)
 
     def theme_rows(self, themes: Iterable[Theme]) -> Iterator[Row]:
         """Yield the rows of *themes*."""

@@ -76,14 +76,19 @@ class Tally:
             case "themes":
                 self.themes += (dict(zip(table.names, row, strict=True)) for row in rows)
             case "theme_years":
-                self.theme_years |= {(row[0], row[1]): (row[4], row[3], row[5]) for row in rows}
+                for row in rows:
+                    year = dict(zip(table.names, row, strict=True))
+                    self.theme_years[year["theme"], year["year"]] = year["claims"], year["posts"], year["share"]
             case "findings":
                 for id_, kind, _, claims, _, confidence in rows:
                     self._finding(id_, kind, claims, confidence)
             case "decisions":
                 self.decisions += len(rows)
-                self.reviewers.update(row[4] for row in rows)
-                self.read_posts.update(row[9] for row in rows if row[3] == "read")
+                for row in rows:
+                    decision = dict(zip(table.names, row, strict=True))
+                    self.reviewers.add(decision["reviewer"])
+                    if decision["verdict"] == "read":
+                        self.read_posts.add(decision["post"])
 
     def _post(self, post: Fields) -> None:
         if post["state"] != "live":
@@ -101,7 +106,7 @@ class Tally:
             self.undated += 1
 
     def _claim(self, row: Row) -> None:
-        id_, status = row[0], row[1]
+        id_, status = row[_AT["id"]], row[_AT["status"]]
         self.statuses[status] += 1
         if status in DECIDED and chance("draw", id_) < TENTH:
             self.drawn["right" if status == "accepted" else "wrong"] += 1

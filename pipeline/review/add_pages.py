@@ -12,7 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
-from pipeline.days import day_of
+from pipeline.days import iso_day
 from pipeline.errors import PipelineError
 from pipeline.ingest.arrivals import Arrival
 from pipeline.ingest.documents import UnreadableError, post_of
@@ -164,7 +164,7 @@ def details(form: dict[str, str]) -> dict[str, Any]:
         made["country"] = country.upper()
     day = form.get("date", "").strip()
     try:
-        made["date"] = day_of(day)
+        made["date"] = iso_day(day)
     except ValueError as error:
         raise forms.BadInputError("date", "is written as 2021-06-17") from error
     return made

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from pathlib import Path
 
 from pipeline.compare.claims import ComparedClaim
 from pipeline.compare.countries import country_name, currencies_of, currency_name
@@ -10,36 +12,7 @@ from pipeline.compare.doubts.registry import Doubt, of_claim
 from pipeline.compare.naming import Named
 from pipeline.records import Kind, Label, Modality
 
-# Countries whose bodies, laws and funds reckon in their own money; elsewhere donors' and reserve currencies are usual.
-OWN_MONEY = frozenset(
-    [
-        "AT",
-        "AU",
-        "BE",
-        "CA",
-        "CH",
-        "DE",
-        "DK",
-        "ES",
-        "FI",
-        "FR",
-        "GB",
-        "GR",
-        "IE",
-        "IL",
-        "IS",
-        "IT",
-        "JP",
-        "KR",
-        "NL",
-        "NO",
-        "NZ",
-        "PT",
-        "SE",
-        "SG",
-        "US",
-    ]
-)
+OWN_MONEY = frozenset(tomllib.loads(Path(__file__).with_name("own_money.toml").read_text("utf-8"))["countries"])
 BODIES = frozenset({Label.ORG, Label.PROGRAM})
 BARE = re.compile(r"^[^A-Za-z]*\$")  # a sign that many currencies share says nothing
 CONVERTED = re.compile(
