@@ -12,8 +12,8 @@ from ledgers import Written, keep_posts, said
 from pipeline.ledger.decisions import deciding, undoing
 from pipeline.ledger.decisions.deciding import Ruling
 from pipeline.ledger.decisions.proposals import Proposal, proposals
-from pipeline.ledger.decisions.viewing import Viewer, version_of
 from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.standing.viewing import Viewer, version_of
 from pipeline.records import Claim, Decision, Extraction, Verdict, digest, passages_of
 
 SIR = Viewer(name="ada")

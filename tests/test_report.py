@@ -19,8 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ledgers import WRITTEN, by_quote, keep_findings, keep_posts, small_ledger
 
-from pipeline.ledger.decisions.draws import TENTH, chance
 from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.standing.draws import TENTH, chance
 from pipeline.publish import publish, tally
 from pipeline.publish.figures import short
 from pipeline.publish.report import marked

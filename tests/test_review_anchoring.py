@@ -12,15 +12,16 @@ from ledgers import keep_posts
 from sqlalchemy import select
 
 from pipeline.ledger import schema
-from pipeline.ledger.decisions import deciding, quotes, undoing, viewing
+from pipeline.ledger.decisions import deciding, quotes, undoing
 from pipeline.ledger.decisions.deciding import RefusedDecisionError, Ruling
-from pipeline.ledger.decisions.made import decisions_on
-from pipeline.ledger.decisions.sights import critical
-from pipeline.ledger.decisions.viewing import Viewer
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.queue import next_card
 from pipeline.ledger.queue.filters import Wanted
 from pipeline.ledger.queue.items import GONE, refresh_queue
+from pipeline.ledger.standing import viewing
+from pipeline.ledger.standing.made import decisions_on
+from pipeline.ledger.standing.sights import critical
+from pipeline.ledger.standing.viewing import Viewer
 from pipeline.records import Claim, Extraction, Kind, Post, Verdict, digest, passages_of
 
 SENTENCE = "The harbour board will not receive US$ 25 million."

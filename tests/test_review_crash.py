@@ -13,8 +13,8 @@ import httpx
 from ledgers import small_ledger
 from review_server import served
 
-from pipeline.ledger.decisions.verdicts import fold
 from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.standing.verdicts import fold
 
 ROUNDS, EACH = 10, 100
 RAPID = int(os.environ.get("REVIEW_CRASH_DECISIONS", "80"))  # a round's decisions; the full test has 1,000

@@ -16,15 +16,16 @@ from ledgers import small_ledger
 from review_server import client
 
 from pipeline.ledger import accounts
-from pipeline.ledger.decisions import agreement, deciding, decision_log, undoing, viewing
+from pipeline.ledger.decisions import agreement, deciding, decision_log, undoing
 from pipeline.ledger.decisions.deciding import ChangedMeanwhileError, RefusedDecisionError, Ruling
-from pipeline.ledger.decisions.draws import TENTH, chance
-from pipeline.ledger.decisions.made import decisions_on
-from pipeline.ledger.decisions.viewing import Viewer
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.queue import next_card, progress
 from pipeline.ledger.queue.filters import Wanted
 from pipeline.ledger.queue.items import refresh_queue
+from pipeline.ledger.standing import viewing
+from pipeline.ledger.standing.draws import TENTH, chance
+from pipeline.ledger.standing.made import decisions_on
+from pipeline.ledger.standing.viewing import Viewer
 from pipeline.records import Decision, Verdict, digest
 
 ADA, GRACE = Viewer(name="ada", single=False), Viewer(name="grace", single=False)

@@ -18,15 +18,16 @@ from ledgers import small_ledger
 from review_server import client
 from sqlalchemy import event, text
 
-from pipeline.ledger.decisions import deciding, undoing, viewing
+from pipeline.ledger.decisions import deciding, undoing
 from pipeline.ledger.decisions.deciding import Ruling
-from pipeline.ledger.decisions.made import decisions_on
-from pipeline.ledger.decisions.verdicts import fold
-from pipeline.ledger.decisions.viewing import Viewer
 from pipeline.ledger.errors import LedgerError
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.queue import progress
 from pipeline.ledger.queue.items import refresh_queue
+from pipeline.ledger.standing import viewing
+from pipeline.ledger.standing.made import decisions_on
+from pipeline.ledger.standing.verdicts import fold
+from pipeline.ledger.standing.viewing import Viewer
 from pipeline.records import Verdict
 
 ADA = Viewer(name="ada")

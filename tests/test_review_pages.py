@@ -13,11 +13,11 @@ from fastapi.testclient import TestClient
 from ledgers import WRITTEN, by_quote, keep_posts, small_ledger
 from review_server import client
 
-from pipeline.ledger.decisions.verdicts import field_verdicts
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.queue import presence, progress
 from pipeline.ledger.queue.items import refresh_queue
 from pipeline.ledger.queue.outlook import interval, outlook_of
+from pipeline.ledger.standing.verdicts import field_verdicts
 from pipeline.records import Extraction, passages_of
 from pipeline.review.guard import HEADERS, SANDBOX
 
@@ -163,7 +163,7 @@ def test_a_correction_made_often_is_offered_for_more(web: TestClient, ledger: Le
 
 def progress_of(ledger: Ledger) -> dict[str, int]:
     """How many claims stand where, for somebody who sees all."""
-    from pipeline.ledger.decisions.viewing import Viewer
+    from pipeline.ledger.standing.viewing import Viewer
 
     with ledger.reading() as connection:
         return progress.counts(connection, Viewer(name="anybody"))

@@ -15,13 +15,13 @@ from review_server import client
 from sqlalchemy import insert, inspect, select
 
 from pipeline.ledger import schema
-from pipeline.ledger.decisions.draws import chance
-from pipeline.ledger.decisions.verdicts import SETTLED
-from pipeline.ledger.decisions.viewing import Viewer
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.queue import next_card, search, totals
 from pipeline.ledger.queue.filters import Wanted
 from pipeline.ledger.queue.items import refresh_queue
+from pipeline.ledger.standing.draws import chance
+from pipeline.ledger.standing.verdicts import SETTLED
+from pipeline.ledger.standing.viewing import Viewer
 from pipeline.review import table
 
 POSTS, EACH = 20, 12

@@ -10,8 +10,8 @@ from pipeline.learn.evaluate import EXACT_FIELDS, PHRASE_FIELDS, agrees, pair
 from pipeline.learn.gold import Row
 from pipeline.learn.gold_build import NONE_THERE, mark_of, placed
 from pipeline.ledger.decisions.reviewed import reviewed_posts
-from pipeline.ledger.decisions.verdicts import META, Status, corrected
 from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.standing.verdicts import META, Status, corrected
 from pipeline.records import Post
 
 ASKED = {"value", "value_max", *EXACT_FIELDS, *PHRASE_FIELDS}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.ledger.decisions.draws import chance
 from pipeline.ledger.decisions.reviewed import reviewed_posts
-from pipeline.ledger.decisions.verdicts import Status
 from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.standing.draws import chance
+from pipeline.ledger.standing.verdicts import Status
 from pipeline.records import Claim
 from pipeline.shares import wilson
 

@@ -14,8 +14,8 @@ from typing import Any
 
 from pipeline.learn.gold import GoldPost, Spans, split_of
 from pipeline.ledger.decisions.reviewed import Reviewed, reviewed_posts
-from pipeline.ledger.decisions.verdicts import META, Standing, Status, corrected, in_force
 from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.standing.verdicts import META, Standing, Status, corrected, in_force
 from pipeline.records import Claim, Decision, Label, Post, Verdict, digest
 
 SETTLED = {Status.ACCEPTED, Status.CORRECTED, Status.ADDED}

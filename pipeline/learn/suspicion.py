@@ -16,8 +16,8 @@ from itertools import combinations
 
 from pipeline.learn.gold_build import merged
 from pipeline.ledger.decisions.reviewed import reviewed_posts
-from pipeline.ledger.decisions.verdicts import META, OUTCOMES, Status, in_force, outcome_of
 from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.standing.verdicts import META, OUTCOMES, Status, in_force, outcome_of
 from pipeline.records import Claim, Decision, Verdict
 
 STRETCHES = (25, 50, 100, 200)  # decisions looked at together: a few very wrong ones, or many somewhat

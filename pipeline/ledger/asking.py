@@ -14,9 +14,9 @@ from sqlalchemy import func, or_, select
 
 from pipeline.errors import PipelineError
 from pipeline.ledger import schema
-from pipeline.ledger.decisions.verdicts import Status
 from pipeline.ledger.found import LedgerClaim
 from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.standing.verdicts import Status
 from pipeline.ledger.statements import spellings
 from pipeline.records import Kind
 

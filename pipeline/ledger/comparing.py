@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select
 
 from pipeline.ledger import rows, schema
-from pipeline.ledger.decisions.made import standings
-from pipeline.ledger.decisions.verdicts import Status, corrected
+from pipeline.ledger.standing.made import standings
+from pipeline.ledger.standing.verdicts import Status, corrected
 from pipeline.ledger.statements import chunks
 from pipeline.records import Claim, Entity, Finding
 

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
 from pipeline.ledger import rows, schema
 from pipeline.ledger.database import Database
-from pipeline.ledger.decisions.made import standings
-from pipeline.ledger.decisions.verdicts import Standing, corrected
+from pipeline.ledger.standing.made import standings
+from pipeline.ledger.standing.verdicts import Standing, corrected
 from pipeline.ledger.statements import put_rows
 from pipeline.ledger.states import put_state
 from pipeline.records import (

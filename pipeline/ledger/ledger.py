@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from sqlalchemy import func, select
 
 from pipeline.ledger import rows, schema
-from pipeline.ledger.decisions.appending import append
 from pipeline.ledger.found import Found
 from pipeline.ledger.posts import Posts
 from pipeline.ledger.runs import Runs
+from pipeline.ledger.standing.appending import append
 from pipeline.ledger.states import States
 from pipeline.records import Decision
 

@@ -202,7 +202,7 @@ claims = Table(
     Column("spans", Text, nullable=False),
     Column("extractor", String),
     Column("live", Integer, nullable=False),  # 0: no longer found, kept because somebody decided on it
-    Column("status", String, nullable=False),  # folded from decisions; see verdicts.py
+    Column("status", String, nullable=False),  # folded from decisions; see standing/verdicts.py
     Index("ix_claims_post", "post", "start"),
     Index("ix_claims_kind_unit_amount", "kind", "unit", "amount"),
     Index("ix_claims_status", "status"),

@@ -16,10 +16,10 @@ from sqlalchemy import Executable, func, select
 
 from pipeline.days import iso_day
 from pipeline.ledger import schema
-from pipeline.ledger.decisions.made import standings
-from pipeline.ledger.decisions.verdicts import Standing, corrected
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.rows import claim_of, claim_row, packed
+from pipeline.ledger.standing.made import standings
+from pipeline.ledger.standing.verdicts import Standing, corrected
 from pipeline.publish import columns, rates
 from pipeline.publish.columns import Table
 from pipeline.publish.links import text_link

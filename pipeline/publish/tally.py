@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from pipeline.ledger.decisions.draws import TENTH, chance
+from pipeline.ledger.standing.draws import TENTH, chance
 from pipeline.publish.columns import CLAIMS, OUT, Table
 from pipeline.publish.rows import Row
 from pipeline.publish.series import LINKING, Fields

@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.ledger.decisions import agreement, deciding, undoing
 from pipeline.ledger.decisions.deciding import ChangedMeanwhileError, UnknownTargetError
-from pipeline.ledger.decisions.sights import sight
 from pipeline.ledger.queue import next_card, presence, progress, totals
 from pipeline.ledger.queue.items import refresh_queue
+from pipeline.ledger.standing.sights import sight
 from pipeline.ledger.themes.edits import take_hold
 from pipeline.records import Decision, Verdict
 from pipeline.review import cards, forms, log, table, words

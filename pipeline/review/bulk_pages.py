@@ -13,11 +13,11 @@ from sqlalchemy import Connection, Select, select
 from pipeline.ledger import rows, schema
 from pipeline.ledger.decisions import deciding
 from pipeline.ledger.decisions.deciding import BULK_CAP, Ruling, UnknownTargetError
-from pipeline.ledger.decisions.verdicts import Status
-from pipeline.ledger.decisions.viewing import Viewer
 from pipeline.ledger.queue import totals, withholding
 from pipeline.ledger.queue.filters import Wanted
 from pipeline.ledger.queue.items import refresh_queue
+from pipeline.ledger.standing.verdicts import Status
+from pipeline.ledger.standing.viewing import Viewer
 from pipeline.records import Verdict
 from pipeline.review import forms, table, words
 from pipeline.review.given import DeskOf, Form, PersonOf

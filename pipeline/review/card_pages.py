@@ -11,11 +11,11 @@ from markupsafe import Markup
 
 from pipeline.ledger.decisions import deciding, undoing
 from pipeline.ledger.decisions.deciding import ChangedMeanwhileError, RefusedDecisionError, UnknownTargetError
-from pipeline.ledger.decisions.verdicts import META, Status
 from pipeline.ledger.queue import next_card, progress
 from pipeline.ledger.queue.filters import Wanted
 from pipeline.ledger.queue.items import refresh_queue
 from pipeline.ledger.queue.outlook import outlook_of
+from pipeline.ledger.standing.verdicts import META, Status
 from pipeline.ledger.themes.edits import take_hold
 from pipeline.records import Decision, Verdict
 from pipeline.review import cards, forms, source, words

@@ -11,10 +11,11 @@ from sqlalchemy import Connection, select
 
 from pipeline.ledger import rows, schema
 from pipeline.ledger.corpus import repeats
-from pipeline.ledger.decisions.made import decisions_on
 from pipeline.ledger.decisions.quotes import nearest
-from pipeline.ledger.decisions.sights import differing, sight
-from pipeline.ledger.decisions.verdicts import (
+from pipeline.ledger.queue import progress
+from pipeline.ledger.standing.made import decisions_on
+from pipeline.ledger.standing.sights import differing, sight
+from pipeline.ledger.standing.verdicts import (
     OUTCOMES,
     Standing,
     Status,
@@ -24,8 +25,7 @@ from pipeline.ledger.decisions.verdicts import (
     in_force,
     set_aside,
 )
-from pipeline.ledger.decisions.viewing import Viewer, version_of, visible_decisions
-from pipeline.ledger.queue import progress
+from pipeline.ledger.standing.viewing import Viewer, version_of, visible_decisions
 from pipeline.records import Claim, Decision, FindingKind
 from pipeline.review import words
 

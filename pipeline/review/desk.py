@@ -19,11 +19,11 @@ from sqlalchemy import select
 
 from pipeline.ledger import schema
 from pipeline.ledger.decisions import deciding, undoing
-from pipeline.ledger.decisions.verdicts import META, OPEN
-from pipeline.ledger.decisions.viewing import Viewer
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.queue import progress
 from pipeline.ledger.queue.filters import Wanted
+from pipeline.ledger.standing.verdicts import META, OPEN
+from pipeline.ledger.standing.viewing import Viewer
 from pipeline.review import forms, words
 from pipeline.review.guard import Person
 

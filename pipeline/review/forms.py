@@ -7,8 +7,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from pipeline.errors import PipelineError
-from pipeline.ledger.decisions.verdicts import Status
 from pipeline.ledger.queue.filters import Wanted
+from pipeline.ledger.standing.verdicts import Status
 from pipeline.records import Bound, Claim, Kind, Modality
 from pipeline.review import words
 

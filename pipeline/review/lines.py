@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from pipeline.ledger import rows
-from pipeline.ledger.decisions import viewing
-from pipeline.ledger.decisions.made import decisions_on_each
-from pipeline.ledger.decisions.viewing import Viewer
+from pipeline.ledger.standing import viewing
+from pipeline.ledger.standing.made import decisions_on_each
+from pipeline.ledger.standing.viewing import Viewer
 from pipeline.records import Claim
 from pipeline.review import words
 

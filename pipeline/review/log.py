@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from pipeline.ledger import rows, schema
-from pipeline.ledger.decisions import viewing
-from pipeline.ledger.decisions.made import decisions_on
-from pipeline.ledger.decisions.viewing import Viewer
+from pipeline.ledger.standing import viewing
+from pipeline.ledger.standing.made import decisions_on
+from pipeline.ledger.standing.viewing import Viewer
 from pipeline.records import Decision
 
 PAGE = 100

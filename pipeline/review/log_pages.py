@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from pipeline.ledger import schema
 from pipeline.ledger.decisions import agreement, undoing
-from pipeline.ledger.decisions.viewing import Viewer
+from pipeline.ledger.standing.viewing import Viewer
 from pipeline.ledger.themes.edits import refresh_themes
 from pipeline.review import forms, log
 from pipeline.review.given import DeskOf, Form, PersonOf

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, select
 
 from pipeline.ledger import rows, schema
-from pipeline.ledger.decisions.verdicts import in_force
+from pipeline.ledger.standing.verdicts import in_force
 from pipeline.records import Decision, Entity, digest
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from pipeline.ledger import schema
 from pipeline.ledger.decisions import added_claims
-from pipeline.ledger.decisions.appending import BY_HAND
+from pipeline.ledger.standing.appending import BY_HAND
 from pipeline.records import Bound, Claim, Kind, Modality, digest
 from pipeline.review import forms
 from pipeline.review.desk import Desk

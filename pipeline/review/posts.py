@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from pipeline.ledger import rows, schema
 from pipeline.ledger.decisions.deciding import UnknownTargetError
-from pipeline.ledger.decisions.verdicts import in_force
+from pipeline.ledger.standing.verdicts import in_force
 from pipeline.records import Verdict
 
 

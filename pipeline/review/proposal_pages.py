@@ -10,7 +10,7 @@ from pipeline.ledger import schema
 from pipeline.ledger.decisions import deciding
 from pipeline.ledger.decisions.deciding import UnknownTargetError
 from pipeline.ledger.decisions.proposals import VERDICT, Proposal, proposals
-from pipeline.ledger.decisions.viewing import Viewer
+from pipeline.ledger.standing.viewing import Viewer
 from pipeline.review import forms, words
 from pipeline.review.desk import Desk
 from pipeline.review.given import DeskOf, Form, PersonOf

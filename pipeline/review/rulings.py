@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from pipeline.ledger.decisions.deciding import Ruling, UnknownTargetError
-from pipeline.ledger.decisions.verdicts import FIELD_VERDICTS, META, OUTCOMES, Status, outcome_of
+from pipeline.ledger.standing.verdicts import FIELD_VERDICTS, META, OUTCOMES, Status, outcome_of
 from pipeline.records import Verdict
 from pipeline.review import cards, forms, words
 from pipeline.review.desk import Desk

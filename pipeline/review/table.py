@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from pipeline.ledger import rows, schema
-from pipeline.ledger.decisions import viewing
-from pipeline.ledger.decisions.made import decisions_on_each
-from pipeline.ledger.decisions.verdicts import corrected, fold
-from pipeline.ledger.decisions.viewing import Viewer
 from pipeline.ledger.queue import filters, progress, search, withholding
 from pipeline.ledger.queue.filters import Wanted
+from pipeline.ledger.standing import viewing
+from pipeline.ledger.standing.made import decisions_on_each
+from pipeline.ledger.standing.verdicts import corrected, fold
+from pipeline.ledger.standing.viewing import Viewer
 from pipeline.records import Claim, Decision
 
 CHUNK = 500  # rows read at once for a file

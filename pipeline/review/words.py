@@ -10,8 +10,8 @@ from decimal import Decimal
 from markupsafe import Markup, escape
 
 from pipeline.compare.plurals import plural_of
-from pipeline.ledger.decisions.verdicts import FIELD_VERDICTS
 from pipeline.ledger.queue.outlook import Outlook
+from pipeline.ledger.standing.verdicts import FIELD_VERDICTS
 from pipeline.records import Bound, Claim, Kind, Modality
 
 SCALES = ((Decimal(10) ** 12, "trillion"), (Decimal(10) ** 9, "billion"), (Decimal(10) ** 6, "million"))

@@ -23,8 +23,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import func, insert, select
 
 from pipeline.ledger import accounts, rows, schema
-from pipeline.ledger.decisions.sights import sight_row
 from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.standing.sights import sight_row
 from pipeline.records import Claim, Decision, Finding, FindingKind, Kind, Post, Verdict, digest, passages_of
 from pipeline.review.app import create_app
 

@@ -16,8 +16,8 @@ from sqlalchemy import Connection, case, delete, func, insert, select, update
 from pipeline.errors import PipelineError
 from pipeline.ledger import schema
 from pipeline.ledger.decisions.deciding import record_other
-from pipeline.ledger.decisions.made import stated
 from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.standing.made import stated
 from pipeline.ledger.statements import chunks, put_rows
 from pipeline.records import Verdict
 

@@ -14,9 +14,9 @@ from sqlalchemy import Connection, select
 from pipeline.errors import PipelineError
 from pipeline.ledger import schema
 from pipeline.ledger.decisions.deciding import record_other
-from pipeline.ledger.decisions.made import stated
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.rows import safe
+from pipeline.ledger.standing.made import stated
 from pipeline.records import Post, Verdict, digest
 
 FIELDS = ("title", "date", "publisher", "country", "language", "url")

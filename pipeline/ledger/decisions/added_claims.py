@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, select
 
 from pipeline.ledger import rows, schema
-from pipeline.ledger.decisions.appending import BY_HAND, append
 from pipeline.ledger.decisions.deciding import Act, RefusedDecisionError, act_before, must_be_present
-from pipeline.ledger.decisions.sights import sight_row
 from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.standing.appending import BY_HAND, append
+from pipeline.ledger.standing.sights import sight_row
 from pipeline.ledger.statements import on_conflict
 from pipeline.records import Claim, Decision, Verdict
 

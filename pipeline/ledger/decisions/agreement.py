@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from pipeline.ledger import rows, schema
-from pipeline.ledger.decisions.made import decisions_on_each
-from pipeline.ledger.decisions.sights import FIELDS
-from pipeline.ledger.decisions.verdicts import FIELD_VERDICTS, META, OUTCOMES, in_force
+from pipeline.ledger.standing.made import decisions_on_each
+from pipeline.ledger.standing.sights import FIELDS
+from pipeline.ledger.standing.verdicts import FIELD_VERDICTS, META, OUTCOMES, in_force
 from pipeline.ledger.statements import chunks
 from pipeline.records import Claim, Decision, Verdict
 

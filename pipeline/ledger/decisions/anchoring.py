@@ -20,11 +20,11 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from pipeline.ledger import rows, schema
-from pipeline.ledger.decisions.appending import BY_HAND, append
 from pipeline.ledger.decisions.deciding import CARRIED
 from pipeline.ledger.decisions.quotes import Words, stands
-from pipeline.ledger.decisions.sights import FIELDS, normalized, seen_digest, sight, sight_row
-from pipeline.ledger.decisions.verdicts import MACHINE, META, Status, corrected, fold, set_aside
+from pipeline.ledger.standing.appending import BY_HAND, append
+from pipeline.ledger.standing.sights import FIELDS, normalized, seen_digest, sight, sight_row
+from pipeline.ledger.standing.verdicts import MACHINE, META, Status, corrected, fold, set_aside
 from pipeline.records import Claim, Decision, Verdict, digest
 
 

@@ -11,12 +11,12 @@ from sqlalchemy import Connection, select
 
 from pipeline.errors import PipelineError
 from pipeline.ledger import rows, schema
-from pipeline.ledger.decisions.appending import append, settle
-from pipeline.ledger.decisions.made import decisions_on, made_by
-from pipeline.ledger.decisions.sights import sight_row
-from pipeline.ledger.decisions.verdicts import META, OUTCOMES, Standing, Status, corrected, fold
-from pipeline.ledger.decisions.viewing import Viewer, version_of, visible_decisions
 from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.standing.appending import append, settle
+from pipeline.ledger.standing.made import decisions_on, made_by
+from pipeline.ledger.standing.sights import sight_row
+from pipeline.ledger.standing.verdicts import META, OUTCOMES, Standing, Status, corrected, fold
+from pipeline.ledger.standing.viewing import Viewer, version_of, visible_decisions
 from pipeline.ledger.statements import on_conflict
 from pipeline.records import Decision, Verdict, digest
 

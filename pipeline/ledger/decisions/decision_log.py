@@ -13,9 +13,9 @@ from sqlalchemy import select
 from pipeline.errors import PipelineError
 from pipeline.ledger import rows, schema
 from pipeline.ledger.decisions.added_claims import keep_added
-from pipeline.ledger.decisions.appending import append
 from pipeline.ledger.decisions.deciding import catch_up
 from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.standing.appending import append
 from pipeline.ledger.statements import on_conflict
 from pipeline.records import Decision, Verdict
 

@@ -19,8 +19,8 @@ from sqlalchemy import select
 
 from pipeline.ledger import rows, schema
 from pipeline.ledger.decisions.deciding import BULK_CAP, Ruling
-from pipeline.ledger.decisions.verdicts import JUDGED, META, Standing, Status, corrected
 from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.standing.verdicts import JUDGED, META, Standing, Status, corrected
 from pipeline.records import Claim, Verdict, digest
 
 FEWEST = 3  # corrections of one shape before anything is proposed

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.ledger.decisions.sights import normalized
+from pipeline.ledger.standing.sights import normalized
 from pipeline.records import Claim
 
 BREAK = re.compile(r"(?<=[.!?])[\"'”’)]*\s+(?=[\"'“‘(]?[A-Z0-9$€£¥])|\n+")

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from pipeline.ledger import rows, schema
-from pipeline.ledger.decisions.verdicts import Standing, fold
 from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.standing.verdicts import Standing, fold
 from pipeline.ledger.statements import chunks
 from pipeline.records import Claim, Decision, Entity
 

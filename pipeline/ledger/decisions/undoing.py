@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, or_, select
 
 from pipeline.ledger import rows, schema
-from pipeline.ledger.decisions.appending import append
 from pipeline.ledger.decisions.deciding import CARRIED, Act, act_before, act_of
-from pipeline.ledger.decisions.made import made_by
-from pipeline.ledger.decisions.verdicts import in_force
 from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.standing.appending import append
+from pipeline.ledger.standing.made import made_by
+from pipeline.ledger.standing.verdicts import in_force
 from pipeline.records import Decision, Verdict, digest
 
 

@@ -8,11 +8,11 @@ from sqlalchemy import Connection, exists, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.ledger import schema
-from pipeline.ledger.decisions.draws import TENTH
-from pipeline.ledger.decisions.viewing import Viewer
 from pipeline.ledger.queue import search
 from pipeline.ledger.queue.items import cut
 from pipeline.ledger.queue.withholding import item, judgement, shown_status
+from pipeline.ledger.standing.draws import TENTH
+from pipeline.ledger.standing.viewing import Viewer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,11 +14,11 @@ from sqlalchemy import Connection, case, delete, func, insert, select
 
 from pipeline.ledger import schema
 from pipeline.ledger.decisions.anchoring import reanchor
-from pipeline.ledger.decisions.draws import TENTH, chance
-from pipeline.ledger.decisions.queue_counts import count_items, count_posts
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.queue import search
 from pipeline.ledger.queue.worth import UNSURE, chance_wrong, step, worth
+from pipeline.ledger.standing.draws import TENTH, chance
+from pipeline.ledger.standing.queue_counts import count_items, count_posts
 
 TOGETHER = 500  # posts whose items are made anew in one transaction
 LONGEST = 100  # characters of a text that an index holds; PostgreSQL takes rows of 2,704 bytes in one

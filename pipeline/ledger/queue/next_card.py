@@ -10,11 +10,11 @@ from sqlalchemy import Connection, and_, case, exists, func, select, tuple_
 from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.ledger import schema
-from pipeline.ledger.decisions.draws import TENTH
-from pipeline.ledger.decisions.verdicts import JUDGED, OPEN
-from pipeline.ledger.decisions.viewing import Viewer
 from pipeline.ledger.queue.filters import Wanted, conditions
 from pipeline.ledger.queue.withholding import item, judgement, not_mine, shown_as
+from pipeline.ledger.standing.draws import TENTH
+from pipeline.ledger.standing.verdicts import JUDGED, OPEN
+from pipeline.ledger.standing.viewing import Viewer
 from pipeline.records import Verdict
 
 ORDER = (item.tier, item.rank, item.post, item.start, item.number)

@@ -8,9 +8,9 @@ from math import exp, fsum, lgamma, log, log1p
 from sqlalchemy import Connection, func, select
 
 from pipeline.ledger import schema
-from pipeline.ledger.decisions.draws import TENTH
-from pipeline.ledger.decisions.verdicts import JUDGED, OPEN
 from pipeline.ledger.queue.withholding import item, judgement
+from pipeline.ledger.standing.draws import TENTH
+from pipeline.ledger.standing.verdicts import JUDGED, OPEN
 
 kept = schema.review_counts.c
 SURE = 0.95  # of the interval around what the random tenth tells

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, case, func, select
 
 from pipeline.ledger import schema
-from pipeline.ledger.decisions.draws import TENTH
-from pipeline.ledger.decisions.verdicts import JUDGED, SETTLED
-from pipeline.ledger.decisions.viewing import Viewer
 from pipeline.ledger.queue.items import GONE
 from pipeline.ledger.queue.withholding import hidden, item
+from pipeline.ledger.standing.draws import TENTH
+from pipeline.ledger.standing.verdicts import JUDGED, SETTLED
+from pipeline.ledger.standing.viewing import Viewer
 
 kept = schema.review_counts.c
 

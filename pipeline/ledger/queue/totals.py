@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from pipeline.ledger import schema
-from pipeline.ledger.decisions.viewing import Viewer
 from pipeline.ledger.queue import filters, progress, search
 from pipeline.ledger.queue.filters import Wanted
+from pipeline.ledger.standing.viewing import Viewer
 from pipeline.records import Kind
 
 FEW = 1_000  # claims that are counted and added up while the page waits

@@ -6,8 +6,8 @@ from sqlalchemy import and_, case, exists
 from sqlalchemy.sql.elements import ColumnElement
 
 from pipeline.ledger import schema
-from pipeline.ledger.decisions.verdicts import SETTLED
-from pipeline.ledger.decisions.viewing import Viewer
+from pipeline.ledger.standing.verdicts import SETTLED
+from pipeline.ledger.standing.viewing import Viewer
 from pipeline.records import Verdict
 
 item = schema.review_items.c

@@ -15,9 +15,9 @@ from sqlalchemy import select
 
 from pipeline.ledger import rows, schema
 from pipeline.ledger.decisions import deciding
-from pipeline.ledger.decisions.made import made_by
-from pipeline.ledger.decisions.verdicts import in_force
 from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.standing.made import made_by
+from pipeline.ledger.standing.verdicts import in_force
 from pipeline.ledger.statements import chunks
 from pipeline.ledger.themes.assignments import write_places
 from pipeline.ledger.themes.store import LedgerStore

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, case, delete, func, insert, select, update
 
 from pipeline.ledger import schema
-from pipeline.ledger.decisions.draws import TENTH
-from pipeline.ledger.decisions.verdicts import SETTLED
+from pipeline.ledger.standing.draws import TENTH
+from pipeline.ledger.standing.verdicts import SETTLED
 from pipeline.ledger.statements import on_conflict
 
 item = schema.review_items.c

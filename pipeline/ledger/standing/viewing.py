@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.ledger.decisions.draws import chance
-from pipeline.ledger.decisions.sights import sight_row
-from pipeline.ledger.decisions.verdicts import SETTLING, Status, fold
+from pipeline.ledger.standing.draws import chance
+from pipeline.ledger.standing.sights import sight_row
+from pipeline.ledger.standing.verdicts import SETTLING, Status, fold
 from pipeline.records import Claim, Decision, Verdict, digest
 
 COUNTED = {*SETTLING, Verdict.UNDO}

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from pipeline.ledger import rows, schema
-from pipeline.ledger.decisions.verdicts import Standing, fold, in_force
+from pipeline.ledger.standing.verdicts import Standing, fold, in_force
 from pipeline.ledger.statements import chunks
 from pipeline.records import Decision, Verdict
 

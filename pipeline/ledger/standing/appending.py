@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, delete, insert, select, update
 
 from pipeline.ledger import rows, schema
-from pipeline.ledger.decisions.queue_counts import count_move
-from pipeline.ledger.decisions.verdicts import SETTLING, fold
+from pipeline.ledger.standing.queue_counts import count_move
+from pipeline.ledger.standing.verdicts import SETTLING, fold
 from pipeline.ledger.statements import on_conflict
 from pipeline.records import Decision, Verdict
 
