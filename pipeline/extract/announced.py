@@ -62,7 +62,8 @@ def priced(figure: Figure, verbs: Sequence[Token]) -> bool:
     if figure.quantity.kind is Kind.MONEY:
         return bool(of & words("modality", "fees"))
     lasts = said.lemma_.lower() in {"last", "run", "take", "go", "be"}
-    return figure.quantity.kind is Kind.DURATION and lasts and bool(of & ({"it"} | words("modality", "events")))
+    held = of & words("modality", "events") or ("it" in of and said.lemma_.lower() in {"last", "run"})
+    return figure.quantity.kind is Kind.DURATION and lasts and bool(held)
 
 
 def is_open(figure: Figure, verbs: Sequence[Token]) -> bool:

@@ -14,16 +14,16 @@ from pipeline.extract.attribution import source_of
 from pipeline.extract.confidence import UNKNOWN, signs_of
 from pipeline.extract.counting import unit_of
 from pipeline.extract.currency_choice import ResolvedCurrency, resolve_currency
-from pipeline.extract.discourse import LONGEST_NAME, Discourse, within
+from pipeline.extract.discourse import FAR, LONGEST_NAME, Discourse, paragraph_start, within
 from pipeline.extract.figure import Figure
 from pipeline.extract.flags import flags_of
 from pipeline.extract.identity import claim_ids
 from pipeline.extract.learnt import Learnt
 from pipeline.extract.learnt_modality import modality_signs
-from pipeline.extract.modality import modality_of
+from pipeline.extract.modality import Around, modality_of
 from pipeline.extract.quantity import Quantity
 from pipeline.extract.roles import Span, roles_of
-from pipeline.extract.supposing import SUPPOSED
+from pipeline.extract.supposing import NARRATED, SUPPOSED, goes_on
 from pipeline.extract.when import Time, ago_of, apart, period_of, times_in, when_of
 from pipeline.records import Claim, Entity, Kind, Modality, Post
 
@@ -136,13 +136,19 @@ def _spans(figure: Figure, reading: Reading, discourse: Discourse, times: Mappin
 
 
 def _modality(figure: Figure, reading: Reading, claims: Sequence[Claim], when: Time | None) -> Modality:
-    if _supposed_before(figure.quantity, reading.post.text, claims):
+    text, here = reading.post.text, figure.sentence.start
+    begin = paragraph_start(text, here, far=FAR)
+    last = next((claim.modality for claim in reversed(claims[-4:]) if begin <= claim.sentence_start < here), None)
+    if _supposed_before(figure.quantity, text, claims) or goes_on(figure, text, begin, last):
         return Modality.CONDITIONAL
     posted = reading.post.date
-    later = posted is not None and when is not None and when.first is not None and when.first > posted
-    ahead = stands_ahead(reading.post.text, figure.sentence.start)
-    invited = invites(reading.post.text, figure.sentence.start, figure.sentence.end)
-    ruled, learnt = modality_of(figure, later=later, ahead=ahead, invites=invited), reading.learnt.modality
+    around = Around(
+        later=posted is not None and when is not None and when.first is not None and when.first > posted,
+        ahead=stands_ahead(text, here),
+        invites=invites(text, here, figure.sentence.end),
+        narrated=NARRATED.search(text, begin, here) is not None,
+    )
+    ruled, learnt = modality_of(figure, around), reading.learnt.modality
     return ruled if learnt is None else learnt.choose(ruled, modality_signs(figure, ruled))
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 BODIES = {Label.ORG, Label.PROGRAM, Label.PRODUCT, Label.EVENT, Label.GPE}
 LONGEST_NAME = 300  # characters
-FAR = 4000  # characters before a sentence in which its paragraph's beginning is looked for
+FAR = 4000  # characters before a sentence in which its paragraph begins
 
 
 @dataclass(slots=True)

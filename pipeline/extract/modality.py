@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.extract.announced import HABIT, aimed, is_open, offered, priced, scheduled
 from pipeline.extract.denial import HAVE, OWNERS, auxiliaries, denied, denied_above, denied_itself
@@ -24,12 +24,17 @@ ASKING = {"ask", "request", "estimate", "want"}
 PRESENT = {"VBP", "VBZ", "VBG"}
 
 
-def modality_of(figure: Figure, *, later: bool = False, ahead: bool = False, invites: bool = False) -> Modality:
-    """Whether the post says that *figure* holds, is planned, is possible, or is not so.
+class Around(NamedTuple):
+    """What the text around a figure's sentence says of when it holds."""
 
-    *later* says that its time is after the post's own date, *ahead* that it stands in a list or under a heading of
-    what is to come, *invites* that the words around its sentence ask to apply or to come.
-    """
+    later: bool = False  # its time is after the post's own date
+    ahead: bool = False  # it stands in a list or under a heading of what is to come
+    invites: bool = False  # readers are asked to apply or to come
+    narrated: bool = False  # the words before it tell of the past
+
+
+def modality_of(figure: Figure, around: Around) -> Modality:
+    """Whether the post says that *figure* holds, is planned, is possible, or is not so."""
     if _gone_by(figure):
         return Modality.ACTUAL
     verbs = list(governing(figure))
@@ -37,19 +42,19 @@ def modality_of(figure: Figure, *, later: bool = False, ahead: bool = False, inv
         return Modality.NEGATED
     if supposed(figure) or any(bargained(verb) for verb in verbs):
         return Modality.CONDITIONAL
-    if _planned_phrase(figure) or (ahead and is_open(figure, verbs)):
+    if _planned_phrase(figure) or (around.ahead and is_open(figure, verbs)):
         return Modality.PLANNED
     if _taken_for_granted(figure) or _announced(figure, verbs) or _is_age(figure):
         return Modality.ACTUAL
-    if any(conditional(verb) for verb in verbs) or exemplary(figure):
-        return Modality.CONDITIONAL
     if surveyed(figure, verbs):
         return Modality.ACTUAL
+    if any(conditional(verb, narrated=around.narrated) for verb in verbs) or exemplary(figure):
+        return Modality.CONDITIONAL
     if (
-        (later and _open(figure, verbs))
+        (around.later and _open(figure, verbs))
         or offered(figure, verbs)
-        or (invites and priced(figure, verbs))
-        or scheduled(figure, verbs, later=later)
+        or (around.invites and priced(figure, verbs))
+        or scheduled(figure, verbs, later=around.later)
         or intended(figure, verbs)
         or aimed(verbs[:1])
         or any(_planned(verb) for verb in verbs)

@@ -10,7 +10,7 @@ from pipeline.extract.denial import auxiliaries, denied
 from pipeline.extract.figure import VERBS, Figure
 from pipeline.extract.lexicon import words
 from pipeline.extract.relations import SUBJECTS
-from pipeline.records import Kind
+from pipeline.records import Kind, Modality
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -27,6 +27,9 @@ HINGED = re.compile(
     r"(?i)(?:^|[,;(–—] ?|\b(?:and|but) )(?:subject to|depending on|pending|provided(?: that)?|perhaps|possibly"
     r"|potentially|in the (?:worst|best) case|at worst|conceivably)\b"
 )
+NARRATED = re.compile(r"\b(?:was|were|did|had|told|said|asked|went|came|made|took|[a-z]{3,}ed)\b")
+POINTS_BACK = re.compile(r"\W*(?:That|This|It|They|Then|So|Thus|Therefore|In that case|And|But)\b")
+SO_FAR = 600  # characters of a paragraph over which a supposition goes on
 POSSIBLE = {"might", "could", "may"}
 MODAL = {"will", "'ll", "’ll", "would", "'d", "’d", "may", "shall"}
 GENERIC = {"you", "one", "anyone", "anybody", "someone", "somebody", "that", "which", "this", "it"}
@@ -42,6 +45,20 @@ def supposed(figure: Figure) -> bool:
     if INVERTED.match(doc.text):
         return True
     return SUPPOSED.search(doc.text, 0, max(0, figure.quantity.start - figure.offset)) is not None
+
+
+def goes_on(figure: Figure, text: str, start: int, last: Modality | None) -> bool:
+    """Whether the sentence of *figure* goes on with what the paragraph from *start* supposed before it.
+
+    *last* is the modality of the figure in the sentence before, if there is one. What is told in the past is no
+    supposition.
+    """
+    doc, here = figure.span.doc, figure.sentence.start
+    if any(t.tag_ == "VBD" for t in doc):
+        return False
+    if SUPPOSED.search(text, max(start, here - SO_FAR), here) is not None:
+        return not any(t.lower_ in {"we", "our"} for t in doc)
+    return last is Modality.CONDITIONAL and POINTS_BACK.match(doc.text) is not None
 
 
 def bargained(verb: Token) -> bool:
@@ -75,8 +92,11 @@ def exemplary(figure: Figure) -> bool:
     return any(auxiliaries(verb) & POSSIBLE for verb in above if verb.pos_ in VERBS)
 
 
-def conditional(verb: Token) -> bool:
-    """Whether what *verb* says is only possible, or hangs on something else."""
+def conditional(verb: Token, *, narrated: bool = False) -> bool:
+    """Whether what *verb* says is only possible, or hangs on something else.
+
+    In what is *narrated*, ``would`` tells what was to come.
+    """
     aux = auxiliaries(verb)
     if aux & {"might", "could"}:
         return not denied(verb) and not _able(verb, aux)
@@ -86,7 +106,7 @@ def conditional(verb: Token) -> bool:
         return True
     if "would" in aux and (IF.search(verb.doc.text) or OTHERWISE.search(verb.doc.text) or aux & {"have", "’ve", "'ve"}):
         return True
-    if "would" in aux and verb.lemma_.lower() in NEEDED and not any(t.tag_ == "VBD" for t in verb.doc):
+    if "would" in aux and not any(t.tag_ == "VBD" for t in verb.doc) and _unsure(verb, narrated=narrated):
         return True
     if verb.dep_ not in {"ccomp", "pcomp"} and any(
         child.dep_ == "mark" and child.lower_ in words("modality", "conditions") for child in verb.children
@@ -95,6 +115,15 @@ def conditional(verb: Token) -> bool:
     if any(_if_clause(child) for child in verb.children):
         return True
     return any(_if_clause(sister) for sister in verb.head.children) if verb.dep_ in {"ccomp", "conj"} else False
+
+
+def _unsure(verb: Token, *, narrated: bool) -> bool:
+    """Whether ``would`` tells neither a wish nor what a plan or a bill is to do, nor what was to come."""
+    if verb.lemma_.lower() in NEEDED:
+        return True
+    subjects = [child for child in verb.children if child.dep_ in SUBJECTS]
+    drafted = any(t.lemma_.lower() in words("modality", "drafts") for t in subjects)
+    return not (narrated or drafted or verb.lemma_ in {"like", "love"})
 
 
 def _able(verb: Token, aux: set[str]) -> bool:
@@ -131,7 +160,7 @@ def _uncertain(verb: Token, aux: set[str]) -> bool:
 def surveyed(figure: Figure, verbs: Sequence[Token]) -> bool:
     """Whether so many say what they would do, which is an answer and no plan: ``45% would recommend it``."""
     for verb in verbs[:1]:
-        if "would" not in auxiliaries(verb) or verb.lemma_.lower() not in FAVOUR:
+        if "would" not in auxiliaries(verb) or IF.search(verb.doc.text) or verb.lemma_.lower() not in FAVOUR:
             return False
         anchor = figure.noun or figure.top
         return any(
