@@ -19,7 +19,8 @@ from spacy.language import Language
 
 from pipeline.extract import gazetteer, places
 from pipeline.extract.entities import EntityFinder, UnfitModelError, stock_pipeline
-from pipeline.extract.naming import Mention, trimmed
+from pipeline.extract.mentions import Mention
+from pipeline.extract.name_bounds import trimmed
 from pipeline.extract.resolving import resolved
 from pipeline.learn.floors import read_floors
 from pipeline.records import Label

@@ -12,7 +12,7 @@ from conftest import ROOT, cases
 from pipeline.extract import gazetteer, places
 from pipeline.extract.gazetteer import Gazetteer, Row
 from pipeline.extract.linking import Linker
-from pipeline.extract.naming import Mention
+from pipeline.extract.mentions import Mention
 from pipeline.extract.places import Places
 from pipeline.records import Entity, Label
 

@@ -18,9 +18,7 @@ from pipeline.extract import gazetteer, places
 from pipeline.extract.gazetteer import Gazetteer, Row
 from pipeline.extract.inference import hasten
 from pipeline.extract.linking import Linker
-from pipeline.extract.naming import (
-    Mention,
-)
+from pipeline.extract.mentions import Mention
 from pipeline.extract.places import Places
 from pipeline.extract.resolving import resolved
 from pipeline.model_files.shipped import shipped_models

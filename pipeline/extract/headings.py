@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pipeline.extract.naming import Mention
+from pipeline.extract.mentions import Mention
 from pipeline.records import Label
 
 

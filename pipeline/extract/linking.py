@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from pipeline.extract.acronyms import introduced
 from pipeline.extract.gazetteer import Gazetteer, Row, key_of, slug
-from pipeline.extract.naming import Mention, introduced
+from pipeline.extract.mentions import Mention
 from pipeline.extract.places import Place, Places
 from pipeline.records import Entity, Label
 

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from pipeline.extract.mentions import Mention
+from pipeline.extract.name_bounds import ROYAL, TITLES
+from pipeline.extract.name_labels import STARTS
 from pipeline.extract.name_words import no_names, words_of
-from pipeline.extract.naming import ROYAL, STARTS, TITLES, Mention
 from pipeline.records import Label
 
 BEARER = re.compile(

@@ -7,7 +7,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.extract.company import (
+from pipeline.extract.acronyms import introduced, terms
+from pipeline.extract.gazetteer import Gazetteer
+from pipeline.extract.headings import without_headings
+from pipeline.extract.mentions import Mention
+from pipeline.extract.name_bounds import around_brackets, joined, parted, split_at_and, trimmed, without_overlaps
+from pipeline.extract.name_context import (
+    after_noun,
     alike,
     as_places,
     away,
@@ -15,26 +21,11 @@ from pipeline.extract.company import (
     datelines,
     explained,
     grown,
-    in_company,
     in_use,
     of_places,
 )
-from pipeline.extract.gazetteer import Gazetteer
-from pipeline.extract.headings import without_headings
-from pipeline.extract.naming import (
-    Mention,
-    agreed,
-    around_brackets,
-    introduced,
-    joined,
-    parted,
-    relabelled,
-    repeated,
-    split_at_and,
-    terms,
-    trimmed,
-    without_overlaps,
-)
+from pipeline.extract.name_labels import agreed, relabelled
+from pipeline.extract.name_repeats import repeated
 from pipeline.extract.people import introducing, office_bearer, whole_names, without_portfolios
 from pipeline.extract.places import Places
 from pipeline.extract.shapes import shaped, whole_bodies
@@ -103,7 +94,7 @@ def _labelled(text: str, mentions: Iterable[Mention], known: _Known) -> list[Men
         if text[mention.start : mention.end] not in unnamed
     ]
     tidy = [mention for mention in tidy if mention.label is not Label.WORK or _is_work(text, mention, known.names)]
-    placed = as_places(text, in_company(text, tidy), known.prominence)
+    placed = as_places(text, after_noun(text, tidy), known.prominence)
     tidy = agreed(text, alike(text, placed, known.prominence))
     return without_portfolios(text, whole_names(text, without_headings(text, tidy)))
 

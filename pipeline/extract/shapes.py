@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 
 from pipeline.extract.gazetteer import stands_alone
+from pipeline.extract.mentions import Mention
 from pipeline.extract.name_words import words_of
-from pipeline.extract.naming import Mention
 from pipeline.records import Label
 
 CAP = r"(?:[A-Z][\w’'&-]*|[0-9]+[A-Z][\w-]*)"

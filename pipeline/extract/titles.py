@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from pipeline.extract.mentions import Mention
 from pipeline.extract.name_words import words_of
-from pipeline.extract.naming import Mention
 from pipeline.records import Label
 
 QUOTED = re.compile(r"[“\"](?P<title>[A-Z0-9][^“”\"\n]{3,110}?)[.,!?]?[”\"]")

@@ -1,4 +1,4 @@
-"""What the company that a name keeps says of it: "cities such as …", a list of places, "… programme", a dateline.
+"""What the words around a name say of it: "cities such as …", a list of places, "a start-up called", a dateline.
 
 Works on strings and offsets; the words that tell a label stand in ``names.toml``.
 """
@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
+from pipeline.extract.mentions import Mention
+from pipeline.extract.name_labels import STARTS
 from pipeline.extract.name_words import words_of
-from pipeline.extract.naming import STARTS, Mention
 from pipeline.records import Label
 
 THINGS = frozenset({Label.ORG, Label.PRODUCT, Label.PROGRAM, Label.EVENT, Label.WORK})
@@ -46,11 +47,11 @@ def _such_as() -> re.Pattern[str]:
     return re.compile(rf"{listed}|\b(?:cit(?:y|ies)|count(?:y|ies)|provinces?|regions?|states?|towns?|villages?) of $")
 
 
-def in_company(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+def after_noun(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     """*mentions*, those relabelled that a list introduces with its noun.
 
     >>> text = "It works with tools such as Plume and Inkwell."
-    >>> [m.label.value for m in in_company(text, [Mention(28, 33, Label.ORG, ""), Mention(38, 45, Label.ORG, "")])]
+    >>> [m.label.value for m in after_noun(text, [Mention(28, 33, Label.ORG, ""), Mention(38, 45, Label.ORG, "")])]
     ['PRODUCT', 'PRODUCT']
     """
     told: list[Mention] = []
