@@ -21,6 +21,7 @@ HABIT = re.compile(
     r"|\b(?:typically|usually|normally|generally|always|often)\b"
     r"|\b(?:each|every) (?:time|day|week|month|year|quarter)\b|\bwhenever\b"
 )
+RATE = re.compile(r" (?:(?:a|an|per|each|every) (?:day|week|month|quarter|year)|annually|yearly)\b")
 STARTING = {"starting", "beginning", "effective"}
 SEASONS = {"spring", "summer", "autumn", "fall", "winter"}
 NEXT_UP = re.compile(r"(?:Next (?:up|week|month|year|quarter)|Coming up|Up next|Coming soon)\b[,:]?")
@@ -43,6 +44,8 @@ def offered(figure: Figure, verbs: Sequence[Token]) -> bool:
             return anchor.head.i == verb.i or anchor.head.head.i == verb.i
     present = verb.tag_ in {"VBZ", "VBP"} or bool(aux & {"is", "are", "can"})
     if not present or figure.quantity.kind is not Kind.COUNT:
+        return False
+    if noun is not None and RATE.match(doc.text, noun.idx + len(noun)) is not None:
         return False
     said = {verb.lemma_.lower()} | {child.lower_ for child in verb.children}
     if noun is not None and _room(noun.head):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 OWNERS = {"our", "its", "their", "my", "his", "her", "your"}
+AVERTED = re.compile(  # what is said right before what did not come about
+    r"(?i)\b(?:instead of [a-z]+ing|rul(?:ed|es|ing) out|decided against|vot(?:ed|es) against|refrain(?:ed|s)? from"
+    r"|ha(?:ve|s) yet to|stopped short of) (?:[\w-]+ ){0,4}$"
+)
 HAVE = {"has", "have", "had", "'ve", "’ve"}
 
 
@@ -25,11 +30,23 @@ def denied_above(figure: Figure, verbs: Sequence[Token]) -> bool:
     for place, verb in enumerate(verbs[:3]):
         if place and verbs[place - 1].dep_ != "xcomp":
             return False
+        if _lacking(verb) and figure.span.start > verb.i:
+            return True
         if denied(verb) or (place and verb.lemma_.lower() in words("modality", "failing")):
             return not _in_subject(figure, verb) and not _beside(figure, verb)
         if _by_nobody(figure, verb):
             return True
     return False
+
+
+def _lacking(verb: Token) -> bool:
+    """Whether *verb* is what there is no plan or need for: ``it has no plans to hire 40``."""
+    noun = verb.head
+    return (
+        verb.dep_ in {"acl", "relcl", "xcomp"}
+        and noun.lemma_.lower() in {"plan", "need", "intention", "obligation", "wish", "reason", "duty"}
+        and any(child.lower_ == "no" for child in noun.children)
+    )
 
 
 def _by_nobody(figure: Figure, verb: Token) -> bool:
@@ -38,6 +55,8 @@ def _by_nobody(figure: Figure, verb: Token) -> bool:
         return False
     subjects = [child for child in verb.children if child.dep_ in SUBJECTS]
     fronted = (t for child in verb.children if child.dep_ == "prep" and child.i < verb.i for t in child.children)
+    if verb.tag_ != "VBG" and any(t.lower_ == "no" and t.dep_ == "det" for child in subjects for t in child.children):
+        return True  # "no team spent more than $40,000"
     return any(t.lower_ == "nobody" or (t.lower_ == "none" and verb.dep_ != "relcl") for t in (*subjects, *fronted))
 
 
@@ -89,6 +108,10 @@ def denied(verb: Token) -> bool:
     """Whether *verb* is negated; what does not exceed a bound holds all the same."""
     if verb.lemma_.lower() in words("modality", "exceeding"):
         return False
+    if verb.lemma_.lower() in words("modality", "plans") and any(
+        child.lower_ == "longer" and any(t.lower_ == "no" for t in child.children) for child in verb.children
+    ):
+        return True
     return any(
         child.dep_ == "neg" and child.lower_ in words("modality", "denials") and not child.is_title
         for child in verb.children
@@ -98,6 +121,8 @@ def denied(verb: Token) -> bool:
 def denied_itself(figure: Figure) -> bool:
     """Whether the figure itself is denied: ``not $50``, ``instead of 15 days``, ``rather than 15``."""
     doc, start = figure.span.doc, figure.span.start
+    if AVERTED.search(doc.text, 0, max(0, figure.quantity.start - figure.offset)) is not None:
+        return True
     if start > 1 and (doc[start - 2].lower_, doc[start - 1].lower_) in {("instead", "of"), ("rather", "than")}:
         return True
     return start > 0 and doc[start - 1].lower_ == "not" and doc[start - 1].head.pos_ not in VERBS

@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 
 SUPPOSED = re.compile(
     r"(?i)\blet[’']?s say\b|(?:^|[.,;:] )say (?:you|a|an|there|that|your|we)\b|\bassuming\b"
-    r"|\bsuppose\b|\bimagine\b|\bwhat if\b|\bif, for example\b|\bhypothetical|\bconsider (?:a|an) (?=[^.]*\bwith $)"
+    r"|\bpotential to (?:[\w-]+ ){1,3}$|\bsuppose\b|\bimagine\b|\bwhat if\b|\bif, for example\b|\bhypothetical|\bconsider (?:a|an) (?=[^.]*\bwith $)"
 )
 EXAMPLE = re.compile(r"(?i)\bfor (?:example|instance)\b|\be\.g\.")
 OTHERWISE = re.compile(r"(?i)\b(?:without|otherwise)\b")
 IF = re.compile(r"(?i)\bif\b")
 INVERTED = re.compile(r"(?:Were|Had|Should) [^?]*, [^?]*\b(?:would|will|could|might)\b[^?]*$")
+OFFERED = re.compile(  # "Send us a page & we'll send you $50"
+    r"(?:^|[.!?)] )[A-Z][a-z]+ (?:us|me) [^.?!]{1,80} (?:and|&) (?:we|I|you)(?:[’']ll| will)\b"
+)
 HINGED = re.compile(
     r"(?i)(?:^|[,;(–—] ?|\b(?:and|but) )(?:subject to|depending on|pending|provided(?: that)?|perhaps|possibly"
     r"|potentially|in the (?:worst|best) case|at worst|conceivably)\b"
@@ -42,7 +45,7 @@ POLITE = {"like", "want", "need", "wish", "prefer", "fancy", "care"}
 def supposed(figure: Figure) -> bool:
     """Whether words before *figure* only suppose it: ``let’s say it pays $9``, ``were the bill to pass, …``."""
     doc = figure.span.doc
-    if INVERTED.match(doc.text):
+    if INVERTED.match(doc.text) or OFFERED.search(doc.text):
         return True
     return SUPPOSED.search(doc.text, 0, max(0, figure.quantity.start - figure.offset)) is not None
 
@@ -145,7 +148,12 @@ def _part_of_known(subject: Token) -> bool:
         return False
     if any(t.lower_ in PART for t in subject.subtree):
         return True
-    return subject.like_num and subject.i + 1 < len(subject.doc) and subject.nbor().lower_ in {"of", "could"}
+    return (
+        subject.like_num
+        and subject.lower_ != "one"
+        and subject.i + 1 < len(subject.doc)
+        and subject.nbor().lower_ in {"of", "could"}
+    )
 
 
 def _uncertain(verb: Token, aux: set[str]) -> bool:
