@@ -17,122 +17,54 @@ from pipeline.extract import gazetteer, places
 from pipeline.extract.entities import EntityFinder, stock_pipeline
 from pipeline.learn import train_entities as module
 from pipeline.learn.augment import Augmenter, augmenter
-from pipeline.learn.train_entities import UnusableGoldError, read_annotated, train_entities
+from pipeline.learn.gold import GoldError, GoldPost
+from pipeline.learn.train_entities import extra_sentences, train_entities
+from pipeline.records import Post
 
 MODELS = ROOT / "models"
 
 
-def row(post: str, text: str, names: dict[str, str], split: str = "train") -> dict[str, Any]:
-    """A row of gold that brings its text, with each of *names* marked once."""
+def annotated(post: str, text: str, names: dict[str, str], split: str = "train") -> GoldPost:
+    """A post with each of *names* marked once."""
     marks = [
         {"start": text.index(quote), "end": text.index(quote) + len(quote), "quote": quote, "label": label}
         for quote, label in names.items()
     ]
-    return {"post": post, "split": split, "text": text, "entities": marks}
+    return GoldPost(post=Post(id=post, text=text), split=split, entities=marks)
 
 
-def write(path: Path, *rows: dict[str, Any]) -> Path:
-    """The file *path* with *rows*, one a line."""
-    path.write_text("".join(json.dumps(each) + "\n" for each in rows), "utf-8")
-    return path
-
-
-GOOD = row(
+GOOD = annotated(
     "a",
     "Ana Sá of the Harbour Office met Olu in Lima.\n\nThe Harbour Office paid.",
     {"Ana Sá": "PERSON", "Lima": "GPE"},
 )
 
 
-def test_rows_are_read_with_what_is_known_of_the_post(tmp_path: Path) -> None:
-    """Metadata come from the index beside the gold, texts from the row or the folder of posts."""
-    (tmp_path / "b.txt").write_text("GDS is in London.", "utf-8")
-    write(
-        tmp_path / "index.jsonl", {"post": "b", "country": "GB", "publisher": "GDS", "title": "T", "date": "2020-01-02"}
-    )
-    mark = {"start": 0, "end": 3, "quote": "GDS", "label": "ORG"}
-    gold = write(tmp_path / "gold.jsonl", GOOD, {"post": "b", "split": "dev", "entities": [mark]})
-    first, second = read_annotated(gold, tmp_path)
-    assert (first.post.country, second.post.country, second.post.publisher) == (None, "GB", "GDS")
-    assert (second.post.text, second.split) == ("GDS is in London.", "dev")
-
-
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"start": 1}, "'Ana Sá' at 1-6 is 'na Sá' in the text"),
-        ({"end": 999}, "'Ana Sá' at 0-999"),
-        ({"label": "BODY"}, "'Ana Sá' at 0-6 has the unknown label 'BODY'"),
+        ({"start": 1}, "'Ana' is not at 1"),
+        ({"end": 999}, "lies outside the text"),
+        ({"label": "BODY"}, "'BODY'"),
+        ({"start": "0"}, "no whole numbers"),
     ],
 )
-def test_marks_that_do_not_fit_stop_with_the_row(tmp_path: Path, change: dict[str, Any], message: str) -> None:
-    """Wrong offsets and labels are named with their post, all at once."""
-    wrong = {**GOOD, "post": "wrong", "entities": [{**GOOD["entities"][0], **change}]}
-    worse = {**GOOD, "post": "worse", "entities": [{**GOOD["entities"][1], "start": 2}]}
-    with pytest.raises(UnusableGoldError) as caught:
-        read_annotated(write(tmp_path / "gold.jsonl", GOOD, wrong, worse), tmp_path)
-    assert f"wrong: {message}" in str(caught.value)
-    assert "worse: " in str(caught.value)
+def test_an_extra_sentence_that_cannot_be_used_is_named(tmp_path: Path, change: dict[str, Any], message: str) -> None:
+    """Wrong offsets and labels stop with the file, the line and what is wrong."""
+    mark = {"start": 0, "end": 3, "quote": "Ana", "label": "PERSON"}
+    rows = [{"post": "x", "text": "Ana met Olu.", "entities": [each]} for each in (mark, mark | change)]
+    path = tmp_path / "extra.jsonl"
+    path.write_text("".join(json.dumps(each) + "\n" for each in rows), "utf-8")
+    with pytest.raises(GoldError, match=message) as caught:
+        extra_sentences(path)
+    assert "extra.jsonl, line 2: x: " in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("wrong", "message"),
-    [
-        ({"entities": [{"end": 6, "label": "PERSON"}]}, "lacks start, end or label"),
-        ({"entities": [{"start": "0", "end": 6, "label": "PERSON"}]}, "lacks start, end or label"),
-        ({"entities": "Ana"}, "'entities' is no list of objects"),
-        ({"post": "a"}, "a: stands twice"),
-    ],
-)
-def test_rows_of_another_shape_are_named(tmp_path: Path, wrong: dict[str, Any], message: str) -> None:
-    """Missing offsets, offsets in quotation marks, no list, and one post twice stop with the post's name."""
-    with pytest.raises(UnusableGoldError, match=message):
-        read_annotated(write(tmp_path / "gold.jsonl", GOOD, {**GOOD, "post": "b", **wrong}), tmp_path)
-
-
-def test_a_text_in_another_encoding_is_named(tmp_path: Path) -> None:
-    """A post's file that is not UTF-8 stops with its path."""
-    (tmp_path / "z.txt").write_bytes(b"Caf\xe9")
-    with pytest.raises(UnusableGoldError, match=r"z\.txt is not UTF-8"):
-        read_annotated(write(tmp_path / "gold.jsonl", {"post": "z", "entities": []}), tmp_path)
-
-
-def test_overlapping_marks_stop_with_the_row(tmp_path: Path) -> None:
-    """Two names on the same words cannot both be learnt."""
-    text = "The Harbour Office paid."
-    overlapping = row("o", text, {"Harbour Office": "ORG", "Office paid": "ORG"})
-    with pytest.raises(UnusableGoldError, match="o: 'Office paid' at 12-23 overlaps the name before it"):
-        read_annotated(write(tmp_path / "gold.jsonl", overlapping), tmp_path)
-
-
-@pytest.mark.parametrize(("rows", "message"), [([], "holds no post"), ([{"post": "x"}], "x: no text at")])
-def test_gold_without_posts_stops(tmp_path: Path, rows: list[dict[str, Any]], message: str) -> None:
-    """An empty file and a post without text are errors that name the file."""
-    gold = write(tmp_path / "gold.jsonl", *rows)
-    with pytest.raises(UnusableGoldError, match=message):
-        train_entities(gold, tmp_path, tmp_path / "out")
+def test_posts_without_names_stop(tmp_path: Path) -> None:
+    """Where nothing is marked, nothing can be learnt, and nothing is written."""
+    with pytest.raises(GoldError, match="none is marked"):
+        train_entities([annotated("a", "Nobody came.", {})], tmp_path / "out", seed=0)
     assert not (tmp_path / "out").exists()
-
-
-def test_gold_without_names_stops(tmp_path: Path) -> None:
-    """A split in which nothing is marked cannot be learnt from."""
-    gold = write(tmp_path / "gold.jsonl", {**GOOD, "entities": []})
-    with pytest.raises(UnusableGoldError, match="no annotated name in split train"):
-        train_entities(gold, tmp_path, tmp_path / "out")
-
-
-def test_a_line_that_is_no_json_is_named(tmp_path: Path) -> None:
-    """The message tells file and line."""
-    gold = tmp_path / "gold.jsonl"
-    gold.write_text(json.dumps(GOOD) + "\n{broken\n", "utf-8")
-    with pytest.raises(UnusableGoldError, match=r"gold\.jsonl, line 2: no JSON"):
-        read_annotated(gold, tmp_path)
-
-
-def test_a_missing_gold_is_named(tmp_path: Path) -> None:
-    """A wrong path is an error for a person."""
-    with pytest.raises(UnusableGoldError, match="cannot be read"):
-        read_annotated(tmp_path / "none.jsonl", tmp_path)
 
 
 @pytest.fixture
@@ -150,12 +82,11 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_seed_decides_the_weights(small: Path, tmp_path: Path) -> None:
     """The same gold and seed give the same bytes; the pipeline loads, is measured, and finds names."""
-    held = row("h", "Ana Sá went to Peru.", {"Ana Sá": "PERSON", "Peru": "GPE"}, split="dev")
-    gold = write(tmp_path / "gold.jsonl", GOOD, held)
+    held = annotated("h", "Ana Sá went to Peru.", {"Ana Sá": "PERSON", "Peru": "GPE"}, split="dev")
     said: list[str] = []
     outs = [tmp_path / name / "entities" for name in ("one", "two")]
     for out in outs:
-        figures = train_entities(gold, tmp_path, out, seed=3, models=small, say=said.append)
+        figures = train_entities([GOOD], out, held=[held], seed=3, models=small, say=said.append)
     assert (outs[0] / "ner" / "model").read_bytes() == (outs[1] / "ner" / "model").read_bytes()
     assert {figure["measure"] for figure in figures} >= {"entities", "PERSON", "GPE"}
     assert json.loads((outs[0] / "figures.json").read_text("utf-8")) == figures
@@ -214,5 +145,5 @@ def test_one_seed_one_variation() -> None:
 def test_the_extra_sentences_are_sound() -> None:
     """The committed extra sentences pass the checks that gold has to pass, and thin labels have their share."""
     extra = MODELS / "entities" / "extra.jsonl"
-    labels = [mark["label"] for post in read_annotated(extra, extra.parent) for mark in post.entities]
+    labels = [mark["label"] for post in extra_sentences(extra) for mark in post.entities]
     assert all(labels.count(label) >= 60 for label in ("EVENT", "PROGRAM", "WORK"))

@@ -11,19 +11,18 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import PipelineError
 from pipeline.extract import gazetteer, places
 from pipeline.extract.entities import EntityFinder, stock_pipeline
 from pipeline.learn.augment import augmenter
 from pipeline.learn.evaluate import score, table_of
-from pipeline.learn.gold import GoldPost
+from pipeline.learn.gold import GoldError, GoldPost, gold_post, numbered_rows
+from pipeline.learn.gold_faults import faults_of
 from pipeline.model_files.shipped import shipped_models
-from pipeline.records import Label, Post
+from pipeline.records import Label
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -37,128 +36,54 @@ BREAK = re.compile(r"\n\s*\n")
 STOCK = {"PROGRAM": "LAW", "WORK": "WORK_OF_ART"}  # where en_core_web_md has another name for nearly the same label
 
 
-class UnusableGoldError(PipelineError):
-    """The gold cannot be learnt from; the message names the rows that are wrong."""
-
-
 def train_entities(
-    gold: Path,
-    posts: Path,
+    posts: Sequence[GoldPost],
     out: Path,
     *,
-    seed: int = 0,
-    splits: Sequence[str] = ("train",),
-    measure: str | None = "dev",
+    held: Sequence[GoldPost] = (),
+    seed: int,
     models: Path | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> list[dict[str, Any]]:
-    """Write the pipeline trained on *splits* of *gold* to *out*; give the figures measured on the split *measure*.
+    """Write the pipeline trained on the names of *posts* to *out*; give the figures measured on *held*, if any.
 
-    When *measure* names another split, a first pipeline is trained on *splits* alone and measured there; the one that
-    is written is then trained on both, in as many updates. *posts* holds the text of each post as ``<id>.txt``. The
-    same gold, settings and seed give the same weights on one thread. Words for variations and the extra sentences
-    come from ``entities`` in *models*; what was in *out* is replaced only once all is done.
+    With *held*, a first pipeline is trained on *posts* alone and measured there; the one that is written is then
+    trained on both, in as many updates. The same posts in the same order, settings and seed give the same weights on
+    one thread. Words for variations and the extra sentences come from ``entities`` in *models*; what was in *out* is
+    replaced only once all is done. Raises ``GoldError`` where no name is marked.
     """
     models = models or shipped_models()
-    read = read_annotated(gold, posts)
-    mine = [post for post in read if not post.split or post.split in splits]
-    held = [post for post in read if measure and post.split == measure and measure not in splits]
-    if not any(post.entities for post in mine):
-        raise UnusableGoldError(gold, f"no annotated name in split {' or '.join(splits)}")
+    if not any(post.entities for post in posts):
+        raise GoldError("names", "none is marked in these posts")
     base = stock_pipeline()
     figures: list[dict[str, Any]] = []
     if held:
-        say(f"training on {len(mine)} posts, to be measured on {len(held)} others")
-        unseen = (str(measure),)
-        nlp = trained(base, mine, models, seed=seed, without=unseen, say=say)
+        say(f"training on {len(posts)} posts, to be measured on {len(held)} others")
+        unseen = tuple(sorted({post.split for post in held}))
+        nlp = trained(base, posts, models, seed=seed, without=unseen, say=say)
         finder = EntityFinder.of(nlp.get_pipe("ner"), models, model=f"{NAME} {VERSION}", without=unseen)
         figures = measured(finder, base, held)
-    say(f"training on {len(mine) + len(held)} posts")
-    nlp = trained(base, [*mine, *held], models, seed=seed, like=mine, say=say)
+    say(f"training on {len(posts) + len(held)} posts")
+    nlp = trained(base, [*posts, *held], models, seed=seed, like=posts, say=say)
     _write(nlp, out)
     if figures:
         (out / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
     return figures
 
 
-def read_annotated(gold: Path, posts: Path) -> list[GoldPost]:
-    """The annotated posts of *gold* (JSON lines); all annotations that are wrong stop it together, each named.
+def extra_sentences(path: Path) -> list[GoldPost]:
+    """The sentences in *path* that are there for their names alone: rows of gold that bring their own ``text``.
 
-    A row may bring its own ``text``; metadata come from an ``index.jsonl`` beside *gold*, if there is one.
+    Raises ``GoldError`` with the line of one that cannot be used.
     """
-    beside = gold.with_name("index.jsonl")
-    index = {row["post"]: row for row in _rows(beside)} if beside.is_file() else {}
-    wrong: list[str] = []
-    read: list[GoldPost] = []
-    for row in _rows(gold):
-        name, about = str(row["post"]), index.get(row["post"], {})
-        path = posts / f"{name}.txt"
-        if "text" not in row and not path.is_file():
-            wrong.append(f"{name}: no text at {path}")
-            continue
-        try:
-            text = row["text"] if "text" in row else path.read_bytes().decode("utf-8")
-        except UnicodeDecodeError:
-            wrong.append(f"{name}: {path} is not UTF-8")
-            continue
-        if name in (post.post.id for post in read):
-            wrong.append(f"{name}: stands twice")
-        faults = list(_faults(row, text))
-        if faults:
-            wrong += faults
-            continue
-        day = date.fromisoformat(about["date"]) if about.get("date") else None
-        title, country, publisher = (about.get(key) for key in ("title", "country", "publisher"))
-        post = Post(id=name, text=text, date=day, title=title, country=country, publisher=publisher)
-        read.append(GoldPost(post=post, split=row.get("split", ""), entities=row.get("entities", ())))
-    if wrong:
-        raise UnusableGoldError(gold, "; ".join(wrong))
-    if not read:
-        raise UnusableGoldError(gold, "holds no post")
-    return read
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except OSError as error:
-        raise UnusableGoldError(path, f"cannot be read ({error.strerror})") from error
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            try:
-                row = json.loads(line)
-            except ValueError as error:
-                raise UnusableGoldError(f"{path}, line {number}", f"no JSON ({error})") from error
-            if not isinstance(row, dict) or "post" not in row:
-                raise UnusableGoldError(f"{path}, line {number}", "no object with a 'post'")
-            yield row
-
-
-def _whole(mark: dict[str, Any]) -> bool:
-    return (
-        isinstance(mark.get("start"), int) and isinstance(mark.get("end"), int) and isinstance(mark.get("label"), str)
-    )
-
-
-def _faults(row: dict[str, Any], text: str) -> Iterator[str]:
-    """What is wrong with the names marked in *row*: offsets, labels, overlaps."""
-    before = 0
-    marks = row.get("entities", ())
-    if not isinstance(marks, list | tuple) or not all(isinstance(mark, dict) for mark in marks):
-        yield f"{row['post']}: 'entities' is no list of objects"
-        return
-    broken = [mark for mark in marks if not _whole(mark)]
-    yield from (f"{row['post']}: {json.dumps(mark, ensure_ascii=False)} lacks start, end or label" for mark in broken)
-    for mark in sorted(filter(_whole, marks), key=lambda mark: (mark["start"], mark["end"])):
-        start, end, label = mark["start"], mark["end"], mark["label"]
-        where = f"{row['post']}: {mark.get('quote', '')!r} at {start}-{end}"
-        if not 0 <= start < end <= len(text) or text[start:end] != mark.get("quote", text[start:end]):
-            yield f"{where} is {text[start:end]!r} in the text"
-        if label not in Label.__members__:
-            yield f"{where} has the unknown label {label!r}"
-        if start < before:
-            yield f"{where} overlaps the name before it"
-        before = max(before, end)
+    found = []
+    for number, row in numbered_rows(path):
+        text = str(row.get("text", ""))
+        for fault in faults_of(row, text):
+            if fault.grave:
+                raise GoldError(f"{path}, line {number}", f"{row.get('post')}: {fault.what}")
+        found.append(gold_post(row, {}, text, str(row.get("split", ""))))
+    return found
 
 
 def trained(
@@ -181,7 +106,7 @@ def trained(
 
     config = load_config(RECIPE)
     extra = models / "entities" / config["variations"]["extra"]
-    written = read_annotated(extra, extra.parent) if extra.is_file() else []
+    written = extra_sentences(extra) if extra.is_file() else []
     read = [*posts, *(post for post in written if post.split not in without)]
     texts = [part for post in read for part in _paragraphs(post)]
     if like:

@@ -70,10 +70,7 @@ def _entities(posts: Sequence[GoldPost], models: Path, check: Sequence[GoldPost]
     from pipeline.learn.train_entities import train_entities
 
     mine = _annotated("entities", posts, "names")
-    with _folder(mine, ()) as gold:
-        train_entities(
-            gold, gold.parent / "posts", models / "entities", seed=seed, measure=None, models=models, say=say
-        )
+    train_entities(sorted(mine, key=lambda one: one.post.id), models / "entities", seed=seed, models=models, say=say)
     return {"posts": len(mine), "names": sum(len(one.entities) for one in mine)}
 
 
