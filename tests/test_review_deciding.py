@@ -285,6 +285,7 @@ def test_what_somebody_undid_and_redid_is_taken_back_with_the_rest(ledger: Ledge
     decide(ledger, second, Verdict.ACCEPT)
     undoing.undo(ledger, act="undo-second", reviewer="ada")
     assert undoing.revert(ledger, by="ada", since=before, reviewer="mary") == 1
+    assert undoing.undo(ledger, act="undo-nothing", reviewer="ada") is None  # nothing of hers is left to take back
     assert {statuses(ledger)[claim] for claim in (first, second)} == {"proposed"}
 
 

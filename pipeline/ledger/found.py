@@ -15,7 +15,6 @@ from pipeline.ledger.database import Database
 from pipeline.ledger.standing.made import standings
 from pipeline.ledger.standing.verdicts import Standing, corrected
 from pipeline.ledger.statements import put_rows
-from pipeline.ledger.states import put_state
 from pipeline.records import (
     Assignment,
     Claim,
@@ -105,8 +104,8 @@ class Found(Database):
         for row in self._rows(query):
             yield row["post"], rows.entity_of(row)
 
-    def passages(self, post: str | None = None) -> Iterator[tuple[str, Passage]]:
-        """Yield (post id, passage) with text, of one post or of all live ones, by post and number."""
+    def passages(self) -> Iterator[tuple[str, Passage]]:
+        """Yield (post id, passage) with text, of all live posts, by post and number."""
         query = (
             select(schema.passages, schema.revisions.c.text)
             .join(schema.posts, schema.posts.c.id == schema.passages.c.post)
@@ -118,19 +117,12 @@ class Found(Database):
             .where(schema.posts.c.state == "live")
             .order_by(schema.passages.c.post, schema.passages.c.number)
         )
-        if post is not None:
-            query = query.where(schema.passages.c.post == post)
         for row in self._rows(query):
             start, end = row["start"], row["end"]
             yield row["post"], Passage(index=row["number"], start=start, end=end, text=row["text"][start:end])
 
-    def keep_themes(
-        self,
-        themes: Sequence[Theme],
-        assignments: Mapping[str, Sequence[Assignment]],
-        state: bytes | None = None,
-    ) -> None:
-        """Put *themes* in place of the old table, and each post's *assignments* in place of its own; keep *state*."""
+    def keep_themes(self, themes: Sequence[Theme], assignments: Mapping[str, Sequence[Assignment]]) -> None:
+        """Put *themes* in place of the old table, and each post's *assignments* in place of its own."""
         with self.writing() as connection:
             connection.execute(delete(schema.themes))
             if themes:
@@ -139,8 +131,6 @@ class Found(Database):
                 connection.execute(delete(schema.assignments).where(schema.assignments.c.post == post))
                 if found:
                     connection.execute(insert(schema.assignments), rows.assignment_rows(found, post))
-            if state is not None:
-                put_state(connection, "themes", state)
 
     def themes(self) -> list[Theme]:
         """The themes, by number."""
@@ -186,12 +176,9 @@ class Found(Database):
         with self.reading() as connection:
             return standings(connection)
 
-    def decisions(self, *, target: str | None = None, since: int = 0) -> Iterator[Decision]:
-        """Yield decisions in the order they were made; of one *target*, or after number *since*."""
-        query = select(schema.decisions).where(schema.decisions.c.seq > since).order_by(schema.decisions.c.seq)
-        if target is not None:
-            query = query.where(schema.decisions.c.target == target)
-        for row in self._rows(query):
+    def decisions(self) -> Iterator[Decision]:
+        """Yield all decisions in the order they were made."""
+        for row in self._rows(select(schema.decisions).order_by(schema.decisions.c.seq)):
             yield rows.decision_of(row)
 
     def claims_by_kind(self) -> dict[str, int]:
@@ -205,15 +192,10 @@ class Found(Database):
         )
         return {row["kind"]: row["n"] for row in self._rows(query)}
 
-    def findings(self, *, claim: str | None = None) -> Iterator[Finding]:
-        """Yield findings by kind, rule and claims; those about one *claim* if given."""
-        query = select(schema.findings).order_by(
-            schema.findings.c.kind, schema.findings.c.rule, schema.findings.c.claims, schema.findings.c.id
-        )
-        if claim is not None:
-            about = select(schema.finding_claims.c.finding).where(schema.finding_claims.c.claim == claim)
-            query = query.where(schema.findings.c.id.in_(about))
-        for row in self._rows(query):
+    def findings(self) -> Iterator[Finding]:
+        """Yield findings by kind, rule and claims."""
+        found = schema.findings.c
+        for row in self._rows(select(schema.findings).order_by(found.kind, found.rule, found.claims, found.id)):
             yield rows.finding_of(row)
 
 

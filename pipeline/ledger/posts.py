@@ -1,4 +1,4 @@
-"""Posts, their revisions and the bytes that they were read from."""
+"""Posts as they are now, the files of the corpus that hold them, and what is remembered of sources."""
 
 from __future__ import annotations
 
@@ -30,16 +30,8 @@ class FileMark:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownPost:
-    """A post that was met before, and the file that holds it, if any does yet."""
-
-    id: str
-    path: str | None
-
-
 class Posts(Database):
-    """What a ledger knows of posts, the corpus files that hold them and the addresses that lead to them."""
+    """What a ledger knows of posts, the corpus files that hold them, and the sources that they come from."""
 
     def posts(self, ids: Iterable[str] | None = None) -> Iterator[Post]:
         """Yield live posts with their text, by id; only *ids* if given."""

@@ -192,8 +192,6 @@ def rule(
 
 def listed(ledger: Ledger) -> Iterator[dict[str, str | None]]:
     """Yield each live post that repeats another, with both titles, and whether a person said so."""
-    with ledger.reading() as connection:
-        ruled = _rulings(connection)
     posts, first = schema.posts.c, schema.posts.alias("first").c
     query = (
         select(posts.id, posts.title, posts.date, posts.path, first.id, first.title, first.date, first.path)
@@ -203,6 +201,7 @@ def listed(ledger: Ledger) -> Iterator[dict[str, str | None]]:
     )
     names = ("post", "title", "date", "path", "repeats", "its_title", "its_date", "its_path")
     with ledger.reading() as connection:
+        ruled = _rulings(connection)
         for row in connection.execute(query):
             yield dict(zip(names, row, strict=True)) | {"said_by": "a person" if row[0] in ruled else "the words"}
 

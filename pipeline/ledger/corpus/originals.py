@@ -11,7 +11,6 @@ from sqlalchemy import Connection, select, update
 
 from pipeline.ledger import schema
 from pipeline.ledger.ledger import Ledger
-from pipeline.ledger.posts import KnownPost
 from pipeline.ledger.statements import chunks, on_conflict, put_rows
 
 
@@ -33,6 +32,14 @@ class Original:
     held: str | None = None
     gone: str | None = None
     seen: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPost:
+    """A post that was met before, and the file that holds it, if any does yet."""
+
+    id: str
+    path: str | None
 
 
 def keep_blobs(connection: Connection, told: Mapping[str, bytes]) -> dict[str, str]:

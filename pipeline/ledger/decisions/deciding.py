@@ -106,7 +106,6 @@ def record_other(
     post: str,
     revision: str,
     verdict: Verdict,
-    note: str | None = None,
     changes: Mapping[str, object] | None = None,
     at: datetime | None = None,
 ) -> Act:
@@ -129,7 +128,6 @@ def record_other(
             verdict=verdict,
             reviewer=reviewer,
             at=at or datetime.now(UTC),
-            note=note,
             changes=changes or {},
         )
         append(connection, [decision])

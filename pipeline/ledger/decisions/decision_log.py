@@ -26,11 +26,11 @@ class BadLogError(PipelineError):
     """A line of a decision log cannot be read; nothing of its file was taken in."""
 
 
-def lines(ledger: Ledger, *, since: int = 0, by: str | None = None) -> Iterator[dict[str, Any]]:
+def lines(ledger: Ledger, *, by: str | None = None) -> Iterator[dict[str, Any]]:
     """Yield each decision as a plain object, in order, with the record that was seen."""
     decided = schema.decisions.c
     with ledger.reading() as connection:
-        last = since
+        last = 0
         while True:
             query = (
                 select(schema.decisions, schema.shown.c.record)

@@ -11,8 +11,8 @@ from pipeline.ledger import rows, schema
 from pipeline.ledger.decisions.deciding import CARRIED, Act, act_before, act_of
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.standing.appending import append
-from pipeline.ledger.standing.made import made_by
-from pipeline.ledger.standing.verdicts import in_force
+from pipeline.ledger.standing.made import decisions_on, made_by
+from pipeline.ledger.standing.verdicts import MACHINE, in_force
 from pipeline.records import Decision, Verdict, digest
 
 
@@ -25,8 +25,15 @@ def undoable(connection: Connection, reviewer: str) -> Act | None:
         if decision.verdict is Verdict.UNDO:
             undone.add(str(decision.changes["undoes"]))
             continue
-        return Act(id=act_of(decision.id), decisions=tuple(made_by(connection, act_of(decision.id))))
+        if _stands(connection, decision):
+            return Act(id=act_of(decision.id), decisions=tuple(made_by(connection, act_of(decision.id))))
     return None
+
+
+def _stands(connection: Connection, decision: Decision) -> bool:
+    """Whether no other person took *decision* back; what a new text set aside is still its maker's to undo."""
+    by_people = [made for made in decisions_on(connection, decision.target) if made.reviewer != MACHINE]
+    return any(made.id == decision.id for made in in_force(by_people))
 
 
 def redoable(connection: Connection, reviewer: str) -> Act | None:

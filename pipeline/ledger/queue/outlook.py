@@ -13,6 +13,7 @@ from pipeline.ledger.standing.draws import TENTH
 from pipeline.ledger.standing.verdicts import JUDGED, OPEN
 
 kept = schema.review_counts.c
+LAST = 200  # random cards that are looked back at
 SURE = 0.95  # of the interval around what the random tenth tells
 
 
@@ -36,7 +37,7 @@ class Outlook:
         return round(share * self.left)
 
 
-def last_drawn(connection: Connection, *, most: int = 60) -> tuple[int, int]:
+def last_drawn(connection: Connection, *, most: int) -> tuple[int, int]:
     """How many of the last random cards were decided (up to *most*), and how many of them had to be changed."""
     last = func.max(judgement.seq).label("last")
     query = (
@@ -51,12 +52,12 @@ def last_drawn(connection: Connection, *, most: int = 60) -> tuple[int, int]:
     return len(found), sum(status != "accepted" for status in found)
 
 
-def outlook_of(connection: Connection, *, most: int = 200) -> Outlook:
-    """What the last *most* random cards say of what is left: the share with its exact interval.
+def outlook_of(connection: Connection) -> Outlook:
+    """What the last 200 random cards say of what is left: the share with its exact interval.
 
     The interval is that of Clopper and Pearson (Biometrika 26, 1934), which never promises too much.
     """
-    drawn, changed = last_drawn(connection, most=most)
+    drawn, changed = last_drawn(connection, most=LAST)
     open_ones = select(func.coalesce(func.sum(kept.claims), 0)).where(kept.status.in_(OPEN))
     left = int(connection.execute(open_ones).scalar_one())
     low, high = interval(changed, drawn)
