@@ -13,7 +13,7 @@ from pipeline.days import iso_day
 from pipeline.errors import PipelineError
 from pipeline.ledger.asking import ClaimFilter, ask
 from pipeline.ledger.ledger import Ledger
-from pipeline.plain import asked_row, simple
+from pipeline.plain import asked_row, finding_row, simple
 
 
 class LibraryError(PipelineError):
@@ -103,18 +103,7 @@ class OpenLedger:
 
     def findings(self, kind: str | None = None) -> list[dict[str, Any]]:
         """What comparing the claims came to, each with its reason in words; of one *kind* if given."""
-        return [
-            {
-                "id": one.id,
-                "kind": str(one.kind),
-                "rule": one.rule,
-                "claims": list(one.claims),
-                "reason": one.reason,
-                "confidence": one.confidence,
-            }
-            for one in self._ledger.findings()
-            if kind in (None, str(one.kind))
-        ]
+        return [finding_row(one) for one in self._ledger.findings() if kind in (None, str(one.kind))]
 
     def close(self) -> None:
         """Give back the connections."""

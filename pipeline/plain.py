@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from pipeline.ledger.found import LedgerClaim
-from pipeline.records import Assignment, Claim, Entity, Extraction
+from pipeline.records import Assignment, Claim, Entity, Extraction, Finding
 
 
 def number(value: Decimal | None) -> int | float | None:
@@ -97,4 +97,16 @@ def asked_row(one: LedgerClaim) -> dict[str, Any]:
         "publisher": one.publisher,
         "date": one.date,
         "url": one.url,
+    }
+
+
+def finding_row(finding: Finding) -> dict[str, Any]:
+    """A finding with the ids of its claims and its reason in words."""
+    return {
+        "id": finding.id,
+        "kind": str(finding.kind),
+        "rule": finding.rule,
+        "claims": list(finding.claims),
+        "reason": finding.reason,
+        "confidence": finding.confidence,
     }

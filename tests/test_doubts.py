@@ -38,6 +38,7 @@ def test_doubt_or_silence(case: dict[str, Any]) -> None:
     for finding in found:
         quotes = [case["claims"][int(name)]["quote"] for name in finding.claims]
         assert all(quote in finding.reason for quote in quotes)
+        assert case.get("reason", "") in finding.reason
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

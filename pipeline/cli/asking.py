@@ -165,6 +165,7 @@ def findings(
     """
     with errors_as_messages():
         from pipeline import steps
+        from pipeline.plain import finding_row
         from pipeline.records import FindingKind
 
         if kind is not None and kind not in FindingKind:
@@ -173,19 +174,7 @@ def findings(
         with steps.open_ledger(settings) as ledger:
             found = [one for one in ledger.findings() if kind in (None, one.kind)]
         if as_json:
-            print_json(
-                [
-                    {
-                        "id": f.id,
-                        "kind": f.kind,
-                        "rule": f.rule,
-                        "claims": list(f.claims),
-                        "reason": f.reason,
-                        "confidence": f.confidence,
-                    }
-                    for f in found
-                ]
-            )
+            print_json([finding_row(one) for one in found])
         elif found:
             width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10**6
             for place, one in enumerate(found):

@@ -8,6 +8,7 @@ from pipeline.compare.claims import ComparedClaim
 from pipeline.compare.countries import country_name, inhabitants
 from pipeline.compare.doubts.registry import Doubt, of_claim
 from pipeline.compare.naming import Named
+from pipeline.compare.plurals import plural_of
 from pipeline.compare.topics import family_of
 from pipeline.records import Bound, Kind, Label, Modality
 
@@ -38,8 +39,9 @@ def more_than_inhabitants(said: ComparedClaim, named: Named) -> Doubt | None:
     living = inhabitants(country)
     if living is None or claim.value <= GROWN * living:
         return None
-    unit = f" {claim.unit}" if claim.unit and claim.unit not in claim.quote else ""
-    reason = f"“{claim.quote}”{unit}, but {country_name(country)} has only about {living:,} inhabitants."
+    unit = f" {plural_of(claim.unit)}" if claim.unit and claim.unit not in claim.quote else ""
+    about = round(living, 2 - len(str(living)))  # two digits: more would say that it is known better
+    reason = f"“{claim.quote}”{unit}, but {country_name(country)} has only about {about:,} inhabitants."
     return Doubt((claim.id,), reason, 0.8)
 
 

@@ -34,7 +34,7 @@ def share_above_the_whole(said: ComparedClaim, named: Named) -> Doubt | None:
         return None
     after = claim.sentence[claim.end - claim.sentence_start :]
     if claim.kind is Kind.PERCENT and claim.value > 100 and SHARED.match(after) and not MEASURED.match(after):
-        return Doubt((claim.id,), f"“{claim.quote}” of something is more than all of it.", 0.8)
+        return Doubt((claim.id,), f"“{claim.quote}” is said to be a share, and is more than the whole.", 0.8)
     if claim.kind is Kind.RATIO and claim.value > 1 and OUT_OF.search(claim.quote):
         return Doubt((claim.id,), f"“{claim.quote}” is more than all of them.", 0.85)
     return None
