@@ -38,6 +38,8 @@ _IS_AGE = re.compile(
 _AGE_CLOSES = re.compile(r"\s*(?:[.,;)]|$|(?:and|when|last|this|next|today|yesterday|in) )")
 _NAME_AGE = re.compile(r"[A-Z][^\W\d_]+ [A-Z][^\W\d_]+, $")
 _YOU_ARE = re.compile(r"(?<![^\W_])(?:you|they|he|she|who|anyone|everyone|those)(?:['’]re| are| is|['’]s)? $")
+_MUST_BE = re.compile(r"(?<![^\W_])(?:I|you|who|they|he|she)(?: have to| must| need to| should| had to| can)? be $")
+_THEY_WERE = re.compile(r"(?<![^\W_])(?:of (?:them|whom)|who|they|people|adults) (?:are|were) $")
 _YOUNGEST = re.compile(r"(?<![^\W_])(?:youngest|oldest|eldest)(?: [a-z]+)?,?(?: is| was)?(?: just| only| now)? $")
 AGES_RANGE = re.compile(r"(?<![^\W_])(?:[Aa]ges?|[Aa]ged)(?![^\W_])[^.!?\n]{0,30} (?:rang\w+|var\w+|were|are|was|is) $")
 _BAND = re.compile(r"(?<![^\W_])(?P<side>[Uu]nder|[Oo]ver)[-‐‑ ]$")
@@ -62,6 +64,10 @@ def as_age(text: str, amount: Amount, bound: BoundWords | None) -> Amount | None
         return year
     closes = _AGE_CLOSES.match(text, amount.end) is not None
     if after in ("or over", "and over", "or under", "and under", "or above") and _YOU_ARE.search(window):
+        return year
+    if amount.base > 9 and (closes or text[amount.end : amount.end + 1] == "?") and _MUST_BE.search(window):
+        return year
+    if closes and bound is not None and amount.base > 15 and _THEY_WERE.search(text, max(0, start - 28), start):
         return year
     if closes and _YOUNGEST.search(window):
         return year

@@ -19,7 +19,9 @@ _PLAIN = re.compile(
     r"|(?P<dotted>\d{1,3}(?:\.\d{3}){2,}(?![\d.]\d)(?:,\d{1,2}(?!\d))?|\d{1,3}(?:\.\d{3})+,\d{1,2}(?!\d))"
     r"|(?P<plain>\d+(?:\.\d+)?(?:[eE][-+−]?\d{1,2}(?![\w.]))?)"
 )
-_FRACTION = re.compile(rf"(?:(\d{{1,3}})[{SPACES}-]?)?(?:(\d{{1,3}})[/⁄](\d{{1,4}})(?![\d/.])|([{FRACTION_SIGNS}]))")
+_FRACTION = re.compile(
+    rf"(?:(\d{{1,3}})(?:[{SPACES}-]|(?=[{FRACTION_SIGNS}])))?(?:(\d{{1,3}})[/⁄](\d{{1,4}})(?![\d/.])|([{FRACTION_SIGNS}]))"
+)
 _ORDINAL_END = re.compile(r"(?:st|nd|rd|th|ST|ND|RD|TH)(?![^\W_])")
 _CLOCKED = re.compile(r"(\d{1,3}):([0-5]\d)(?=\s?(?:min(?:ute)?s?|hours?|hrs?)(?![^\W_]))")
 _HOUR = re.compile(r"(?:[01]?\d|2[0-4]):[0-5]\d(?=\s?h)")  # "at 11:30 hrs"
@@ -27,6 +29,7 @@ _AT = re.compile(r"(?<![^\W_])(?:at|from|till|until|by|before|after|to|[-–]) ?
 _POWER = re.compile(r"\s?[×xX·]\s?10(?:\^?([-−+]?\d{1,2})(?![\d.,]\d)|([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}))")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺−", "0123456789-+-")
 _COMMA_DECIMAL = re.compile(r"(\d+),(\d{1,2})(?![\d,])")
+_ZEROS = re.compile(r"[1-9]\d{0,2}\.000(?= (?!per ?cent|kilo|mega|met|gram|lit)[^\W\d_]{4,})")  # "11.000 communes"
 _ROW = re.compile(rf"\d[\d.]{{0,11}}(?:[,;|\t{SPACES}]{{1,3}}\d[\d.]{{0,11}}){{9,}}(?!,?\d)")
 _RUN = re.compile(r"\w+(?:-\w+)*")
 _CODE_BEFORE = re.compile(r"(?<![^\s(\[“\"'‘~<>≤≥-])(?<!\w-)[A-Za-z]{1,3}[$.]?$")
@@ -98,6 +101,8 @@ def _valued(text: str, plain: re.Match[str]) -> tuple[Decimal, int]:
         return Decimal(re.sub(rf"[’'{SPACES}]", "", plain["spaced"]).replace(",", ".")), plain.end()
     if plain["dotted"] is not None:
         return Decimal(plain["dotted"].replace(".", "").replace(",", ".")), plain.end()
+    if _ZEROS.match(text, plain.start()) is not None:
+        return Decimal(plain["plain"].replace(".", "")), plain.end()
     if plain["grouped"] is not None:
         return Decimal(re.sub(rf"[,'’{SPACES}]", "", plain["grouped"])), plain.end()
     return Decimal(plain["plain"].replace("−", "-")), plain.end()

@@ -203,6 +203,8 @@ def lent_by(text: str, amount: Amount, earlier: Quantity | None) -> Quantity | N
         return None
     if earlier.kind is Kind.PERCENT and amount.value > 100:
         return None
+    if _FURTHER.search(text, max(0, start - 15), start) and _says_verb(text, amount.end):
+        return None  # "$5m each; another 11 are waiting"
     compared = _COMPARED.search(text, max(0, start - 24), start) or _FROM_TO.search(text, max(0, start - 6), start)
     if compared is not None and _same_sentence(text, earlier, start):
         return earlier

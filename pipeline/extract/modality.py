@@ -272,6 +272,8 @@ def _planned(verb: Token) -> bool:
         )
     if lemma in words("modality", "plain_imperatives") or verb.tag_ != "VB" or aux or has_subject(verb):
         return False
+    if any(token.text == ":" for token in verb.doc[verb.i : verb.i + 4]):
+        return False  # "Bid security: $400"
     return verb.dep_ == "ROOT" and not any(token.is_alpha for token in verb.doc[: verb.left_edge.i])
 
 

@@ -20,7 +20,10 @@ class Noun:
     plural: bool
 
 
-_WORD = re.compile(r"([ \u00a0]|, |[-/’']|\u2010)?(\(?(?:\d{1,4}-)?[^\W\d_]+(?:['’][^\W\d_]+|\.[^\W\d_]\.)?)")
+_WORD = re.compile(
+    r"([ \u00a0]|, |[-/’']|\u2010)?"
+    r"(\(?(?:\d{1,4}-)?[^\W\d_]+(?:-?\d{1,3}(?= [a-z]{4,}s(?![^\W_])))?(?:['’][^\W\d_]+|\.[^\W\d_]\.)?)"
+)
 _OF_THE = re.compile(
     r" of (?:all )?(?:(?:the|our|these|those|its|their|his|her|my|your)"
     r"(?: \d[\d,.]*(?: million| billion| thousand)?| (?:two|three|four|five|six|seven|eight|nine|ten"
@@ -98,6 +101,8 @@ def _run(text: str, end: int, *, one: bool) -> tuple[list[_Word], int | None]:
         if found is None or (found[1] is None and pos != end) or found[2].startswith("("):
             break
         word, glue = found[2], found[1] or ""
+        if run and word[-1].isdigit():
+            break  # "two P1 incidents", but not "the H.264 codec and MP3 files"
         if word.lower() in words("contexts", "stops") and not (run and _ADVERB.fullmatch(run[-1].word)):
             if word.lower() in ("and", "or") and head is None and run and not one:
                 pos = found.end()

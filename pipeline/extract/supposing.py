@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 SUPPOSED = re.compile(
     r"(?i)\blet[’']?s say\b|(?:^|[.,;:] )say (?:you|a|an|there|that|your|we)\b|\bassuming\b"
-    r"|\bpotential to (?:[\w-]+ ){1,3}$|\bsuppose\b|\bimagine\b|\bwhat if\b|\bif, for example\b|\bhypothetical|\bconsider (?:a|an) (?=[^.]*\bwith $)"
+    r"|\bpotential to (?:[\w-]+ ){1,3}$|\bsuppose\b|\bimagine\b|\bwhat if\b|\bif, for example\b"
+    r"|\bhypothetical|\bconsider an? (?:[\w-]+ ){1,4}with $"
 )
 EXAMPLE = re.compile(r"(?i)\bfor (?:example|instance)\b|\be\.g\.")
 OTHERWISE = re.compile(r"(?i)\b(?:without|otherwise)\b")
