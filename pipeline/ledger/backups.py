@@ -92,37 +92,41 @@ def restore(backup: Path, ledger: Ledger, *, now: datetime | None = None) -> Pat
     """
     if not backup.is_file():
         raise LedgerError(backup, "there is no such backup")
-    with TemporaryDirectory(prefix=".restore-") as folder:
-        copy = _beside(backup, Path(folder))  # opening a ledger may migrate it
-        if not any(count for table, count in ledger.counts().items() if table not in DERIVED):
-            with Ledger(copy) as source:
-                copy_ledger(source, ledger)
-            return None
-        if ledger.engine.dialect.name != "sqlite":
-            raise LedgerError(ledger.address, "holds something already; restore into an empty database")
-        path = Path(str(ledger.engine.url.database))
-        ledger.close()
-        with _alone(path):
-            pass  # nobody else is there, as far as can be told before the work begins
-        stamp = (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%SZ")
-        aside = path.with_name(f"{path.stem}-before-{stamp}{path.suffix}")
-        with TemporaryDirectory(prefix=".restore-", dir=path.parent) as beside:
-            part = Path(beside) / "ledger.db"
-            with Ledger(copy) as source, Ledger(part) as target:
-                copy_ledger(source, target)
-                kept = list(ledger.decisions())
-                target.record(kept)
-                _into_one_file(target)
-            back_up(ledger, aside)
-            ledger.close()
-            with _alone(path) as connection:
-                if connection.execute("SELECT count(*) FROM decisions").fetchone()[0] != len(kept):
-                    raise BusyLedgerError(path, "was decided on meanwhile; stop the review and restore again")
-                part.replace(path)
+    path = Path(str(ledger.engine.url.database)) if ledger.engine.dialect.name == "sqlite" else None
+    empty = not any(count for table, count in ledger.counts().items() if table not in DERIVED)
+    if path is None and not empty:
+        raise LedgerError(ledger.address, "holds something already; restore into an empty database")
+    with TemporaryDirectory(prefix=".restore-", dir=path and path.parent) as folder:
+        copy = _copied(backup, Path(folder))  # opening a ledger may migrate it
+        if path is not None and not empty:
+            return _replace(path, ledger, copy, now or datetime.now(UTC))
+        with Ledger(copy) as source:
+            copy_ledger(source, ledger)
+    return None
+
+
+def _replace(path: Path, ledger: Ledger, backup: Path, now: datetime) -> Path:
+    """Put a new file of what *backup* holds and *ledger* decided in place of the ledger's, which is set aside."""
+    ledger.close()
+    with _alone(path):
+        pass  # nobody else is there, as far as can be told before the work begins
+    part = backup.with_name("ledger.db")
+    with Ledger(backup) as source, Ledger(part) as target:
+        copy_ledger(source, target)
+        kept = list(ledger.decisions())
+        target.record(kept)
+        _into_one_file(target)
+    aside = path.with_name(f"{path.stem}-before-{now.strftime('%Y%m%dT%H%M%SZ')}{path.suffix}")
+    back_up(ledger, aside)
+    ledger.close()
+    with _alone(path) as connection:
+        if connection.execute("SELECT count(*) FROM decisions").fetchone()[0] != len(kept):
+            raise BusyLedgerError(path, "was decided on meanwhile; stop the review and restore again")
+        part.replace(path)
     return aside
 
 
-def _beside(ledger: Path, folder: Path) -> Path:
+def _copied(ledger: Path, folder: Path) -> Path:
     """A copy of the SQLite file *ledger* in *folder*, with what is still in its log."""
     for end in ("", "-wal"):
         if (path := ledger.with_name(ledger.name + end)).is_file():

@@ -117,7 +117,7 @@ def change_theme(
 
 def take_hold(ledger: Ledger, act: deciding.Act | None) -> deciding.Act | None:
     """Let an undo or redo of a theme's or a passage's decision show at once; the *act* itself, other ones untouched."""
-    if act is not None and any(decision.target_kind in ("theme", "passage") for decision in act.decisions):
+    if act is not None and any(decision.target_kind in KINDS for decision in act.decisions):
         refresh_themes(ledger)
     return act
 
