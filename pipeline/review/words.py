@@ -145,8 +145,8 @@ def amount(claim: Claim) -> str:
 def headline(claim: Claim) -> str:
     """*claim* in words: whose, how much, of what, when, and how sure the post is."""
     parts = [f"{claim.subject}: {amount(claim)}" if claim.subject else amount(claim)]
-    if claim.measure and claim.measure.casefold() not in parts[0].casefold():
-        parts.append(claim.measure)
+    if claim.measure:
+        parts[0] = with_measure(parts[0], claim.measure)
     if claim.when:
         parts.append(claim.when)
     if claim.period:
@@ -154,6 +154,22 @@ def headline(claim: Claim) -> str:
     if claim.modality is not Modality.ACTUAL:
         parts.append(str(claim.modality))
     return ", ".join(parts)
+
+
+def with_measure(said: str, measure: str) -> str:
+    """The amount *said* with what it measures, whose words are not said twice.
+
+    >>> with_measure("40 million citizens", "citizens registered"), with_measure("12 countries", "countries")
+    ('40 million citizens registered', '12 countries')
+    >>> with_measure("AUD 5 million", "repairs")
+    'AUD 5 million, repairs'
+    """
+    if measure.casefold() in said.casefold():
+        return said
+    noun, blank, rest = measure.partition(" ")
+    if blank and said.casefold().endswith(f" {noun.casefold()}"):
+        return f"{said} {rest}"
+    return f"{said}, {measure}"
 
 
 def period(iso: str) -> str:
