@@ -25,7 +25,7 @@ from pipeline.extract.quantity import Quantity
 from pipeline.extract.roles import Span, roles_of
 from pipeline.extract.supposing import NARRATED, SUPPOSED, goes_on
 from pipeline.extract.when import Time, ago_of, apart, period_of, times_in, when_of
-from pipeline.records import Claim, Entity, Kind, Modality, Post
+from pipeline.records import Claim, Entity, Kind, Label, Modality, Post
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -193,8 +193,8 @@ def _currency(figure: Figure, spans: Mapping[str, Span], reading: Reading) -> Re
     sentence = (figure.sentence.start, figure.sentence.end)
     return resolve_currency(
         candidates,
-        subject=_isos(reading.entities, subject),
-        sentence=_isos(reading.entities, sentence),
+        subject=_isos(reading, subject),
+        sentence=_isos(reading, sentence),
         post=reading.places,
         country=reading.post.country,
         publisher=reading.publisher,
@@ -202,10 +202,20 @@ def _currency(figure: Figure, spans: Mapping[str, Span], reading: Reading) -> Re
     )
 
 
-def _isos(entities: Sequence[Entity], span: Span) -> list[str]:
-    """The codes of the *entities* that *span* meets."""
-    near = within(entities, span[0] - LONGEST_NAME, span[1])
-    return [e.iso for e in near if e.iso is not None and span[0] < e.end]
+def _isos(reading: Reading, span: Span) -> list[str]:
+    """The codes of the entities that *span* meets.
+
+    Many countries have a "Digital Strategy": the name of a programme or paper does not tell against the post's country.
+    """
+    near = within(reading.entities, span[0] - LONGEST_NAME, span[1])
+    country = reading.post.country
+    return [
+        e.iso
+        for e in near
+        if e.iso is not None
+        and span[0] < e.end
+        and (country is None or e.iso == country or e.label not in {Label.PROGRAM, Label.WORK})
+    ]
 
 
 def _confidence(figure: Figure, unit: str | None, flags: Sequence[str], reading: Reading) -> float:
