@@ -20,8 +20,9 @@ from pipeline.publish import plots, tally, wording
 from pipeline.publish.columns import CLAIMS, OUT, Table
 from pipeline.publish.figures import short
 from pipeline.publish.formats import BY_PART, Edition, Writer
+from pipeline.publish.lookups import claims_by_id, countries_of_subjects, findings_by_id
 from pipeline.publish.parts import Part
-from pipeline.publish.rows import Choice, Row, claim_rows, claims_by_id, countries_of_subjects, findings_by_id
+from pipeline.publish.rows import Choice, Row, claim_rows
 from pipeline.publish.series import Fields, Series, chains, series_of
 from pipeline.publish.tally import LISTED, SUMS, Tally
 

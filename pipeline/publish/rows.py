@@ -76,7 +76,7 @@ def claim_rows(ledger: Ledger, choice: Choice, of_posts: Sequence[str] | None = 
     if of_posts is not None:
         query = query.where(claims.post.in_(of_posts))
     only = choice.only
-    found = (row for row in _select(ledger, query) if only is None or row[0] in only)
+    found = (row for row in selected(ledger, query) if only is None or row[0] in only)
     for batch in batched(found, BATCH):
         named = sorted({row[POST_AT] for row in batch})
         with ledger.reading() as connection:
@@ -93,45 +93,6 @@ def claim_rows(ledger: Ledger, choice: Choice, of_posts: Sequence[str] | None = 
 CLAIM = tuple(column.name for column in schema.claims.c if column.name not in ("amount", "status"))
 POST = ("title", "url", "date", "publisher", "country", "duplicate_of")
 POST_AT = CLAIM.index("post")
-
-
-def claims_by_id(ledger: Ledger, ids: Iterable[str], choice: Choice) -> dict[str, dict[str, Any]]:
-    """The rows of the claims *ids*, by id, each a mapping from column to value."""
-    found = {}
-    for chunk in batched(sorted(set(ids)), 10_000):
-        only = Choice(where=(schema.claims.c.id.in_(chunk),), currency=choice.currency, only=choice.only)
-        for row in claim_rows(ledger, only):
-            found[row[0]] = dict(zip(columns.CLAIMS.names, row, strict=True))
-    return found
-
-
-def findings_by_id(ledger: Ledger, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """The rows of the findings *ids*, by id, each a mapping from column to value."""
-    table = schema.findings.c
-    query = select(*(table[name] for name in columns.FINDINGS.names)).where(table.id.in_(sorted(set(ids))))
-    names = columns.FINDINGS.names
-    found = (dict(zip(names, row, strict=True)) for row in _select(ledger, query))
-    return {row["id"]: row | {"claims": tuple(json.loads(row["claims"]))} for row in found}
-
-
-def countries_of_subjects(ledger: Ledger, claims: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """The country of each claim's subject, by the claim's id, where the subject names a thing of a known country."""
-    table = schema.entities.c
-    subjects = {claim["id"]: (claim["post"], claim["subject"]) for claim in claims if claim["subject"]}
-    named: dict[str, list[tuple[str, str]]] = {}
-    for posts in batched(sorted({post for post, _ in subjects.values()}), BATCH):
-        query = select(table.post, table.quote, table.canonical, table.iso).where(
-            table.post.in_(posts), table.iso != ""
-        )
-        for post, quote, canonical, iso in _select(ledger, query.order_by(table.post, table.start, table.end)):
-            named.setdefault(post, []).extend((name, iso[:2]) for name in (canonical, quote) if name)
-    found = {}
-    for claim, (post, subject) in subjects.items():
-        # The longest name within the subject is the closest to what it says.
-        fitting = [(len(name), country) for name, country in named.get(post, ()) if name in subject]
-        if fitting:
-            found[claim] = max(fitting)[1]
-    return found
 
 
 def _claim_row(
@@ -193,7 +154,7 @@ def _themes_of(posts: Iterable[str], ledger: Ledger) -> dict[tuple[str, int | No
         .order_by(table.post, table.passage, table.score.desc(), table.theme)
     )
     found: dict[tuple[str, int | None], tuple[str, ...]] = {}
-    for post, passage, theme in _select(ledger, query):
+    for post, passage, theme in selected(ledger, query):
         found[post, passage] = (*found.get((post, passage), ()), theme)
     return found
 
@@ -202,12 +163,13 @@ def _findings_of(claims: Iterable[str], ledger: Ledger) -> dict[str, tuple[str, 
     table = schema.finding_claims.c
     query = select(table.claim, table.finding).where(table.claim.in_(sorted(claims)))
     found: dict[str, tuple[str, ...]] = {}
-    for claim, finding in _select(ledger, query.order_by(table.claim, table.finding)):
+    for claim, finding in selected(ledger, query.order_by(table.claim, table.finding)):
         found[claim] = (*found.get(claim, ()), finding)
     return found
 
 
-def _select(ledger: Ledger, query: Executable) -> Iterator[Any]:
+def selected(ledger: Ledger, query: Executable) -> Iterator[Any]:
+    """Yield the rows that *query* finds, some at a time in memory."""
     with ledger.reading() as connection:
         yield from connection.execute(query, execution_options={"yield_per": 2000})
 
@@ -217,7 +179,7 @@ def shown_posts(ledger: Ledger) -> set[str]:
     posts = schema.posts.c
     decided = select(schema.decisions.c.post)
     return {
-        post for (post,) in _select(ledger, select(posts.id).where((posts.state == "live") | posts.id.in_(decided)))
+        post for (post,) in selected(ledger, select(posts.id).where((posts.state == "live") | posts.id.in_(decided)))
     }
 
 
@@ -230,7 +192,7 @@ def claims_held(ledger: Ledger) -> int:
 def _post_rows(ledger: Ledger, posts: Sequence[str]) -> Iterator[Row]:
     table = schema.claims.c
     counted = select(table.post, func.count()).where(table.live == 1, table.post.in_(posts)).group_by(table.post)
-    claims = dict(map(tuple, _select(ledger, counted)))
+    claims = dict(map(tuple, selected(ledger, counted)))
     with ledger.reading() as connection:
         query = select(schema.posts).where(schema.posts.c.id.in_(posts)).order_by(schema.posts.c.id)
         found = connection.execute(query).mappings().all()
@@ -264,7 +226,7 @@ def _entity_rows(ledger: Ledger, posts: Sequence[str]) -> Iterator[Row]:
         .where(table.post.in_(posts), schema.posts.c.state == "live")
         .order_by(table.post, table.start, table.end, table.label)
     )
-    yield from map(tuple, _select(ledger, query))
+    yield from map(tuple, selected(ledger, query))
 
 
 def _assignment_rows(ledger: Ledger, posts: Sequence[str]) -> Iterator[Row]:
@@ -275,7 +237,7 @@ def _assignment_rows(ledger: Ledger, posts: Sequence[str]) -> Iterator[Row]:
         .where(table.post.in_(posts), schema.posts.c.state == "live")
         .order_by(table.post, table.passage, table.theme)
     )
-    yield from map(tuple, _select(ledger, query))
+    yield from map(tuple, selected(ledger, query))
 
 
 def _finding_rows(ledger: Ledger, posts: Sequence[str]) -> Iterator[Row]:
@@ -288,7 +250,7 @@ def _finding_rows(ledger: Ledger, posts: Sequence[str]) -> Iterator[Row]:
         .where(claims.post.in_(posts))
         .order_by(claims.post, table.id)
     )
-    for id_, kind, rule, told, reason, confidence, claim, _ in _select(ledger, query):
+    for id_, kind, rule, told, reason, confidence, claim, _ in selected(ledger, query):
         named = tuple(json.loads(told))
         if named[0] == claim:
             yield id_, kind, rule, named, reason, confidence
@@ -299,7 +261,7 @@ def findings_to_read(ledger: Ledger) -> Iterator[Row]:
     table, shown = schema.findings.c, columns.FINDINGS.names
     for kind in sorted(FindingKind, key=lambda kind: (kind not in URGENT, kind.value)):
         query = select(*(table[name] for name in shown)).where(table.kind == kind.value)
-        for row in _select(ledger, query.order_by(table.rule, table.confidence.desc(), table.id)):
+        for row in selected(ledger, query.order_by(table.rule, table.confidence.desc(), table.id)):
             found = dict(zip(shown, row, strict=True))
             yield tuple((found | {"claims": tuple(json.loads(found["claims"]))}).values())
 

@@ -19,7 +19,8 @@ from pipeline.publish.cells import PRECISE
 from pipeline.publish.columns import SCHEMA_VERSION, Column, Table, Type
 from pipeline.publish.datapackage import RIGHTS
 from pipeline.publish.formats import Edition, Writer
-from pipeline.publish.rows import Choice, Row, claims_by_id, findings_to_read
+from pipeline.publish.lookups import claims_by_id
+from pipeline.publish.rows import Choice, Row, findings_to_read
 
 NAME = "convening-ledger.xlsx"
 TOGETHER = 2000  # findings whose claims are looked up at once
