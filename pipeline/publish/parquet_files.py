@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from decimal import Context, Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,6 +47,8 @@ class ParquetFiles(Writer):
         self.folder, self.before = folder, before
         self.heads: dict[str, int] = {}
         self.waiting: list[Any] = []  # tables and row batches
+        self._aside = ThreadPoolExecutor(1)  # packing a group takes as long as making its rows; the library lets go
+        self._packing: Future[None] | None = None  # one at most, so that two groups at most are held
 
     def begin(self, table: Table) -> None:
         """Open the table's file with its schema."""
@@ -80,6 +83,7 @@ class ParquetFiles(Writer):
         self._take()
         if self.rows:
             self._write_group(self.rows)
+        self._packed()
         self.file.close()
 
     def _take(self) -> None:
@@ -103,10 +107,16 @@ class ParquetFiles(Writer):
         import pyarrow as pa
 
         table = pa.concat_tables(self.waiting)
-        group = table.slice(0, number).combine_chunks()
-        self.file.write_table(group, row_group_size=GROUP)
+        self._packed()
+        self._packing = self._aside.submit(_pack, self.file, table.slice(0, number))
         self.rows -= number
         self.waiting = [table.slice(number)] if self.rows else []
+
+    def _packed(self) -> None:
+        """Wait for the group that is being written; raises what went wrong with it."""
+        if self._packing is not None:
+            packing, self._packing = self._packing, None
+            packing.result()
 
     def _batch(self, rows: Sequence[Row]) -> Any:
         import pyarrow as pa
@@ -118,6 +128,10 @@ class ParquetFiles(Writer):
             else:
                 arrays.append(pa.array(values, self.schema.field(column.name).type))
         return pa.record_batch(arrays, schema=self.schema)
+
+
+def _pack(file: Any, group: Any) -> None:
+    file.write_table(group.combine_chunks(), row_group_size=GROUP)
 
 
 class OldRows:

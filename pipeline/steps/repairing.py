@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -50,10 +51,13 @@ def remove_half_files(settings: Settings) -> int:
 
 
 def _half_files(settings: Settings) -> Iterator[Path]:
-    before = time.time() - OLD
-    folders = (settings.corpus, settings.corpus / ".cache", settings.corpus / "decisions")
-    for folder, pattern in zip(folders, ("**/.*.part", "**/*.part", "*.part"), strict=True):
-        if folder.is_dir():
-            for path in sorted(folder.glob(pattern)):
-                if path.is_file() and not path.is_symlink() and path.stat().st_mtime <= before:
-                    yield path
+    """What has the ending of a file that is being written, where we write: hidden, or in folders of ours."""
+    before, root = time.time() - OLD, settings.corpus
+    for place, folders, names in os.walk(root):
+        folders.sort()
+        inside = Path(place).relative_to(root).parts
+        ours = inside[:1] == (".cache",) or inside == ("decisions",)
+        for name in sorted(name for name in names if name.endswith(".part") and (ours or name.startswith("."))):
+            path = Path(place, name)
+            if path.is_file() and not path.is_symlink() and path.stat().st_mtime <= before:
+                yield path
