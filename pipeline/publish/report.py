@@ -7,11 +7,11 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from itertools import batched
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
@@ -25,6 +25,9 @@ from pipeline.publish.parts import Part
 from pipeline.publish.rows import Choice, Row, claim_rows
 from pipeline.publish.series import Fields, Series, chains, series_of
 from pipeline.publish.tally import LISTED, SUMS, Tally
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 CURRENCIES, THEMES, THREADS = 5, 12, 12
 VALUES = 60  # of a thread; the page is for reading
@@ -197,6 +200,25 @@ class Facts:
 
 def page(facts: Facts, edition: Edition) -> str:
     """The report as HTML, everything from the posts escaped."""
+    style = (files("pipeline.publish") / "templates" / "report.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return template().render(
+        facts=facts,
+        tally=facts.tally,
+        edition=edition,
+        precision=facts.tally.precision(),
+        pictures=facts.pictures(),
+        listed=facts.listed(),
+        most_listed=LISTED,
+        style=Markup(style),  # our own file  # noqa: S704
+        style_digest=digest,
+        words=wording,
+    )
+
+
+@cache
+def template() -> Template:
+    """The page's template, compiled once."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -216,20 +238,7 @@ def page(facts: Facts, edition: Edition) -> str:
         "country": wording.country,
         "sentences": sentences,
     }
-    style = (files("pipeline.publish") / "templates" / "report.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return environment.get_template("report.html").render(
-        facts=facts,
-        tally=facts.tally,
-        edition=edition,
-        precision=facts.tally.precision(),
-        pictures=facts.pictures(),
-        listed=facts.listed(),
-        most_listed=LISTED,
-        style=Markup(style),  # our own file  # noqa: S704
-        style_digest=digest,
-        words=wording,
-    )
+    return environment.get_template("report.html")
 
 
 def marked(claims: Sequence[Fields]) -> Markup:

@@ -52,3 +52,5 @@ def _import_later(names: Iterable[str]) -> None:
     for name in names:
         with suppress(Exception):  # the step that needs it says what is wrong
             import_module(name)
+    with suppress(Exception):  # as above
+        import_module("pipeline.publish.ahead").load_ahead()
