@@ -22,7 +22,7 @@ from pipeline.publish.rows import Choice
 from pipeline.publish.swap import MANIFEST
 
 STATE = "parts"  # of the ledger, so that equal outputs are equal folders: what each part came to, and where it stands
-LONG = 64  # posts in a part, on average
+LONG = 24  # posts in a part, on average
 PIECE = 1 << 20
 
 
