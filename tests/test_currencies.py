@@ -11,8 +11,8 @@ import pytest
 from babel import Locale
 
 from pipeline.extract.currencies import currencies_of, current_codes
-from pipeline.extract.lexicon import table
 from pipeline.extract.currency_choice import resolve_currency
+from pipeline.extract.lexicon import table
 from pipeline.extract.quantities import find_quantities
 from pipeline.records import Kind
 
