@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from fastapi.testclient import TestClient
 from ledgers import WRITTEN, by_quote, keep_posts, small_ledger
 from review_server import client
 
+from pipeline.ledger.decisions.deciding import BULK_CAP
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.queue import presence, progress
 from pipeline.ledger.queue.items import refresh_queue
@@ -225,3 +227,57 @@ def test_the_random_tenth_says_what_is_left(web: TestClient, ledger: Ledger) -> 
     assert seen.left == 0
     assert 0 <= seen.low <= seen.share <= seen.high <= 1
     assert interval(0, 0) == (0.0, 1.0)
+
+
+def test_a_bulk_of_the_full_size_is_taken(web: TestClient) -> None:
+    """As many ticked claims as a bulk may have reach the ledger, which knows none of these."""
+    form = {"act": "a-full-bulk", "verdict": "reject", "reason": "duplicate", "f-kind": "count", "f-unit": "people"}
+    form |= {f"{part}-{number}": "1" for part in "tv" for number in range(BULK_CAP)}
+    answer = web.post("/bulk", data=form)
+    assert answer.status_code == 404
+    assert "is not in the ledger" in answer.text
+
+
+def test_a_bulk_from_a_card_keeps_the_filters(web: TestClient) -> None:
+    """After all claims like one of a filtered queue, that queue goes on."""
+    (link,) = re.findall(r'href="(/bulk\?[^"]*)"', web.get("/?kind=count").text)
+    assert '<input type="hidden" name="f-kind" value="count">' in web.get(unescape(link)).text
+
+
+@pytest.mark.parametrize("said", [{"fields": {"valeu": "5", "subject": "The Office"}}, {"marks": {"valeu": "wrong"}}])
+def test_what_is_no_field_is_named(web: TestClient, ledger: Ledger, said: dict[str, dict[str, str]]) -> None:
+    """A correction with a name that means nothing is refused whole, and no part of it is dropped unsaid."""
+    claim = by_quote()["2,900 people"].id
+    assert decide(web, claim, "typo", "correct", **said) == 400
+    assert not list(ledger.decisions())
+
+
+def test_no_theme_is_only_offered_where_none_was_found(web: TestClient) -> None:
+    """A correction puts another theme in the place of the one found, or goes back to it, and says which."""
+    form = (
+        web.get(f"/claims/{by_quote()['2,900 people'].id}").text.partition('id="c-theme"')[2].partition("</select>")[0]
+    )
+    assert ">as found</option>" in form
+    assert ">none</option>" not in form
+
+
+def test_keys_that_are_off_are_not_forgotten(web: TestClient) -> None:
+    """Whoever switches single keys off and on again has their own keys as before."""
+    web.post("/keys", data={"key-accept": "y", "key-flag": "", "off": "1"})
+    page = web.get("/help").text
+    assert "data-keys='{}'" in page
+    sent = dict(re.findall(r'name="(key-[a-z-]+)" maxlength="1" size="2" value="([^"]*)"', page))
+    assert (sent["key-accept"], sent["key-flag"]) == ("y", "")
+    assert '"accept": "y"' in web.post("/keys", data=sent).text
+
+
+def test_a_detail_to_mend_costs_no_other(web: TestClient) -> None:
+    """Where one detail of a new post is refused, what was typed beside it stands in the form again."""
+    page = web.post("/add", data={"text": "# A day\n\nForty people came."}).text
+    (token,) = re.findall(r'name="token" value="([^"]*)"', page)
+    typed = {"token": token, "title": "", "publisher": "Northern Digital Office", "date": "last week"}
+    page = web.post("/add/keep", data=typed).text
+    assert "Not kept" in page
+    assert 'name="title" maxlength="2000" value=""' in page
+    assert 'value="Northern Digital Office"' in page
+    assert 'value="last week"' in page

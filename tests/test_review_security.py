@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from review_server import client
 from pipeline.ledger import accounts
 from pipeline.ledger.ledger import Ledger
 from pipeline.review.guard import HEADERS, OPEN_PATHS
-from pipeline.review.serve import UnsafeAddressError, serve
+from pipeline.review.serve import UnsafeAddressError, free_socket, serve
 
 PASSWORD = "a-long-enough-password"
 SCRIPT = "<script>alert(1)</script>"
@@ -250,6 +251,20 @@ def test_a_reader_is_offered_nothing_to_decide(among_others: TestClient) -> None
         assert 'href="/add"' not in page.text
 
 
+def test_a_reader_sees_a_named_thing_as_corrected(among_others: TestClient) -> None:
+    """The label and the name that a reviewer gave are what a reader is shown, too."""
+    among_others.post("/login", data={"name": "ada", "password": PASSWORD})
+    post = among_others.get("/api/queue/next").json()["claim"]["post"]
+    page = among_others.get(f"/posts/{post}").text
+    path = re.findall(r'action="(/posts/[^"]*/entities/[^"]*)"', page)[0]
+    revision = re.findall(r'name="revision" value="([^"]*)"', page)[0]
+    form = {"act": "name-of-ada", "revision": revision, "verdict": "correct", "label": "PROGRAM"}
+    assert among_others.post(path, data=form | {"canonical": "The Right Name"}).status_code == 200
+    among_others.post("/logout", data={})
+    among_others.post("/login", data={"name": "rita", "password": PASSWORD})
+    assert "PROGRAM: The Right Name" in among_others.get(f"/posts/{post}").text
+
+
 def test_with_accounts_everybody_logs_in(ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On loopback too, where a proxy may stand before it, unless the command names who sits there."""
     from typer.testing import CliRunner
@@ -298,6 +313,15 @@ def test_no_cell_of_the_tables_csv_is_a_formula(alone: TestClient) -> None:
     for row in rows[1:]:
         assert not [cell for n, cell in enumerate(row) if n not in (4, 5) and cell[:1] in set("=+-@＝＋－＠\t\r")]
         assert float(row[4]) is not None
+
+
+def test_an_address_is_taken_at_once() -> None:
+    """A socket answers before the server runs, and a second server on its port gets another one."""
+    with free_socket("127.0.0.1", 0) as first:
+        port = first.getsockname()[1]
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        with free_socket("127.0.0.1", port) as second:
+            assert second.getsockname()[1] != port
 
 
 def test_no_public_address_without_accounts(ledger: Ledger, tmp_path: Path) -> None:

@@ -63,25 +63,25 @@ def log_out(request: Request, desk: DeskOf, person: PersonOf) -> Response:
 
 
 @router.get("/help")
-def help_page(request: Request, desk: DeskOf) -> Response:
+def help_page(request: Request, desk: DeskOf, person: PersonOf) -> Response:
     """How to review, and every key, each of which can be changed."""
-    return desk.page(request, "help.html", problem=None, typed={})
+    return desk.page(request, "help.html", problem=None, chosen=desk.own_keys(person.name)[0])
 
 
 @router.post("/keys")
 def set_keys(request: Request, desk: DeskOf, person: PersonOf, form: Form) -> Response:
     """Keep a reviewer's own key map, or switch single keys off."""
     keys: dict[str, str] = {}
+    chosen = {action: form.get(f"key-{action}", usual) for action, (usual, _) in ACTIONS.items()}
     try:
-        for action, (usual, _) in ACTIONS.items():
-            key = form.get(f"key-{action}", usual)
+        for action, key in chosen.items():
             if len(key) > 1 or (key and (not key.isprintable() or key in "123456789 ")):
                 raise forms.BadInputError(f"key for “{action}”", "is one character, and no digit")
             if key and key in keys.values():
                 raise forms.BadInputError(f"key for “{action}”", f"{key} is taken")
             keys[action] = key
     except forms.BadInputError as error:
-        return desk.page(request, "help.html", status=400, problem=f"Not saved: {error}.", typed=form)
+        return desk.page(request, "help.html", status=400, problem=f"Not saved: {error}.", chosen=chosen)
     data = {} if "usual" in form else {"keys": keys, "off": "off" in form}
     values = {"reviewer": person.name, "data": rows.packed(data)}
     with desk.ledger.writing() as connection:

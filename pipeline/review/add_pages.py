@@ -93,8 +93,16 @@ def keys_of_document(url: str | None) -> tuple[str, ...]:
     return (key,) if key else ()
 
 
-def preview(request: Request, desk: Desk, arrival: Arrival, token: str, problem: str | None = None) -> Response:
-    """The page that shows what was understood; a guess is called one."""
+def preview(
+    request: Request,
+    desk: Desk,
+    arrival: Arrival,
+    token: str,
+    *,
+    typed: dict[str, str] | None = None,
+    problem: str | None = None,
+) -> Response:
+    """The page that shows what was understood; a guess is called one. With a *problem*, what was *typed* stays."""
     document = arrival.document
     known = known_by(desk.ledger, arrival.keys, post_of(document).id) is not None
     figures = list(desk.read_quantities(document.text[:200_000])) if desk.read_quantities else None
@@ -106,6 +114,7 @@ def preview(request: Request, desk: Desk, arrival: Arrival, token: str, problem:
         token=token,
         known=known,
         figures=figures,
+        typed=typed or {},
         problem=problem,
         guessed=guessed,
     )
@@ -123,7 +132,7 @@ def keep(request: Request, desk: DeskOf, person: PersonOf, form: Form) -> Respon
     try:
         arrival = corrected(arrival, details(form))
     except forms.BadInputError as error:
-        return preview(request, desk, arrival, token, problem=f"Not kept: {error}.")
+        return preview(request, desk, arrival, token, typed=form, problem=f"Not kept: {error}.")
     desk.corpus.mkdir(parents=True, exist_ok=True)
     kept = keeping.keep(desk.corpus, desk.ledger, arrival, by_hand=True)
     STAGED.pop(token, None)

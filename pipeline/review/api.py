@@ -183,6 +183,8 @@ def one(desk: DeskOf, person: PersonOf, claim_id: ClaimId) -> dict[str, Any]:
 @router.post("/claims/{claim_id}/decisions", responses={409: {"description": "The claim has changed since"}})
 def decide(desk: DeskOf, person: PersonOf, claim_id: ClaimId, body: NewDecision) -> Response:
     """Keep a verdict; it is on disk when this answers. 409 shows how the claim stands now."""
+    for name in body.fields.keys() - forms.CORRECTION | body.marks.keys() - cards.SHOWN_FIELDS.keys():
+        raise forms.BadInputError(name, "is no field of a claim that can be said here")
     form = {name: value or "" for name, value in body.fields.items()}
     form |= {"verdict": body.verdict, "version": body.version, "reason": body.reason or "", "note": body.note or ""}
     form |= {f"mark-{name}": mark for name, mark in body.marks.items()}

@@ -116,14 +116,18 @@ class Desk:
 
     def keys(self, reviewer: str) -> dict[str, str]:
         """The key of each action for *reviewer*; none where keys are switched off."""
+        keys, on = self.own_keys(reviewer)
+        return keys if on else {}
+
+    def own_keys(self, reviewer: str) -> tuple[dict[str, str], bool]:
+        """The key of each action as *reviewer* has set it, and whether single keys are switched on."""
         with self.ledger.reading() as connection:
             data = connection.execute(
                 select(schema.preferences.c.data).where(schema.preferences.c.reviewer == reviewer)
             ).scalar()
         kept = json.loads(data) if data else {}
-        if kept.get("off"):
-            return {}
-        return {action: kept.get("keys", {}).get(action, key) for action, (key, _) in ACTIONS.items()}
+        keys = {action: kept.get("keys", {}).get(action, key) for action, (key, _) in ACTIONS.items()}
+        return keys, not kept.get("off")
 
     def page(
         self, request: Request, template: str, *, status: int = 200, wanted: Wanted | None = None, **values: Any

@@ -30,6 +30,7 @@ CORRECTABLE = (
     "modality",
     "predicate",
 )
+CORRECTION = frozenset((*CORRECTABLE, "start", "end", "theme"))  # all that a correction can say
 CHOICES = {"kind": Kind, "bound": Bound, "modality": Modality}
 
 

@@ -6,8 +6,11 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from pipeline.ledger.decisions.deciding import BULK_CAP
 from pipeline.review.desk import Desk, plain_form
 from pipeline.review.guard import Person
+
+MOST_FIELDS = 2 * BULK_CAP + 100  # each claim of a bulk sends its tick and its version; the rest is the form's own
 
 
 def desk_of(request: Request) -> Desk:
@@ -24,7 +27,7 @@ def person_of(request: Request) -> Person:
 
 async def form_of(request: Request) -> dict[str, str]:
     """The text fields of the form that was sent."""
-    async with request.form(max_files=4, max_fields=400) as form:
+    async with request.form(max_files=4, max_fields=MOST_FIELDS) as form:
         return plain_form(form)
 
 

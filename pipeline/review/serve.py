@@ -57,13 +57,14 @@ def serve(
 
 
 def free_socket(host: str, port: int) -> socket.socket:
-    """A socket that listens on *host*, at *port* or the next free one. Raises ``UnsafeAddressError``."""
+    """A socket that listens already on *host*, at *port* or the next free one. Raises ``UnsafeAddressError``."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for offered in [*range(port, port + 20), 0] if port else [0]:
         made = socket.socket(family, socket.SOCK_STREAM)
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             made.bind((host.strip("[]"), offered))
+            made.listen()  # now, so that the browser finds it, and no other server takes the port meanwhile
         except OSError as error:
             made.close()
             if offered == 0:
