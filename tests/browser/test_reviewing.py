@@ -58,6 +58,22 @@ def test_thirty_claims_by_keyboard_alone_then_everything_undone(chromium: Any, d
     assert counts(desk) == made
 
 
+def test_the_skip_link_loads_nothing_anew(chromium: Any, desk: str) -> None:
+    """Going to a part of the page leaves what was typed there, and the card is not fetched again."""
+    page = chromium.new_page()
+    page.goto(desk)
+    loaded: list[str] = []
+    page.on("request", lambda request: request.is_navigation_request() and loaded.append(request.url))
+    page.keyboard.press("n")
+    page.keyboard.type("half a note")
+    page.locator(".skip-link").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**#main")
+    assert page.locator("#note-text").input_value() == "half a note"
+    press(page, "s")
+    assert loaded == []
+
+
 def test_a_key_in_a_text_box_types_and_a_held_key_decides_once(chromium: Any, desk: str) -> None:
     """Writing "aaa" in the search box decides nothing; a repeated keydown is one decision."""
     page = chromium.new_page()

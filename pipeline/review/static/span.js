@@ -36,6 +36,7 @@ async function tell(form, quote) {
     });
     if (!response.ok) return;
     const { quantities } = await response.json();
+    if (form.querySelector("#span-quote").textContent !== quote) return; // moved on since: a later answer counts
     if (!quantities.length) { says.textContent = "These words hold no figure."; return; }
     const [read] = quantities;
     says.textContent = `These words say ${read.words}.`;

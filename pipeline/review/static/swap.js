@@ -2,6 +2,7 @@
 import { addressAfter, fetchAhead, taken } from "./ahead.js";
 
 let busy = false;
+let shown = location.pathname + location.search; // the page that is here, whatever part of it is looked at
 
 const app = () => document.getElementById("app");
 
@@ -62,6 +63,7 @@ function show(html, address, { bar } = {}) {
   const nav = page.querySelector(".top");
   if (nav) document.querySelector(".top").replaceWith(document.adoptNode(nav));
   if (address && address !== location.href) history.pushState({}, "", address);
+  shown = location.pathname + location.search;
   settle({ announce: true });
   return true;
 }
@@ -126,5 +128,7 @@ export function swapping() {
     event.preventDefault();
     visit(link.href);
   });
-  window.addEventListener("popstate", () => { location.reload(); });
+  window.addEventListener("popstate", () => { // a link to a part of this page comes here, too
+    if (location.pathname + location.search !== shown) location.reload();
+  });
 }
