@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -33,14 +34,10 @@ HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
     "cache-control": "no-store",
 }
-
-
 SANDBOX = (  # for what came from elsewhere: an origin of its own, no scripts, no requests
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
     "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
-
-
 PLAIN_PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><title>That did not work · Convening ledger</title>
@@ -49,6 +46,7 @@ PLAIN_PAGE = """<!doctype html>
 <main id="main" class="page narrow"><h1>That did not work</h1><p role="alert">{said}</p>
 <p><a href="/">Back to the queue</a></p></main></body></html>
 """
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +60,6 @@ class Person:
 
 class BodyTooLarge(Exception):  # noqa: N818  # a signal inside this file
     """The body is longer than the guard lets through."""
-
-
-LOG = logging.getLogger(__name__)
 
 
 def told(said: str, status: int, *, accept: str, path: str) -> Response:
@@ -110,8 +105,7 @@ class Guard:
         if refusal is not None:
             await refusal(scope, receive, send_safely)
             return
-        limit = LONGEST_UPLOAD if scope["path"].startswith("/add") else LONGEST_BODY
-        await self._counted(scope, receive, send_safely, limit)
+        await self._counted(scope, receive, send_safely, longest_body(scope["path"]))
 
     def _refusal(self, scope: Scope, headers: dict[str, str]) -> Response | None:
         host = headers.get("host", "").lower()
@@ -137,14 +131,11 @@ class Guard:
         if kind not in allowed:
             return told(f"Send this as {' or '.join(allowed)}.\n", 415, **asked)
         length = headers.get("content-length", "0")
-        limit = LONGEST_UPLOAD if scope["path"].startswith("/add") else LONGEST_BODY
-        if not length.isdecimal() or int(length) > limit:
+        if not length.isdecimal() or int(length) > longest_body(scope["path"]):
             return told("That is too much to send at once.\n", 413, **asked)
         return None
 
     async def _unknown(self, scope: Scope, headers: dict[str, str]) -> Response | None:
-        from starlette.concurrency import run_in_threadpool
-
         person = await run_in_threadpool(self.who, session_token(headers.get("cookie", "")))
         if person is None:
             if scope["path"].startswith("/api/") or scope["method"] not in SAFE:
@@ -184,6 +175,11 @@ class Guard:
             if not started:
                 said = "Something went wrong in the program. Nothing half-done was kept; the server's log says more.\n"
                 await told(said, 500, accept=accept, path=scope["path"])(scope, receive, send)
+
+
+def longest_body(path: str) -> int:
+    """The most bytes that may be sent to *path*: files come in at the page for adding posts only."""
+    return LONGEST_UPLOAD if path.startswith("/add") else LONGEST_BODY
 
 
 def session_token(cookie: str) -> str | None:

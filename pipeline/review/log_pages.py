@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -16,6 +15,7 @@ from pipeline.ledger.standing.viewing import Viewer
 from pipeline.ledger.themes.edits import refresh_themes
 from pipeline.review import forms, log
 from pipeline.review.given import DeskOf, Form, PersonOf
+from pipeline.review.guard import Person
 
 router = APIRouter(include_in_schema=False)
 
@@ -43,8 +43,8 @@ def _people(connection: Connection, viewer: Viewer) -> list[str]:
     return sorted(connection.execute(select(schema.accounts.c.name)).scalars())
 
 
-def _may(person: Any) -> bool:
-    return bool(person.single or person.role == "adjudicator")
+def _may(person: Person) -> bool:
+    return person.single or person.role == "adjudicator"
 
 
 @router.post("/decisions/revert")

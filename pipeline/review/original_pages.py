@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import zlib
 from dataclasses import dataclass
-from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -17,6 +16,7 @@ from sqlalchemy import Connection, select
 from starlette.exceptions import HTTPException
 
 from pipeline.ledger import schema
+from pipeline.review.desk import Desk
 from pipeline.review.given import DeskOf
 from pipeline.review.guard import SANDBOX
 from pipeline.review.posts import post_and_text
@@ -103,7 +103,7 @@ def about(request: Request, desk: DeskOf, post_id: str) -> Response:
     return desk.page(request, "original.html", post=post, kept=kept, shown=shown, more=more)
 
 
-def _kept(desk: Any, post_id: str) -> Stored:
+def _kept(desk: Desk, post_id: str) -> Stored:
     with desk.ledger.reading() as connection:
         post, _ = post_and_text(connection, post_id)
         kept = stored(connection, post_id, post["revision"])

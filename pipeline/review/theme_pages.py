@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -11,6 +9,7 @@ from pipeline.ledger.decisions.deciding import UnknownTargetError
 from pipeline.ledger.themes.edits import change_theme, refresh_themes, themes_now
 from pipeline.ledger.themes.views import strongest_passages, theme_sizes, themes_of
 from pipeline.review import forms
+from pipeline.review.desk import Desk
 from pipeline.review.given import DeskOf, Form, PersonOf
 from pipeline.theme_table.edits import LONGEST_NAME
 from pipeline.theme_table.rows import OPEN, ThemeRow, ThemeStateError, ThemeTable
@@ -79,7 +78,7 @@ def move(desk: DeskOf, person: PersonOf, form: Form, post: str, passage: int) ->
     return RedirectResponse(f"/themes/{came}", 303)
 
 
-def _table(desk: Any) -> ThemeTable:
+def _table(desk: Desk) -> ThemeTable:
     refresh_themes(desk.ledger)  # decisions that came by another way, or were taken back
     return themes_now(desk.ledger).table
 
@@ -92,7 +91,7 @@ def _open(table: ThemeTable, slug: str) -> ThemeRow:
 
 
 def _decide(
-    desk: Any, reviewer: str, form: dict[str, str], slug: str, change: dict[str, object], *, field: str, post: str = ""
+    desk: Desk, reviewer: str, form: dict[str, str], slug: str, change: dict[str, object], *, field: str, post: str = ""
 ) -> str:
     try:
         return change_theme(
