@@ -162,6 +162,16 @@ def test_a_failure_is_told_without_the_words_of_a_post() -> None:
     assert telling.tell_failure(Settings(), run="r", error=None) is None
 
 
+@pytest.mark.parametrize(
+    "where", ["https://[secret/hook", "https://127.0.0.1/secret hook", "https://127.0.0.1:secret/"]
+)
+def test_an_address_that_is_none_stops_nothing(where: str) -> None:
+    """An address with a slip of the pen is no error of its own, and what may be a secret in it is not told."""
+    said = telling.tell_failure(Settings(on_failure=where), run="r", error=None) or ""
+    assert "nobody" in said
+    assert "secret" not in said
+
+
 def test_a_failure_is_told_by_mail() -> None:
     """The mail goes to who is named, from who is named, by the server that is named; one that is gone stops nothing."""
     with mail_server() as (port, mails):

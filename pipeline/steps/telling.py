@@ -8,6 +8,7 @@ import socket
 import traceback
 from collections.abc import Callable
 from email.message import EmailMessage
+from http.client import HTTPException
 from urllib.parse import parse_qs, unquote, urlsplit
 from urllib.request import Request, urlopen
 
@@ -27,13 +28,14 @@ def tell_failure(settings: Settings, *, run: str, error: BaseException | None) -
     where = settings.on_failure
     if not where:
         return None
-    scheme = urlsplit(where).scheme.lower()
-    way = WAYS.get(scheme)
-    if way is None:
-        return f"CONVENING_ON_FAILURE is neither https://… nor mailto:…, so nobody was told ({scheme or 'no scheme'})"
     try:
+        scheme = urlsplit(where).scheme.lower()
+        way = WAYS.get(scheme)
+        if way is None:
+            named = scheme or "no scheme"
+            return f"CONVENING_ON_FAILURE is neither https://… nor mailto:…, so nobody was told ({named})"
         way(where, sentence(run, error))
-    except (OSError, smtplib.SMTPException, ValueError) as failed:
+    except (OSError, HTTPException, smtplib.SMTPException, ValueError) as failed:
         return f"nobody could be told of the failure ({type(failed).__name__})"  # the address may be a secret
     return None
 
