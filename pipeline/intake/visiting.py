@@ -39,10 +39,7 @@ class Visited:
 def any_due(settings: Settings, ledger: Ledger, now: datetime | None = None) -> bool:
     """Whether any source is to be visited now."""
     at = now or datetime.now(UTC)
-    return any(
-        not source.paused and is_due(source, state_of(ledger, source.name), at)
-        for source in load_sources(settings.corpus / LISTING)
-    )
+    return any(is_due(source, state_of(ledger, source.name), at) for source in load_sources(settings.corpus / LISTING))
 
 
 def visit_due(
@@ -62,7 +59,7 @@ def visit_due(
     due = [
         source
         for source in load_sources(settings.corpus / LISTING)
-        if (source.name in only if only else not source.paused and is_due(source, state_of(ledger, source.name), at))
+        if (source.name in only if only else is_due(source, state_of(ledger, source.name), at))
     ]
     if not due:
         return []
