@@ -63,7 +63,7 @@ def test_the_skip_link_loads_nothing_anew(chromium: Any, desk: str) -> None:
     page = chromium.new_page()
     page.goto(desk)
     loaded: list[str] = []
-    page.on("request", lambda request: request.is_navigation_request() and loaded.append(request.url))
+    page.on("load", lambda loading: loaded.append(loading.url))
     page.keyboard.press("n")
     page.keyboard.type("half a note")
     page.locator(".skip-link").focus()
