@@ -305,6 +305,27 @@ def test_sitemaps_with_a_filter(site: Site, fetcher: Fetcher) -> None:
     assert site.paths().count("/map") == 1
 
 
+def test_a_part_of_a_sitemap_that_failed_is_asked_for_again(site: Site, fetcher: Fetcher) -> None:
+    """The index is not taken for known as long as a part of it is lacking, nor what stands in that part forgotten."""
+    index = f"<sitemapindex><sitemap><loc>{site.url('/s2')}</loc></sitemap></sitemapindex>".encode()
+    site.pages["/map"] = Answer(body=index, headers={"ETag": '"1"'})
+    part = Answer(body=f"<urlset><url><loc>{site.url('/1')}</loc></url></urlset>".encode())
+    site.pages["/s2"] = Answer(status=500)
+    posts(site, 1)
+    watched = source(site, kind="sitemap", path="/map")
+    first = go(watched, State(), fetcher)
+    assert (first.arrivals, first.state.etag) == ((), None)
+    assert len(first.problems) == 1
+    site.pages["/s2"] = part
+    second = go(watched, first.state, fetcher)
+    assert [arrival.document.title for arrival in second.arrivals] == ["Post 1"]
+    assert second.state.etag == '"1"'
+    site.pages["/s2"] = Answer(status=500)
+    third = go(watched, second.state, fetcher)
+    site.pages["/s2"] = part
+    assert go(watched, third.state, fetcher).arrivals == ()
+
+
 def test_folders_bring_what_is_new_and_changed(tmp_path: Path, fetcher: Fetcher) -> None:
     """Files are told by their content; what is no post has its reason; a second visit brings nothing."""
     folder = tmp_path / "incoming"

@@ -138,7 +138,9 @@ class _Round:
                 self._page(response)
             else:
                 feed, entries = self._list(response)
-                validators = validators if self._take_all(feed, entries) else {"etag": None, "last_modified": None}
+                whole = not self.problems  # else a part of the sitemap is lacking, which a 304 would leave so
+                if not self._take_all(feed, entries, whole=whole) or not whole:
+                    validators = {"etag": None, "last_modified": None}
         except (NotAFeedError, BadSitemapError) as error:
             named = getattr(error, "feeds", ())
             reason = str(getattr(error, "reason", error)) + (f"; it names {', '.join(named)}" if named else "")
@@ -204,13 +206,16 @@ class _Round:
         pattern = re.compile(self.source.match)
         return tuple(entry for entry in entries if pattern.search(urlsplit(entry.url).path))
 
-    def _take_all(self, feed: Feed | None, entries: tuple[Entry, ...]) -> bool:
-        """Fetch what is new or changed, up to the limit; whether nothing is left for the next visit."""
+    def _take_all(self, feed: Feed | None, entries: tuple[Entry, ...], *, whole: bool) -> bool:
+        """Fetch what is new or changed, up to the limit; whether nothing is left for the next visit.
+
+        What the source no longer lists is forgotten, unless its list is not *whole*.
+        """
         by_key: dict[str, Entry] = {}
         for entry in entries:
             by_key.setdefault(url_key(entry.url) or entry.url, entry)
-        known = {key: print_ for key, print_ in self.state.entries.items() if key in by_key}
-        tries = {key: count for key, count in self.state.tries.items() if key in by_key}
+        known = {key: print_ for key, print_ in self.state.entries.items() if key in by_key or not whole}
+        tries = {key: count for key, count in self.state.tries.items() if key in by_key or not whole}
         wanted = [(key, entry) for key, entry in by_key.items() if known.get(key) != entry.fingerprint]
         for key, entry in wanted[: self.source.limit]:
             if self._take(key, entry, feed):
