@@ -129,6 +129,10 @@ for state in (Crashed(message="killed"), FailedState(data=CorpusError("posts", "
               FailedState(data=BusyError("posts", "another run is at work"))):
     made._tell(None, flow_run, state)
 told["heard"] = heard
+made.telling.tell_failure = lambda settings, run, error: "nobody could be told"
+told["logged"] = []
+made.flow_run_logger = lambda run, flow: type("Log", (), {"error": told["logged"].append})
+made._tell(None, flow_run, Crashed(message="killed"))
 """
 
 
@@ -137,6 +141,7 @@ def test_the_flow_is_typed_scheduled_and_deployed_as_declared(tmp_path: Path) ->
     told = in_prefect(LOOK, tmp_path)
     assert told["declared"]
     assert all(flow == "convening-run" and pool == "convening" and n for _, flow, pool, n in told["declared"])
+    assert told["logged"] == ["nobody could be told"]
     assert told["refused"] == ["sample", "runner", "since", "currency"]
     entrypoint, cron, zone, parameters, limit, tags = told["daily"]
     assert (cron, zone, tags) == ("0 6 * * *", "Europe/Lisbon", ["convening"])

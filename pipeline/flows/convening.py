@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from prefect import flow
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.flows import Flow
+from prefect.logging.loggers import flow_run_logger
 from pydantic import Field
 
 from pipeline import steps
@@ -38,7 +39,9 @@ def _tell(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
         return  # somebody else does the work
     settings = Settings.load(**_given(flow_run.parameters))
     told = error if isinstance(error, BaseException) else None
-    telling.tell_failure(settings, run=f"run over {settings.corpus}", error=told)
+    unsaid = telling.tell_failure(settings, run=f"run over {settings.corpus}", error=told)
+    if unsaid:
+        flow_run_logger(flow_run, flow).error(unsaid)
 
 
 @flow(
